@@ -1,0 +1,261 @@
+//! A task: the function as it is, and beside it a type of the same name. Functions and types have namespaces
+//! of their own, so one `use` imports both, and `name(…)` and `name::invoke(…)` go their ways.
+
+use super::{private, quiet};
+use crate::check::{Backoff, Cache, Default, Parameter, Policy, Task};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ReturnType;
+use syn::spanned::Spanned;
+
+pub(crate) fn task(task: &Task) -> TokenStream {
+    let quiet = quiet();
+    let conditions = &task.conditions;
+    let function = function(task);
+    if task.is_method {
+        return function;
+    }
+    let (ident, visibility) = (&task.function.signature.ident, &task.function.visibility);
+    let documentation = if task.documentation.is_empty() {
+        format!("The task `{}`.", task.name)
+    } else {
+        task.documentation.clone()
+    };
+    let inputs = inputs(task);
+    let invoke = invoke(task);
+    let implementation = if task.external { TokenStream::new() } else { implementation(task) };
+    quote! {
+        #function
+
+        #[doc = #documentation]
+        #(#conditions)*
+        #[allow(missing_debug_implementations, missing_copy_implementations)]
+        #quiet
+        #visibility struct #ident {}
+
+        #(#conditions)*
+        #quiet
+        const _: () = {
+            #inputs
+            #invoke
+            #implementation
+        };
+    }
+}
+
+/// The author's function. An external task has none.
+fn function(task: &Task) -> TokenStream {
+    let function = &task.function;
+    let (attributes, visibility, signature) = (&function.attributes, &function.visibility, &function.signature);
+    match &function.body {
+        Some(body) => quote!(#(#attributes)* #visibility #signature #body),
+        None => TokenStream::new(),
+    }
+}
+
+fn inputs_ident() -> Ident {
+    Ident::new("__Inputs", Span::call_site())
+}
+
+/// The inputs as one object, and the functions that give its defaults.
+fn inputs(task: &Task) -> TokenStream {
+    if !task.is_sound {
+        return TokenStream::new();
+    }
+    let private = private();
+    let inputs = inputs_ident();
+    let serde_path = "::flyte_guest::__private::serde";
+    let fields = task.parameters.iter().enumerate().map(|(index, parameter)| {
+        let (ident, ty) = (&parameter.ident, &parameter.ty);
+        let default = parameter.default.as_ref().map(|_| {
+            let function = default_function(index).to_string();
+            quote!(#[serde(default = #function)])
+        });
+        quote_spanned!(ty.span()=> #default #ident: #private::Parameter<#ty>)
+    });
+    let defaults = task.parameters.iter().enumerate().filter_map(|(index, parameter)| {
+        let (function, ty) = (default_function(index), &parameter.ty);
+        Some(match parameter.default.as_ref()? {
+            Default::OfType => quote_spanned! {ty.span()=>
+                fn #function() -> #private::Parameter<#ty> {
+                    #private::Parameter(<#ty as ::core::default::Default>::default())
+                }
+            },
+            Default::Expr(value) => quote_spanned! {value.span()=>
+                fn #function() -> #private::Parameter<#ty> {
+                    let value: #ty = #value;
+                    #private::Parameter(value)
+                }
+            },
+        })
+    });
+    quote! {
+        #[derive(#private::serde::Serialize, #private::serde::Deserialize)]
+        #[serde(crate = #serde_path, deny_unknown_fields)]
+        struct #inputs {
+            #(#fields,)*
+        }
+
+        #(#defaults)*
+    }
+}
+
+fn default_function(index: usize) -> Ident {
+    format_ident!("__default_{index}")
+}
+
+/// The type that the function returns.
+fn returned(task: &Task) -> TokenStream {
+    match &task.function.signature.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => quote!(#ty),
+    }
+}
+
+fn output(task: &Task) -> TokenStream {
+    let (private, returned) = (private(), returned(task));
+    quote_spanned!(returned.span()=> <#returned as #private::TaskReturn>::Value)
+}
+
+fn invoke(task: &Task) -> TokenStream {
+    if !task.is_sound {
+        return TokenStream::new();
+    }
+    let private = private();
+    let (ident, visibility) = (&task.function.signature.ident, &task.function.visibility);
+    let (inputs, output) = (inputs_ident(), output(task));
+    let parameters = task.parameters.iter().map(|Parameter { ident, ty, .. }| quote!(#ident: #ty));
+    let fields = task.parameters.iter().map(|Parameter { ident, .. }| quote!(#ident: #private::Parameter(#ident)));
+    let documentation = format!(
+        "Invokes the task `{}` as a child action, which starts when the result is awaited or polled.",
+        task.name
+    );
+    let invocation = if task.external {
+        let name = match &task.environment {
+            Some(environment) => format!("{}.{}", environment.value(), task.name),
+            None => task.name.clone(),
+        };
+        quote!(#private::invoke_external(#name, &inputs))
+    } else {
+        quote!(#private::invoke::<#ident, _, _>(&inputs))
+    };
+    quote! {
+        #[automatically_derived]
+        impl #ident {
+            #[doc = #documentation]
+            #[must_use = "an invocation starts when it is awaited"]
+            #visibility fn invoke(#(#parameters),*) -> #private::Invocation<#output> {
+                let inputs = #inputs { #(#fields),* };
+                #invocation
+            }
+        }
+    }
+}
+
+fn implementation(task: &Task) -> TokenStream {
+    let private = private();
+    let (ident, name, documentation) = (&task.function.signature.ident, &task.name, &task.documentation);
+    let environment = match &task.environment {
+        Some(name) => quote!(::core::option::Option::Some(#name)),
+        None => quote!(::core::option::Option::None),
+    };
+    let policy = policy(&task.policy);
+    let (schemas, run) = if task.is_sound { (schemas(task), run(task)) } else { unsound() };
+    quote! {
+        #[automatically_derived]
+        impl #private::Task for #ident {
+            const NAME: &'static str = #name;
+            const ENVIRONMENT: ::core::option::Option<&'static str> = #environment;
+            const DOCUMENTATION: &'static str = #documentation;
+            const POLICY: #private::Policy = #policy;
+
+            fn schemas() -> #private::TaskSchemas {
+                #schemas
+            }
+
+            fn run(inputs: ::std::string::String) -> #private::Running {
+                #run
+            }
+        }
+    }
+}
+
+/// Bodies for a task whose signature has errors, so that only those are reported.
+fn unsound() -> (TokenStream, TokenStream) {
+    let body = quote!(::core::unreachable!());
+    (body.clone(), quote!({ let _ = inputs; #body }))
+}
+
+fn schemas(task: &Task) -> TokenStream {
+    let private = private();
+    let output = output(task);
+    let parameters = task.parameters.iter().enumerate().map(|(index, parameter)| {
+        let Parameter { name, ty, documentation, .. } = parameter;
+        let default = match parameter.default {
+            Some(_) => {
+                let function = default_function(index);
+                quote!(::core::option::Option::Some(#function))
+            }
+            None => quote!(::core::option::Option::None),
+        };
+        quote_spanned!(ty.span()=> schemas.parameter::<#ty>(#name, #documentation, #default);)
+    });
+    quote! {
+        let mut schemas = #private::SchemaBuilder::new();
+        #(#parameters)*
+        schemas.finish::<#output>()
+    }
+}
+
+fn run(task: &Task) -> TokenStream {
+    let private = private();
+    let (function, inputs, returned) = (&task.function.signature.ident, inputs_ident(), returned(task));
+    let binding = if task.parameters.is_empty() { quote!(_) } else { quote!(inputs) };
+    let arguments = task.parameters.iter().map(|Parameter { ident, .. }| quote!(inputs.#ident.0));
+    let awaited = task.function.signature.asyncness.map(|_| quote!(.await));
+    // The method is looked up on the error's own type: what it is decides what becomes of it.
+    let to_task_error = quote_spanned!(returned.span()=> (&&&&&#private::ErrorOf(&error)).to_task_error());
+    quote! {
+        ::std::boxed::Box::pin(async move {
+            let #binding = #private::decode_inputs::<#inputs>(&inputs)?;
+            match #private::TaskReturn::into_result(#function(#(#arguments),*)#awaited) {
+                ::core::result::Result::Ok(value) => #private::encode_output(&value),
+                ::core::result::Result::Err(error) => {
+                    #[allow(unused_imports)]
+                    use #private::error_of::{FromDisplay as _, FromError as _, FromReport as _, FromTaskError as _};
+                    ::core::result::Result::Err(#to_task_error)
+                }
+            }
+        })
+    }
+}
+
+fn policy(policy: &Policy) -> TokenStream {
+    let private = private();
+    let Policy { retries, retry_on_trap, retry_on_limit, .. } = policy;
+    let Backoff { initial, factor, cap } = &policy.backoff;
+    let optional = |length: Option<u64>| match length {
+        Some(nanoseconds) => {
+            quote!(::core::option::Option::Some(::core::time::Duration::from_nanos(#nanoseconds)))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let (cap, max_runtime) = (optional(*cap), optional(policy.max_runtime));
+    let cache = match &policy.cache {
+        Cache::Disable => quote!(Disable),
+        Cache::Auto => quote!(Auto),
+        Cache::Version(version) => quote!(Version(#version)),
+    };
+    quote! {
+        #private::Policy {
+            retries: #retries,
+            backoff_initial: ::core::time::Duration::from_nanos(#initial),
+            backoff_factor: #factor,
+            backoff_cap: #cap,
+            retry_on_trap: #retry_on_trap,
+            retry_on_limit: #retry_on_limit,
+            max_runtime: #max_runtime,
+            cache: #private::Cache::#cache,
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Errors that cross between sandboxes.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::error::Error;
+use std::fmt;
+
+/// What failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The task returned an error.
+    Task,
+    /// The inputs don't conform to the task's schema.
+    InvalidInput,
+    /// A value can't be passed on: it is not JSON (a NaN, say) or does not conform to its schema.
+    InvalidOutput,
+    /// No loaded component has a task of that name.
+    UnknownTask,
+    /// The child trapped: it panicked, say.
+    Trap,
+    /// The child hit a limit: time, memory …
+    Limit,
+    /// A capability was not granted.
+    Denied,
+    /// The child was aborted.
+    Aborted,
+    /// The host failed; neither the task nor its inputs are to blame.
+    Host,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Task => "task",
+            Self::InvalidInput => "invalid-input",
+            Self::InvalidOutput => "invalid-output",
+            Self::UnknownTask => "unknown-task",
+            Self::Trap => "trap",
+            Self::Limit => "limit",
+            Self::Denied => "denied",
+            Self::Aborted => "aborted",
+            Self::Host => "host",
+        })
+    }
+}
+
+/// Why a task or a child action failed.
+///
+/// A task returns one, or any other error: see [`task`](macro@crate::task). An
+/// [`Invocation`](crate::Invocation) gives one where the child fails; passed on with `?`, it keeps its kind, its
+/// details and whether it is recoverable, and its message says which task failed.
+///
+/// The host treats what a task returns as the task's own failure: it takes over [`ErrorKind::InvalidInput`] and
+/// [`ErrorKind::InvalidOutput`], and makes [`ErrorKind::Task`] of everything else.
+///
+/// ```
+/// use flyte_guest::{ErrorKind, TaskError};
+///
+/// let error = TaskError::permanent("no such model").with_details(&("resnet", 50));
+/// assert_eq!(error.kind(), ErrorKind::Task);
+/// assert!(!error.is_recoverable());
+/// assert_eq!(error.details(), Some(r#"["resnet",50]"#));
+/// ```
+#[derive(Clone)]
+pub struct TaskError(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    causes: Vec<String>,
+    details: Option<String>,
+    recoverable: bool,
+    task: Option<String>,
+}
+
+impl TaskError {
+    /// A failure after which another attempt may succeed.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self::of_kind(ErrorKind::Task, message, true)
+    }
+
+    /// A failure that no further attempt can mend: the task is not retried.
+    pub fn permanent(message: impl Into<String>) -> Self {
+        Self::of_kind(ErrorKind::Task, message, false)
+    }
+
+    /// What a task that returned `error` would fail with: its message, and what caused it.
+    ///
+    /// A `TaskError` among the causes hands on its details and whether it is recoverable.
+    ///
+    /// ```
+    /// # use flyte_guest::TaskError;
+    /// fn read(path: &str) -> Result<String, TaskError> {
+    ///     std::fs::read_to_string(path).map_err(TaskError::from_error)
+    /// }
+    /// assert!(read("/nowhere").unwrap_err().is_recoverable());
+    /// ```
+    pub fn from_error(error: impl Error + 'static) -> Self {
+        Self::from_dyn(&error)
+    }
+
+    pub(crate) fn from_dyn(error: &(dyn Error + 'static)) -> Self {
+        if let Some(error) = error.downcast_ref::<Self>() {
+            return error.clone();
+        }
+        let mut converted = Self::new(error.to_string());
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            converted.0.causes.push(error.to_string());
+            if let Some(inner) = error.downcast_ref::<Self>() {
+                converted.0.causes.extend_from_slice(&inner.0.causes);
+                converted.0.details.clone_from(&inner.0.details);
+                converted.0.recoverable = inner.0.recoverable;
+            }
+            cause = error.source();
+        }
+        converted
+    }
+
+    pub(crate) fn of_kind(kind: ErrorKind, message: impl Into<String>, recoverable: bool) -> Self {
+        let message = message.into();
+        Self(Box::new(Inner { kind, message, causes: Vec::new(), details: None, recoverable, task: None }))
+    }
+
+    /// As the invoker of `task` sees it: the name is no longer part of the message.
+    pub(crate) fn of_task(mut self, task: &str) -> Self {
+        self.0.task = Some(task.to_owned());
+        self
+    }
+
+    pub(crate) fn with_causes(mut self, causes: Vec<String>, details: Option<String>) -> Self {
+        self.0.causes = causes;
+        self.0.details = details;
+        self
+    }
+
+    /// Adds anything more, for a program to read: `details` as JSON.
+    ///
+    /// Details that are not JSON (a NaN, say) are left out, and the reason becomes one of the causes.
+    #[must_use]
+    pub fn with_details(mut self, details: &impl Serialize) -> Self {
+        match crate::encode::encode(details) {
+            Ok(details) => self.0.details = Some(details),
+            Err(problem) => self.0.causes.push(format!("the error's details are left out: {problem}")),
+        }
+        self
+    }
+
+    /// Adds what caused it, one line, after the nearer causes.
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl fmt::Display) -> Self {
+        self.0.causes.push(cause.to_string());
+        self
+    }
+
+    /// What failed.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// One line for a person, without the name of the task; `Display` has both.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What caused it, the nearest cause first.
+    pub fn causes(&self) -> &[String] {
+        &self.0.causes
+    }
+
+    /// Anything more, as JSON text. See [`TaskError::details_as`].
+    pub fn details(&self) -> Option<&str> {
+        self.0.details.as_deref()
+    }
+
+    /// The details as a `T`; `None` where there are none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] where the details are not a `T`.
+    pub fn details_as<T: DeserializeOwned>(&self) -> Result<Option<T>, Self> {
+        let decode = |details| crate::decode::decode(details);
+        self.details().map(decode).transpose().map_err(|problem| {
+            Self::of_kind(ErrorKind::InvalidInput, format!("unexpected error details: {problem}"), false)
+        })
+    }
+
+    /// Whether another attempt may succeed. The host never retries a task that fails for good.
+    pub fn is_recoverable(&self) -> bool {
+        self.0.recoverable
+    }
+
+    /// The task that failed, as it was invoked; `None` for an error of the task's own.
+    pub fn task(&self) -> Option<&str> {
+        self.0.task.as_deref()
+    }
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.task {
+            Some(task) => write!(f, "task `{task}` failed: {}", self.0.message),
+            None => f.write_str(&self.0.message),
+        }
+    }
+}
+
+impl fmt::Debug for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, message, causes, details, recoverable, task } = &*self.0;
+        f.debug_struct("TaskError")
+            .field("kind", kind)
+            .field("task", task)
+            .field("message", message)
+            .field("causes", causes)
+            .field("details", details)
+            .field("recoverable", recoverable)
+            .finish()
+    }
+}
+
+impl Error for TaskError {}
+
+impl From<String> for TaskError {
+    fn from(message: String) -> Self {
+        Self::new(message)
+    }
+}
+
+impl From<&str> for TaskError {
+    fn from(message: &str) -> Self {
+        Self::new(message)
+    }
+}
+
+impl From<std::convert::Infallible> for TaskError {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}

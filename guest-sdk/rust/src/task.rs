@@ -1,0 +1,93 @@
+//! What `#[task]` says of a function.
+
+use crate::schema::TaskSchemas;
+use crate::{TaskError, Value};
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// A task that runs in this instance.
+pub type Running = Pin<Box<dyn Future<Output = Result<String, TaskError>>>>;
+
+/// The type that `#[task]` puts beside a function of the same name.
+///
+/// It is an argument of [`testing::describe`](crate::testing::describe); only `#[task]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a task of this component",
+    label = "not a task",
+    note = "put `#[task]` on a function; a task declared with `#[task(external)]` belongs to another component"
+)]
+pub trait Task {
+    /// The task's name.
+    const NAME: &'static str;
+    #[doc(hidden)]
+    const ENVIRONMENT: Option<&'static str>;
+    #[doc(hidden)]
+    const DOCUMENTATION: &'static str;
+    #[doc(hidden)]
+    const POLICY: Policy;
+
+    #[doc(hidden)]
+    fn schemas() -> TaskSchemas;
+    #[doc(hidden)]
+    fn run(inputs: String) -> Running;
+}
+
+/// How the host is to run a task.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of `task-policy` in task.wit")]
+pub struct Policy {
+    pub retries: u32,
+    pub backoff_initial: Duration,
+    pub backoff_factor: f64,
+    pub backoff_cap: Option<Duration>,
+    pub retry_on_trap: bool,
+    pub retry_on_limit: bool,
+    pub max_runtime: Option<Duration>,
+    pub cache: Cache,
+}
+
+/// When a result may be taken from an earlier action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are those of `cache-policy` in task.wit")]
+pub enum Cache {
+    Disable,
+    Auto,
+    Version(&'static str),
+}
+
+/// What a task's function returns: a value, or a `Result` of one.
+#[diagnostic::on_unimplemented(
+    message = "a task can't return `{Self}`",
+    label = "not a value type",
+    note = "add `#[record]` to `{Self}` if the type is yours; if it is of another crate, return a `#[record]` newtype",
+    note = "a task returns a value, or a `Result` of a value and an error"
+)]
+pub trait TaskReturn {
+    /// The value of success. That it is a [`Value`] is asked where it is used: the error is then about it alone.
+    type Value;
+    /// The error; [`Infallible`] where the function can't fail.
+    type Error;
+
+    #[doc(hidden)]
+    fn into_result(self) -> Result<Self::Value, Self::Error>;
+}
+
+impl<T: Value> TaskReturn for T {
+    type Value = T;
+    type Error = Infallible;
+
+    fn into_result(self) -> Result<T, Infallible> {
+        Ok(self)
+    }
+}
+
+// No overlap with the impl above: `Result` is not a `Value`, and only this crate could make it one.
+impl<T, E> TaskReturn for Result<T, E> {
+    type Value = T;
+    type Error = E;
+
+    fn into_result(self) -> Self {
+        self
+    }
+}

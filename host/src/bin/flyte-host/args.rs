@@ -1,0 +1,210 @@
+//! What may stand on the command line, before anything is made of it.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use flyte_host::SandboxLimits;
+use flyte_host::run::Budget;
+
+use crate::exit::Exit;
+use crate::quantity::{self, Bytes};
+
+/// Runs Flyte-style tasks as sandboxed WebAssembly components.
+#[derive(Debug, Parser)]
+#[command(name = "flyte-host", bin_name = "flyte-host", version, after_help = Exit::table(), disable_help_subcommand = true)]
+#[command(max_term_width = 100)]
+pub struct Args {
+    #[command(flatten)]
+    pub telling: Telling,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How much is told, and in which colours. These go to standard error; standard output is for data.
+#[derive(Debug, Clone, Group)]
+#[command(next_help_heading = "Output options")]
+pub struct Telling {
+    /// Tell nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Tell each action, attempt and time
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// When to use colour; `auto` means on a terminal, unless `NO_COLOR` is set
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a task, or a chain of tasks
+    Run(RunArgs),
+    /// Show what components hold
+    Get {
+        #[command(subcommand)]
+        what: GetCommand,
+    },
+    /// Build a component from a crate's directory
+    Build(BuildArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum GetCommand {
+    /// List a component's tasks, or show one of them
+    #[command(alias = "tasks")]
+    Task(GetTaskArgs),
+}
+
+const RUN_HELP: &str = "\
+Values of a task's parameters:
+  --name ada                 text, numbers, booleans and enums as they are; anything else as JSON
+  --flag, --no-flag          true and false
+  --batch @batch.json        from a file: .json, .yaml, .yml; for a string any other file's text
+  --batch -, --batch @-      from standard input
+  --name @@home              text that begins with an @
+  --batch.batch_id x         one field inside a parameter
+  --inputs @all.json         all parameters at once; single flags come on top
+
+`then` feeds a task's output to the one parameter of the next task that has no value and takes it;
+`--summary -` in the next task names that parameter. The whole chain is checked before anything runs.
+
+`flyte-host run COMPONENT TASK --help` shows a task's own flags.";
+
+#[derive(Debug, Group)]
+#[command(after_help = RUN_HELP)]
+#[command(override_usage = "flyte-host run [OPTIONS] COMPONENT TASK [--PARAM VALUE]... [then TASK [--PARAM VALUE]...]...")]
+pub struct RunArgs {
+    /// Load another component too: its tasks can be run and invoked. Repeatable
+    #[arg(long, value_name = "COMPONENT")]
+    pub with: Vec<PathBuf>,
+    /// How to print the result; `raw` prints a string without its quotes
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    pub output: OutputFormat,
+    /// A component's .wasm file, or the directory of a crate, which is built first
+    pub component: PathBuf,
+    /// The task, its flags, and further tasks after `then`
+    #[arg(value_name = "TASK", num_args = 0.., trailing_var_arg = true, allow_hyphen_values = true)]
+    pub task_line: Vec<OsString>,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+#[derive(Debug, Group)]
+#[command(next_help_heading = "Limits")]
+pub struct Limits {
+    /// The longest an attempt may run, such as 30s or 1h30m [default: no limit]
+    #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
+    pub max_runtime: Option<Duration>,
+    /// The longest a run may take, over all attempts and children [default: no limit]
+    #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
+    pub deadline: Option<Duration>,
+    /// The memory of one attempt, such as 256MiB
+    #[arg(long, value_name = "SIZE", default_value_t = Bytes(SandboxLimits::default().max_memory))]
+    pub max_memory: Bytes,
+    /// The most actions a run may have
+    #[arg(long, value_name = "N", default_value_t = Budget::default().max_actions)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_actions: u64,
+    /// How deep actions may nest; the task that is run is at depth 1
+    #[arg(long, value_name = "N", default_value_t = Budget::default().max_depth)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_depth: u32,
+    /// How many actions compute at once; those that wait for children don't count
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_action_concurrency: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    Json,
+    Raw,
+}
+
+#[derive(Debug, Group)]
+pub struct GetTaskArgs {
+    /// Load another component too. Repeatable
+    #[arg(long, value_name = "COMPONENT")]
+    pub with: Vec<PathBuf>,
+    /// Print JSON, with the schemas
+    #[arg(long)]
+    pub json: bool,
+    /// A component's .wasm file, or the directory of a crate, which is built first
+    pub component: PathBuf,
+    /// The task to show; all where it is left out
+    pub task: Option<String>,
+}
+
+#[derive(Debug, Group)]
+pub struct BuildArgs {
+    /// The crate's directory
+    #[arg(value_name = "DIR")]
+    pub path: PathBuf,
+    /// Copy the component to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+impl Limits {
+    pub fn budget(&self) -> Budget {
+        Budget {
+            max_runtime: self.max_runtime,
+            deadline: self.deadline,
+            max_actions: self.max_actions,
+            max_depth: self.max_depth,
+        }
+    }
+
+    pub fn sandbox(&self) -> SandboxLimits {
+        SandboxLimits { max_memory: self.max_memory.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn run(line: &str) -> RunArgs {
+        let args = Args::try_parse_from(line.split(' ')).unwrap();
+        let Command::Run(run) = args.command else { panic!("{line}") };
+        run
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn everything_after_the_task_is_left_alone() {
+        let run = run("flyte-host run --max-actions 5 t.wasm task --help --quiet -h -x=1 then b --max-actions 7");
+        assert_eq!(run.limits.max_actions, 5);
+        assert_eq!(run.task_line, "task --help --quiet -h -x=1 then b --max-actions 7".split(' ').collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn help_before_the_task_is_the_commands_own() {
+        let error = Args::try_parse_from(["flyte-host", "run", "t.wasm", "--help"]).unwrap_err();
+        assert_eq!(error.kind(), clap::error::ErrorKind::DisplayHelp);
+    }
+
+    #[test]
+    fn the_task_may_be_left_out() {
+        assert!(run("flyte-host run t.wasm").task_line.is_empty());
+    }
+}

@@ -1,0 +1,139 @@
+//! `flyte-host get task COMPONENT [TASK]`.
+
+use flyte_host::Host;
+use flyte_host::component::{Catalog, CachePolicy, Task};
+use flyte_host::record::Json;
+use flyte_host::report::printable;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::args::{GetTaskArgs, OutputFormat};
+use crate::commands::load;
+use crate::diagnosis::Diagnosis;
+use crate::exit::Exit;
+use crate::printer::Printer;
+use crate::task_help;
+
+/// Prints the tasks, or one of them, for people or as JSON.
+pub fn execute(args: &GetTaskArgs, printer: Printer) -> Result<(), Diagnosis> {
+    let runtime = load::runtime()?;
+    let host = runtime.block_on(load::host(Host::builder(), &args.component, &args.with, printer))?;
+    let catalog = host.catalog();
+    let Some(name) = &args.task else {
+        return match args.json {
+            true => json(&catalog.tasks().map(|task| described(task)).collect::<Result<Vec<_>, _>>()?, printer),
+            false => printer.data(&list(catalog)),
+        };
+    };
+    let task = catalog.task(name).map_err(|error| {
+        let hint = format!("`flyte-host get task {}` lists the tasks", args.component.display());
+        Diagnosis::usage(error.to_string()).hint(hint)
+    })?;
+    match args.json {
+        true => json(&described(task)?, printer),
+        false => printer.data(&printable(&task_help::description(task))),
+    }
+}
+
+/// Each task's signature with its environment and summary under it.
+fn list(catalog: &Catalog) -> String {
+    let mut entries = Vec::new();
+    for task in catalog.tasks() {
+        let mut entry = task.signature();
+        if let Some(environment) = task.environment() {
+            entry += &format!("\n    environment: {environment}");
+        }
+        if !task.summary().is_empty() {
+            entry += &format!("\n    {}", task.summary());
+        }
+        entries.push(printable(&entry).into_owned());
+    }
+    if entries.is_empty() { "the component has no tasks".to_owned() } else { entries.join("\n") }
+}
+
+/// A task as `--json` shows it. Fields may be added, and don't change.
+#[derive(Serialize)]
+struct Described<'t> {
+    name: &'t str,
+    environment: Option<&'t str>,
+    signature: String,
+    doc: &'t str,
+    component: String,
+    policy: Policy,
+    /// JSON Schema of an object with one property for each parameter.
+    inputs: Box<RawValue>,
+    /// JSON Schema of the result.
+    output: Box<RawValue>,
+}
+
+/// Spans of time are in seconds.
+#[derive(Serialize)]
+struct Policy {
+    retries: u32,
+    retry_on: Vec<&'static str>,
+    backoff: Backoff,
+    max_runtime: Option<f64>,
+    /// `disable`, `auto`, or `{"override": VERSION}`.
+    cache: Cache,
+}
+
+#[derive(Serialize)]
+struct Backoff {
+    initial: f64,
+    factor: f64,
+    cap: Option<f64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Cache {
+    Disable,
+    Auto,
+    Override(String),
+}
+
+fn described(task: &Task) -> Result<Described<'_>, Diagnosis> {
+    let policy = task.policy();
+    let causes = [("trap", policy.retry_on.trap), ("limit", policy.retry_on.limit)];
+    Ok(Described {
+        name: task.name(),
+        environment: task.environment(),
+        signature: task.signature(),
+        doc: task.doc(),
+        component: task.component().origin.display().to_string(),
+        policy: Policy {
+            retries: policy.retries,
+            retry_on: causes.into_iter().filter_map(|(name, retried)| retried.then_some(name)).collect(),
+            backoff: Backoff {
+                initial: policy.backoff.initial.as_secs_f64(),
+                factor: policy.backoff.factor,
+                cap: policy.backoff.cap.map(|cap| cap.as_secs_f64()),
+            },
+            max_runtime: policy.max_runtime.map(|span| span.as_secs_f64()),
+            cache: match &policy.cache {
+                CachePolicy::Disable => Cache::Disable,
+                CachePolicy::Auto => Cache::Auto,
+                CachePolicy::Override(version) => Cache::Override(version.clone()),
+            },
+        },
+        inputs: raw(task.inputs().schema().text())?,
+        output: raw(task.output().text())?,
+    })
+}
+
+fn raw(schema: &str) -> Result<Box<RawValue>, Diagnosis> {
+    RawValue::from_string(schema.to_owned()).map_err(unwritable)
+}
+
+fn json(value: &impl Serialize, printer: Printer) -> Result<(), Diagnosis> {
+    let text = serde_json::to_string(value).map_err(unwritable)?;
+    match Json::parse(text.clone()) {
+        Ok(json) => printer.json(&json, OutputFormat::Json),
+        // Schemas may nest deeper than values do.
+        Err(_) => printer.data(&text),
+    }
+}
+
+fn unwritable(error: serde_json::Error) -> Diagnosis {
+    Diagnosis::new(Exit::HostFault, "cannot write the description as JSON").cause(error)
+}

@@ -1,0 +1,29 @@
+//! One file for each command, and what they share.
+
+mod build;
+mod completions;
+mod get;
+mod load;
+mod run;
+
+use crate::args::{Args, Command, GetCommand};
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Does what the command line asks for, and tells what went wrong, if anything did.
+pub fn execute(args: &Args) -> Exit {
+    let printer = Printer::new(&args.telling);
+    let done = match &args.command {
+        Command::Run(args) => run::execute(args, printer),
+        Command::Get { what: GetCommand::Task(args) } => get::execute(args, printer),
+        Command::Build(args) => build::execute(args, printer),
+        Command::Completions { shell } => completions::execute(*shell, printer),
+    };
+    match done {
+        Ok(()) => Exit::Success,
+        Err(diagnosis) => {
+            printer.error(&diagnosis);
+            diagnosis.exit
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! `flyte-host run COMPONENT TASK … then TASK …`.
+
+use std::sync::Arc;
+
+use flyte_host::record::Json;
+use flyte_host::report::{Detail, HumanReport};
+use flyte_host::run::{EventSink, Failure};
+use flyte_host::{Host, RunRequest};
+
+use crate::args::RunArgs;
+use crate::commands::load;
+use crate::diagnosis::{Diagnosis, of_failure};
+use crate::interrupt::{Interrupts, what};
+use crate::printer::Printer;
+use crate::task_help;
+use crate::task_line::{self, Step, TaskLine};
+use crate::value::Values;
+
+/// Checks the whole chain, runs it, and prints the last step's output.
+pub fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis> {
+    let interrupts = Interrupts::listen(printer)?;
+    let runtime = load::runtime()?;
+    let done = runtime.block_on(async {
+        let builder = Host::builder()
+            .budget(args.limits.budget())
+            .sandbox(args.limits.sandbox())
+            .max_action_concurrency(args.limits.max_action_concurrency as usize);
+        let host = load::host(builder, &args.component, &args.with, printer).await?;
+        let mut values = Values::new(move |text| printer.note(text));
+        match task_line::read(host.catalog(), &args.component, &args.task_line, &mut values)? {
+            TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),
+            TaskLine::Steps(steps) => {
+                let output = chain(&host, steps, &interrupts, printer).await?;
+                printer.json(&output, args.output)
+            }
+        }
+    });
+    // What still runs there was aborted, and nobody waits for it.
+    runtime.shutdown_background();
+    done
+}
+
+async fn chain(host: &Host, steps: Vec<Step>, interrupts: &Interrupts, printer: Printer) -> Result<Json, Diagnosis> {
+    let total = steps.len();
+    let mut output: Option<Json> = None;
+    for (index, step) in steps.into_iter().enumerate() {
+        let name = step.task.name().to_owned();
+        let qualified = step.task.qualified_name();
+        let in_chain = (total > 1).then(|| format!("in step {} of {total}", index + 1));
+        if let Some(exit) = interrupts.signalled() {
+            return Err(Diagnosis::new(exit, format!("{} before `{name}` was started", what(exit))));
+        }
+        if let Some(step) = in_chain.as_ref().filter(|_| printer.detail() == Detail::Everything) {
+            printer.note(&format!("{step}: {name}"));
+        }
+        let fed = step.feed.clone();
+        let inputs = step.inputs(output.take())?;
+        match run(host, &name, &qualified, inputs, interrupts, printer).await {
+            Ok(result) => output = Some(result),
+            Err(diagnosis) => return Err(with_place(diagnosis, in_chain, fed)),
+        }
+    }
+    output.ok_or_else(|| Diagnosis::usage("there is nothing to run"))
+}
+
+async fn run(
+    host: &Host,
+    name: &str,
+    qualified: &str,
+    inputs: Json,
+    interrupts: &Interrupts,
+    printer: Printer,
+) -> Result<Json, Diagnosis> {
+    let report = Arc::new(HumanReport::new(printer.detail(), move |lines| printer.styled(lines)));
+    let sink: Arc<dyn EventSink> = Arc::clone(&report) as _;
+    let run = host.start(RunRequest::new(qualified, inputs).watch(sink));
+    interrupts.abort_with(run.abort_token());
+    let failure = match run.outcome().await.result {
+        Ok(output) => return Ok(output),
+        Err(failure) => failure,
+    };
+    if let (Failure::Aborted(_), Some(exit)) = (&failure, interrupts.signalled()) {
+        return Err(Diagnosis::new(exit, format!("{}: aborted {}", what(exit), report.aborted())));
+    }
+    let diagnosis = of_failure(name, &failure);
+    Err(match report.root_attempts() {
+        0 | 1 => diagnosis,
+        attempts => diagnosis.cause(format!("it was the last of {attempts} attempts")),
+    })
+}
+
+/// Says which step of a chain failed: the task's name may stand there twice.
+fn with_place(mut diagnosis: Diagnosis, step: Option<String>, fed: Option<String>) -> Diagnosis {
+    if let Some(step) = step {
+        diagnosis.headline = format!("{step}: {}", diagnosis.headline);
+    }
+    if let (Some(parameter), crate::exit::Exit::BadInput) = (fed, diagnosis.exit) {
+        diagnosis.hints.push(format!("`{parameter}` is the output of the step before"));
+    }
+    diagnosis
+}

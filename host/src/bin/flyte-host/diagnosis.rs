@@ -1,0 +1,73 @@
+//! What the program says when it cannot do what it was asked to.
+
+mod failure;
+mod input;
+mod load;
+
+pub use failure::of_failure;
+pub use input::{Complaint, missing_parameter, of_input};
+pub use load::of_host_error;
+
+use crate::exit::Exit;
+
+/// Why a command failed, for people, and how the program then ends.
+///
+/// The headline can be read alone. Texts may come from guests: the printer cleans them.
+#[derive(Debug)]
+pub struct Diagnosis {
+    pub exit: Exit,
+    /// What went wrong, without `error:`.
+    pub headline: String,
+    /// Lines to print as they are: fields, snippets, frames.
+    pub body: Vec<String>,
+    /// What caused it, the nearest cause first.
+    pub causes: Vec<String>,
+    /// What to do about it.
+    pub hints: Vec<String>,
+}
+
+impl Diagnosis {
+    pub fn new(exit: Exit, headline: impl Into<String>) -> Self {
+        Self { exit, headline: headline.into(), body: Vec::new(), causes: Vec::new(), hints: Vec::new() }
+    }
+
+    /// Bad input or usage.
+    pub fn usage(headline: impl Into<String>) -> Self {
+        Self::new(Exit::BadInput, headline)
+    }
+
+    #[must_use]
+    pub fn line(mut self, line: impl Into<String>) -> Self {
+        self.body.push(line.into());
+        self
+    }
+
+    #[must_use]
+    pub fn lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.body.extend(lines);
+        self
+    }
+
+    #[must_use]
+    pub fn cause(mut self, cause: impl ToString) -> Self {
+        self.causes.push(cause.to_string());
+        self
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// All causes of an error that has some, without the error itself.
+    #[must_use]
+    pub fn causes_of(mut self, error: &dyn std::error::Error) -> Self {
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            self.causes.push(error.to_string());
+            cause = error.source();
+        }
+        self
+    }
+}

@@ -1,0 +1,79 @@
+//! Inputs that cannot be used, field by field.
+
+use flyte_host::record::{InputError, Problem, SyntaxError, Violation};
+
+use crate::diagnosis::Diagnosis;
+
+/// One thing that is wrong with the flags of a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// The flag as the user wrote it, or the path of a field.
+    subject: String,
+    message: String,
+    /// The offending line and the caret under it.
+    snippet: Option<String>,
+    hint: Option<String>,
+}
+
+impl Complaint {
+    pub fn new(subject: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { subject: subject.into(), message: message.into(), snippet: None, hint: None }
+    }
+
+    /// A text that is no JSON. `origin` says where the text came from, if not from the command line.
+    pub fn syntax(subject: impl Into<String>, origin: Option<&str>, error: &SyntaxError) -> Self {
+        let origin = origin.map(|name| format!("{name}: ")).unwrap_or_default();
+        Self { snippet: error.snippet().map(str::to_owned), ..Self::new(subject, format!("{origin}{error}")) }
+    }
+
+    pub fn violation(violation: &Violation) -> Self {
+        Self::new(violation.path.to_string(), violation.problem.to_string())
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let subject = if self.subject.is_empty() { String::new() } else { format!("{}: ", self.subject) };
+        let mut lines: Vec<String> = Vec::new();
+        for (number, line) in self.message.lines().enumerate() {
+            lines.push(if number == 0 { format!("  {subject}{line}") } else { format!("    {line}") });
+        }
+        lines.extend(self.snippet.iter().flat_map(|s| s.lines()).map(|line| format!("    {line}")));
+        lines
+    }
+}
+
+/// Everything that is wrong with the inputs of `task`.
+pub fn of_input(task: &str, complaints: &[Complaint]) -> Diagnosis {
+    let lines = complaints.iter().flat_map(Complaint::lines);
+    let mut diagnosis = Diagnosis::usage(format!("invalid input for `{task}`")).lines(lines);
+    for hint in complaints.iter().filter_map(|complaint| complaint.hint.as_ref()) {
+        if !diagnosis.hints.contains(hint) {
+            diagnosis.hints.push(hint.clone());
+        }
+    }
+    diagnosis
+}
+
+/// What a check against a schema found.
+pub fn complaints(error: &InputError) -> Vec<Complaint> {
+    match error {
+        InputError::Syntax(error) => vec![Complaint::syntax("", None, error)],
+        InputError::Fields { violations, more } => {
+            let mut complaints: Vec<Complaint> = violations.iter().map(Complaint::violation).collect();
+            if *more > 0 {
+                complaints.push(Complaint::new("", format!("and {more} more")));
+            }
+            complaints
+        }
+    }
+}
+
+/// Whether a violation is that a whole parameter has no value.
+pub fn missing_parameter(violation: &Violation) -> bool {
+    violation.problem == Problem::Missing && violation.path.steps().len() == 1
+}

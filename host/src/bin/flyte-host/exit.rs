@@ -1,0 +1,119 @@
+//! The exit codes, and what leads to each.
+
+use std::process::ExitCode;
+
+use flyte_host::build::BuildError;
+use flyte_host::run::Failure;
+use flyte_host::{HostError, LoadError};
+
+/// How the program ends. The numbers are part of its interface: scripts rely on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// It did what it was asked to.
+    Success = 0,
+    /// The task returned an error.
+    TaskFailed = 1,
+    /// The command line, a file or a value in it can't be used. clap ends with this one too.
+    BadInput = 2,
+    /// The guest trapped, or broke the contract: a result that does not conform to its schema, say.
+    GuestTrapped = 3,
+    /// A limit was hit.
+    LimitHit = 4,
+    /// Neither the guest nor the input is to blame. `EX_SOFTWARE` of sysexits.h.
+    HostFault = 70,
+    /// SIGINT, as shells tell it: 128 + 2.
+    Interrupted = 130,
+    /// SIGTERM, as shells tell it: 128 + 15.
+    Terminated = 143,
+}
+
+impl Exit {
+    const ALL: [(Self, &str); 8] = [
+        (Self::Success, "success"),
+        (Self::TaskFailed, "the task returned an error"),
+        (Self::BadInput, "bad input or usage: a flag, a value, a file, a name"),
+        (Self::GuestTrapped, "the guest trapped, or its result does not conform to its schema"),
+        (Self::LimitHit, "a limit was hit: time, memory, actions, depth"),
+        (Self::HostFault, "a fault of the host"),
+        (Self::Interrupted, "interrupted (Ctrl-C)"),
+        (Self::Terminated, "terminated (SIGTERM)"),
+    ];
+
+    /// All codes with their meaning, for the help.
+    pub fn table() -> String {
+        let lines = Self::ALL.map(|(exit, meaning)| format!("\n  {:>3}  {meaning}", exit as u8));
+        format!("Exit codes:{}", lines.concat())
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl From<&Failure> for Exit {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Task(_) => Self::TaskFailed,
+            Failure::InvalidInput(_) | Failure::RefusedInput(_) | Failure::UnknownTask(_) => Self::BadInput,
+            Failure::Trap(_) | Failure::InvalidOutput(_) => Self::GuestTrapped,
+            Failure::Limit(_) => Self::LimitHit,
+            Failure::Aborted(_) => Self::Interrupted,
+            // The enum may grow; what is not known here is for the host to answer for.
+            _ => Self::HostFault,
+        }
+    }
+}
+
+impl From<&LoadError> for Exit {
+    fn from(error: &LoadError) -> Self {
+        match error {
+            LoadError::Describe { source, .. } => Self::from(source.as_ref()),
+            LoadError::Spec { .. } => Self::GuestTrapped,
+            _ => Self::BadInput,
+        }
+    }
+}
+
+impl From<&HostError> for Exit {
+    fn from(error: &HostError) -> Self {
+        match error {
+            HostError::Load(error) => Self::from(error),
+            _ => Self::HostFault,
+        }
+    }
+}
+
+impl From<&BuildError> for Exit {
+    fn from(error: &BuildError) -> Self {
+        match error {
+            BuildError::Tool { .. } => Self::HostFault,
+            _ => Self::BadInput,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flyte_host::run::{Limit, Trap};
+
+    #[test]
+    fn each_kind_of_failure_has_its_code() {
+        let trap = Failure::Trap(Trap { message: String::new(), backtrace: Vec::new() });
+        assert_eq!(Exit::from(&trap) as u8, 3);
+        assert_eq!(Exit::from(&Failure::InvalidOutput(String::new())) as u8, 3);
+        assert_eq!(Exit::from(&Failure::Limit(Limit::Depth(3))) as u8, 4);
+        assert_eq!(Exit::from(&Failure::Host(String::new())) as u8, 70);
+    }
+
+    #[test]
+    fn the_table_names_every_code() {
+        let table = Exit::table();
+        for (exit, meaning) in Exit::ALL {
+            assert!(table.contains(&format!("{:>3}  {meaning}", exit as u8)), "{table}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Ctrl-C and SIGTERM: the first aborts what runs, the second ends the program at once.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::diagnosis::Diagnosis;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Listens for signals, on a thread of its own: it is heard also while everything else is busy or blocked.
+#[derive(Clone)]
+pub struct Interrupts(Arc<Mutex<State>>);
+
+struct State {
+    /// Aborts the run that goes on.
+    run: Option<CancellationToken>,
+    /// The signal that came.
+    signalled: Option<Exit>,
+}
+
+impl Interrupts {
+    /// Starts to listen.
+    pub fn listen(printer: Printer) -> Result<Self, Diagnosis> {
+        let failed = |error: std::io::Error| Diagnosis::new(Exit::HostFault, "cannot listen for signals").cause(error);
+        let interrupts = Self(Arc::new(Mutex::new(State { run: None, signalled: None })));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(failed)?;
+        let (int, term) = {
+            let _context = runtime.enter();
+            (signal(SignalKind::interrupt()).map_err(failed)?, signal(SignalKind::terminate()).map_err(failed)?)
+        };
+        let state = interrupts.clone();
+        let listen = move || runtime.block_on(listen(int, term, &state, printer));
+        thread::Builder::new().name("signals".to_owned()).spawn(listen).map_err(failed)?;
+        Ok(interrupts)
+    }
+
+    /// Names what the first signal aborts from now on.
+    pub fn abort_with(&self, run: CancellationToken) {
+        let mut state = self.state();
+        if state.signalled.is_some() {
+            run.cancel();
+        }
+        state.run = Some(run);
+    }
+
+    /// How the program ends because of a signal, if one came.
+    pub fn signalled(&self) -> Option<Exit> {
+        self.state().signalled
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn listen(mut int: Signal, mut term: Signal, interrupts: &Interrupts, printer: Printer) {
+    loop {
+        let exit = tokio::select! {
+            Some(()) = int.recv() => Exit::Interrupted,
+            Some(()) = term.recv() => Exit::Terminated,
+            else => return,
+        };
+        let mut state = interrupts.state();
+        match &state.run {
+            Some(run) if state.signalled.is_none() => {
+                run.cancel();
+                state.signalled = Some(exit);
+            }
+            // Nothing to abort in order, or told so for the second time.
+            _ => {
+                if state.signalled.is_none() {
+                    printer.error(&Diagnosis::new(exit, what(exit)));
+                }
+                std::process::exit(i32::from(exit as u8));
+            }
+        }
+    }
+}
+
+/// The signal in a word.
+pub fn what(exit: Exit) -> &'static str {
+    if exit == Exit::Terminated { "terminated" } else { "interrupted" }
+}

@@ -1,0 +1,23 @@
+//! The `flyte-host` command line.
+
+mod args;
+mod commands;
+mod diagnosis;
+mod exit;
+mod interrupt;
+mod printer;
+mod quantity;
+mod source;
+mod task_help;
+mod task_line;
+mod value;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    // The panic's own message is on stderr by then; a fault of ours must not look like one of the task's.
+    catch_unwind(AssertUnwindSafe(|| commands::execute(&args::Args::parse()))).unwrap_or(exit::Exit::HostFault).into()
+}

@@ -1,0 +1,154 @@
+//! The one place that prints: data on standard output, everything else on standard error.
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use anstream::ColorChoice;
+use anstyle::{AnsiColor, Style};
+use flyte_host::record::Json;
+use flyte_host::report::{Detail, printable};
+
+use crate::args::{Color, OutputFormat, Telling};
+use crate::diagnosis::Diagnosis;
+use crate::exit::Exit;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const CAUSE: Style = AnsiColor::Red.on_default();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Prints. It holds settings only, so all copies are alike.
+#[derive(Debug, Clone, Copy)]
+pub struct Printer {
+    detail: Detail,
+    color: bool,
+}
+
+impl Printer {
+    pub fn new(telling: &Telling) -> Self {
+        let color = match telling.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => anstream::AutoStream::choice(&io::stderr()) != ColorChoice::Never,
+        };
+        let detail = match telling {
+            Telling { quiet: true, .. } => Detail::Nothing,
+            Telling { verbose: true, .. } => Detail::Everything,
+            _ => Detail::Notable,
+        };
+        Self { detail, color }
+    }
+
+    /// How much is to be told.
+    pub fn detail(self) -> Detail {
+        self.detail
+    }
+
+    /// Prints one JSON value: over several lines for a person, in one line for a program.
+    pub fn json(self, value: &Json, format: OutputFormat) -> Result<(), Diagnosis> {
+        match value.as_string() {
+            Some(text) if format == OutputFormat::Raw => self.data(&text),
+            _ if io::stdout().is_terminal() => self.data(&value.pretty()),
+            _ => self.data(&value.compact()),
+        }
+    }
+
+    /// Prints data and a line break.
+    pub fn data(self, text: &str) -> Result<(), Diagnosis> {
+        written(write_data(&mut io::stdout().lock(), text))
+    }
+
+    /// Tells what goes on, unless that is unwanted.
+    pub fn note(self, text: &str) {
+        if self.detail != Detail::Nothing {
+            self.styled(&format!("{}\n", printable(text)));
+        }
+    }
+
+    /// Tells what went wrong.
+    pub fn error(self, diagnosis: &Diagnosis) {
+        self.styled(&laid_out(diagnosis));
+    }
+
+    /// Writes whole lines that have ANSI styles in them, at once, so that no other line gets in between.
+    pub fn styled(self, lines: &str) {
+        let mut stderr = io::stderr().lock();
+        // Nobody could be told that standard error is gone.
+        let _ = match self.color {
+            true => stderr.write_all(lines.as_bytes()),
+            false => stderr.write_all(anstream::adapter::strip_str(lines).to_string().as_bytes()),
+        };
+    }
+}
+
+fn write_data(out: &mut impl Write, text: &str) -> io::Result<()> {
+    out.write_all(text.as_bytes())?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// A reader that has left had enough; any other failure to write means that data is lost.
+fn written(result: io::Result<()>) -> Result<(), Diagnosis> {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Diagnosis::new(Exit::HostFault, "cannot write to standard output").cause(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn laid_out(diagnosis: &Diagnosis) -> String {
+    let mut text = format!("{ERROR}error{ERROR:#}: {}\n", continued(&diagnosis.headline, 2));
+    for line in &diagnosis.body {
+        text += &format!("{}\n", printable(line));
+    }
+    for cause in &diagnosis.causes {
+        text += &format!("  {CAUSE}caused by{CAUSE:#}: {}\n", continued(cause, 4));
+    }
+    for hint in &diagnosis.hints {
+        text += &format!("{HINT}hint{HINT:#}: {}\n", continued(hint, 2));
+    }
+    text
+}
+
+/// The text with all lines but the first indented.
+fn continued(text: &str, indent: usize) -> String {
+    printable(text.trim_end()).replace('\n', &format!("\n{}", " ".repeat(indent)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_in_its_parts() {
+        let diagnosis = Diagnosis::new(Exit::BadInput, "first\nsecond")
+            .line("  a.b: missing")
+            .cause("one")
+            .cause("two\nand more")
+            .hint("try this");
+        let text = anstream::adapter::strip_str(&laid_out(&diagnosis)).to_string();
+        let expected = "error: first\n  second\n  a.b: missing\n  caused by: one\n  caused by: two\n    and more\n\
+                        hint: try this\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn what_a_guest_says_cannot_reach_the_terminal_raw() {
+        let diagnosis = Diagnosis::new(Exit::TaskFailed, "bad \u{1b}[2Jidea").cause("ri\u{7}ng");
+        let text = anstream::adapter::strip_str(&laid_out(&diagnosis)).to_string();
+        assert_eq!(text, "error: bad idea\n  caused by: ring\n");
+    }
+
+    #[test]
+    fn data_ends_with_one_line_break() {
+        let mut out = Vec::new();
+        write_data(&mut out, "{}").unwrap();
+        assert_eq!(out, b"{}\n");
+    }
+
+    #[test]
+    fn a_reader_that_left_is_no_error_and_a_full_disk_is() {
+        assert!(written(Err(ErrorKind::BrokenPipe.into())).is_ok());
+        let full = written(Err(ErrorKind::StorageFull.into())).unwrap_err();
+        assert_eq!(full.exit, Exit::HostFault);
+    }
+}

@@ -1,0 +1,43 @@
+//! Which parameter of a step takes the output of the step before.
+
+use flyte_host::component::{FeedError, Task, feed_parameter};
+
+use crate::diagnosis::{Diagnosis, of_input};
+use crate::task_line::flags::Given;
+
+/// The parameter that `--param -` names or, without, the one that fits.
+pub fn parameter(producer: &Task, consumer: &Task, given: &Given) -> Result<String, Diagnosis> {
+    let Some(named) = &given.fed else {
+        let names: Vec<&str> = given.names.iter().map(String::as_str).collect();
+        let fitting = feed_parameter(producer, consumer, &names);
+        return fitting.map(|parameter| parameter.name.clone()).map_err(|error| diagnosis(&error, given));
+    };
+    let parameter = consumer.inputs().get(named);
+    match parameter.map(|parameter| parameter.schema.accepts(producer.output())) {
+        Some(Err(mismatch)) => Err(diagnosis(
+            &FeedError {
+                producer: producer.name().to_owned(),
+                output: producer.output().type_name(),
+                consumer: consumer.name().to_owned(),
+                candidates: Vec::new(),
+                refused: vec![(named.clone(), mismatch.to_string())],
+            },
+            given,
+        )),
+        _ => Ok(named.clone()),
+    }
+}
+
+fn diagnosis(error: &FeedError, given: &Given) -> Diagnosis {
+    if !given.complaints().is_empty() {
+        // Which parameter is left cannot be told before the flags are right.
+        return of_input(&error.consumer, given.complaints());
+    }
+    let text = error.to_string();
+    let mut lines = text.lines();
+    let diagnosis = Diagnosis::usage(lines.next().unwrap_or_default()).lines(lines.map(str::to_owned));
+    match error.candidates.first() {
+        Some(first) => diagnosis.hint(format!("`--{first} -` names the parameter that takes the output")),
+        None => diagnosis,
+    }
+}

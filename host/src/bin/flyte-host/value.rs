@@ -1,0 +1,251 @@
+//! Values as the command line gives them: in place, in a file, or on standard input.
+
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use flyte_host::record::plain::{self, PlainError};
+use flyte_host::record::{Json, Schema, Shape};
+
+use crate::diagnosis::Complaint;
+
+/// Where a value is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Origin<'t> {
+    /// `ada`, or `@@home` for text that begins with an @.
+    Here(&'t str),
+    /// `@batch.json`.
+    File(&'t str),
+    /// `-` and `@-`.
+    Stdin,
+}
+
+impl<'t> Origin<'t> {
+    fn of(text: &'t str) -> Self {
+        match text.strip_prefix('@') {
+            Some("-") => Self::Stdin,
+            Some(rest) if rest.starts_with('@') => Self::Here(rest),
+            Some(path) => Self::File(path),
+            None if text == "-" => Self::Stdin,
+            None => Self::Here(text),
+        }
+    }
+}
+
+/// Reads values. Standard input can be read once.
+pub struct Values {
+    stdin: Box<dyn FnMut() -> io::Result<Vec<u8>>>,
+    /// The flag that has read standard input.
+    taken_by: Option<String>,
+}
+
+/// What kind of text a file holds, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Json,
+    Yaml,
+    Other,
+}
+
+/// Bytes from outside the command line, and how to call them in messages.
+struct Fetched {
+    bytes: Vec<u8>,
+    name: String,
+    format: Format,
+}
+
+impl Values {
+    /// Reads from this process's standard input. `note` is told where a person is waited for.
+    pub fn new(note: impl Fn(&str) + 'static) -> Self {
+        Self::with_stdin(move || {
+            if io::stdin().is_terminal() {
+                note("reading standard input; end it with Ctrl-D");
+            }
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            Ok(bytes)
+        })
+    }
+
+    fn with_stdin(stdin: impl FnMut() -> io::Result<Vec<u8>> + 'static) -> Self {
+        Self { stdin: Box::new(stdin), taken_by: None }
+    }
+
+    /// Reads the value that `flag` gives as `text`, as far as its type matters: whether it conforms is not checked.
+    pub fn read(&mut self, flag: &str, text: &str, schema: &Schema) -> Result<Json, Complaint> {
+        let fetched = match Origin::of(text) {
+            Origin::Here(text) => return plain::read(schema, text).map_err(|error| refused(flag, None, error)),
+            elsewhere => self.fetch(flag, &elsewhere, takes_text(schema))?,
+        };
+        let Fetched { bytes, name, format } = fetched;
+        match format {
+            Format::Json => Json::from_utf8(bytes).map_err(|error| Complaint::syntax(flag, Some(&name), &error)),
+            Format::Yaml => yaml(flag, bytes, &name),
+            Format::Other => {
+                let text = utf8(flag, bytes, &name)?;
+                // A whole file's text is meant as it is; a line that another program printed ends with its line.
+                if takes_text(schema) && name != STDIN {
+                    return Ok(Json::string(&text));
+                }
+                let line = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
+                plain::read(schema, line).map_err(|error| refused(flag, Some(&name), error))
+            }
+        }
+    }
+
+    /// Reads a JSON value of no particular type: all parameters at once.
+    pub fn read_json(&mut self, flag: &str, text: &str) -> Result<Json, Complaint> {
+        match Origin::of(text) {
+            Origin::Here(text) => Json::parse(text).map_err(|error| Complaint::syntax(flag, None, &error)),
+            elsewhere => {
+                let Fetched { bytes, name, format } = self.fetch(flag, &elsewhere, false)?;
+                match format {
+                    Format::Yaml => yaml(flag, bytes, &name),
+                    _ => Json::from_utf8(bytes).map_err(|error| Complaint::syntax(flag, Some(&name), &error)),
+                }
+            }
+        }
+    }
+
+    fn fetch(&mut self, flag: &str, origin: &Origin<'_>, takes_text: bool) -> Result<Fetched, Complaint> {
+        let path = match origin {
+            Origin::Here(text) | Origin::File(text @ "") => {
+                return Err(Complaint::new(flag, format!("no file is named after the @{text}"))
+                    .hint("`@FILE` reads a file; `@@` begins a text that starts with one @"));
+            }
+            Origin::Stdin => return self.stdin(flag),
+            Origin::File(path) => PathBuf::from(path),
+        };
+        match std::fs::read(&path) {
+            Ok(bytes) => Ok(Fetched { bytes, name: path.display().to_string(), format: Format::of(&path) }),
+            Err(error) => {
+                let complaint = Complaint::new(flag, format!("cannot read {}: {error}", path.display()));
+                Err(match takes_text && error.kind() == io::ErrorKind::NotFound {
+                    true => complaint.hint(format!("for the text `@{0}` itself, write `@@{0}`", path.display())),
+                    false => complaint,
+                })
+            }
+        }
+    }
+
+    fn stdin(&mut self, flag: &str) -> Result<Fetched, Complaint> {
+        if let Some(first) = &self.taken_by {
+            return Err(Complaint::new(flag, format!("standard input was already read, by {first}")));
+        }
+        self.taken_by = Some(flag.to_owned());
+        let bytes = (self.stdin)()
+            .map_err(|error| Complaint::new(flag, format!("cannot read standard input: {error}")))?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(Complaint::new(flag, "standard input is empty")
+                .hint("where another program writes to it, that one has failed: its own message says why"));
+        }
+        Ok(Fetched { bytes, name: STDIN.to_owned(), format: Format::Other })
+    }
+}
+
+const STDIN: &str = "standard input";
+
+impl Format {
+    fn of(path: &Path) -> Self {
+        match path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).as_deref() {
+            Some("json") => Self::Json,
+            Some("yaml" | "yml") => Self::Yaml,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Whether a value of this type is plain text, whatever it looks like.
+fn takes_text(schema: &Schema) -> bool {
+    match schema.shape() {
+        Shape::String => true,
+        Shape::Nullable(inner) => takes_text(&inner),
+        _ => false,
+    }
+}
+
+fn utf8(flag: &str, bytes: Vec<u8>, name: &str) -> Result<String, Complaint> {
+    String::from_utf8(bytes).or_else(|error| {
+        // The reader of JSON tells where the bytes go wrong, and shows the place.
+        match Json::from_utf8(error.into_bytes()) {
+            Err(error) => Err(Complaint::syntax(flag, Some(name), &error)),
+            Ok(json) => Ok(json.into()),
+        }
+    })
+}
+
+fn yaml(flag: &str, bytes: Vec<u8>, name: &str) -> Result<Json, Complaint> {
+    let text = utf8(flag, bytes, name)?;
+    Json::from_yaml(&text).map_err(|error| Complaint::syntax(flag, Some(name), &error))
+}
+
+fn refused(flag: &str, origin: Option<&str>, error: PlainError) -> Complaint {
+    match error {
+        PlainError::Syntax(error) => Complaint::syntax(flag, origin, &error),
+        other => Complaint::new(flag, origin.map(|name| format!("{name}: ")).unwrap_or_default() + &other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(text: &str) -> Schema {
+        Schema::compile(text).unwrap()
+    }
+
+    fn text() -> Schema {
+        schema(r#"{"type":"string"}"#)
+    }
+
+    fn values(stdin: &'static str) -> Values {
+        Values::with_stdin(move || Ok(stdin.as_bytes().to_vec()))
+    }
+
+    fn lines(complaint: &Complaint) -> String {
+        crate::diagnosis::of_input("t", std::slice::from_ref(complaint)).body.join("\n")
+    }
+
+    #[test]
+    fn an_at_sign_reads_a_file_and_two_begin_a_text() {
+        let file = std::env::temp_dir().join(format!("flyte-host-value-{}.txt", std::process::id()));
+        std::fs::write(&file, "two\nlines\n").unwrap();
+        let read = values("").read("--t", &format!("@{}", file.display()), &text()).unwrap();
+        assert_eq!(read.as_string().as_deref(), Some("two\nlines\n"));
+        std::fs::remove_file(&file).unwrap();
+        let read = values("").read("--t", "@@home", &text()).unwrap();
+        assert_eq!(read.as_string().as_deref(), Some("@home"));
+        let missing = values("").read("--t", "@no/such.json", &text()).unwrap_err();
+        assert!(lines(&missing).contains("--t: cannot read no/such.json: No such file"), "{missing:?}");
+    }
+
+    #[test]
+    fn a_printed_line_is_a_text_without_its_end() {
+        for stdin in ["ada\n", "ada\r\n", "ada", "\"ada\"\n"] {
+            assert_eq!(values(stdin).read("--t", "-", &text()).unwrap().as_string().as_deref(), Some("ada"));
+        }
+    }
+
+    #[test]
+    fn standard_input_is_read_once() {
+        let mut values = values("[1]");
+        let list = schema(r#"{"type":"array","items":{"type":"integer"}}"#);
+        assert_eq!(values.read("--a", "@-", &list).unwrap().as_str(), "[1]");
+        let second = values.read("--b", "-", &list).unwrap_err();
+        assert!(lines(&second).contains("--b: standard input was already read, by --a"));
+    }
+
+    #[test]
+    fn empty_standard_input_is_told_as_such() {
+        let error = values(" \n").read("--a", "-", &text()).unwrap_err();
+        assert!(lines(&error).contains("--a: standard input is empty"));
+    }
+
+    #[test]
+    fn malformed_json_is_shown_with_its_place() {
+        let record = schema(r#"{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}"#);
+        let error = values("{\"a\":1,\n \"b\" 2}").read("--r", "-", &record).unwrap_err();
+        let lines = lines(&error);
+        assert!(lines.contains("--r: standard input: malformed JSON at line 2, column 6"), "{lines}");
+        assert!(lines.contains("^"), "{lines}");
+    }
+}

@@ -1,0 +1,129 @@
+//! The contract as Rust: the only generated bindings, private, and their conversions to and from our own types.
+
+use std::time::Duration;
+
+use crate::component::{Backoff, CachePolicy, RetryOn, TaskPolicy, TaskSpec};
+use crate::record::Json;
+use crate::run::{ActionInfo, Failure, InvokeOptions, TaskError, TaskErrorKind};
+
+wasmtime::component::bindgen!({
+    path: "wit",
+    // Both worlds of the contract at once: their exports are the same, and a linker may have more than is imported.
+    inline: "
+        package flyte:host;
+        world task-host {
+            import flyte:task/context@0.1.0;
+            import flyte:task/actions@0.1.0;
+            import flyte:task/blocking-actions@0.1.0;
+            export flyte:task/task-set@0.1.0;
+        }
+    ",
+    world: "flyte:host/task-host",
+    imports: {
+        "flyte:task/blocking-actions.[method]pending.wait": async | trappable,
+        default: trappable,
+    },
+    exports: { default: async },
+    with: { "flyte:task/blocking-actions.pending": crate::engine::PendingChild },
+});
+
+pub(crate) use exports::flyte::task::task_set::TaskSpec as WitTaskSpec;
+pub(crate) use flyte::task::actions::InvokeOptions as WitInvokeOptions;
+pub(crate) use flyte::task::context::ActionInfo as WitActionInfo;
+pub(crate) use flyte::task::types::TaskError as WitTaskError;
+pub(crate) use flyte::task::{actions, blocking_actions, context, types};
+
+impl From<WitTaskSpec> for TaskSpec {
+    fn from(spec: WitTaskSpec) -> Self {
+        let types::TaskPolicy { retries, backoff, retry_on, max_runtime, cache } = spec.policy;
+        Self {
+            name: spec.name,
+            environment: spec.environment,
+            doc: spec.doc,
+            inputs: spec.inputs,
+            output: spec.output,
+            policy: TaskPolicy {
+                retries,
+                backoff: Backoff {
+                    initial: Duration::from_nanos(backoff.initial),
+                    factor: backoff.factor,
+                    cap: backoff.cap.map(Duration::from_nanos),
+                },
+                retry_on: RetryOn {
+                    trap: retry_on.contains(types::RetryCauses::TRAP),
+                    limit: retry_on.contains(types::RetryCauses::LIMIT),
+                },
+                max_runtime: max_runtime.map(Duration::from_nanos),
+                cache: match cache {
+                    types::CachePolicy::Disable => CachePolicy::Disable,
+                    types::CachePolicy::Auto => CachePolicy::Auto,
+                    types::CachePolicy::Override(version) => CachePolicy::Override(version),
+                },
+            },
+        }
+    }
+}
+
+impl From<WitInvokeOptions> for InvokeOptions {
+    fn from(options: WitInvokeOptions) -> Self {
+        Self {
+            group: options.group,
+            retries: options.retries,
+            max_runtime: options.max_runtime.map(Duration::from_nanos),
+        }
+    }
+}
+
+impl From<ActionInfo> for WitActionInfo {
+    fn from(info: ActionInfo) -> Self {
+        Self {
+            run: info.run,
+            action: info.action.to_string(),
+            parent: info.parent.map(|id| id.to_string()),
+            task: info.task,
+            attempt: info.attempt,
+        }
+    }
+}
+
+/// What a task returned as its error. A guest speaks for itself only: kinds that are the host's to tell become
+/// [`TaskErrorKind::Task`].
+pub(crate) fn failure_of_task(error: WitTaskError) -> Failure {
+    let kind = error.kind;
+    let error = TaskError {
+        kind: TaskErrorKind::Task,
+        message: error.message,
+        causes: error.causes,
+        details: error.details.and_then(|text| Json::parse(text).ok()),
+        recoverable: error.recoverable,
+    };
+    match kind {
+        types::ErrorKind::InvalidInput => {
+            Failure::RefusedInput(TaskError { kind: TaskErrorKind::InvalidInput, ..error })
+        }
+        types::ErrorKind::InvalidOutput => Failure::InvalidOutput(error.message),
+        _ => Failure::Task(error),
+    }
+}
+
+/// A child's failure as its parent gets to see it.
+pub(crate) fn error_for_parent(failure: &Failure) -> WitTaskError {
+    let error = failure.to_task_error();
+    WitTaskError {
+        kind: match error.kind {
+            TaskErrorKind::Task => types::ErrorKind::Task,
+            TaskErrorKind::InvalidInput => types::ErrorKind::InvalidInput,
+            TaskErrorKind::InvalidOutput => types::ErrorKind::InvalidOutput,
+            TaskErrorKind::UnknownTask => types::ErrorKind::UnknownTask,
+            TaskErrorKind::Trap => types::ErrorKind::Trap,
+            TaskErrorKind::Limit => types::ErrorKind::Limit,
+            TaskErrorKind::Denied => types::ErrorKind::Denied,
+            TaskErrorKind::Aborted => types::ErrorKind::Aborted,
+            TaskErrorKind::Host => types::ErrorKind::Host,
+        },
+        message: error.message,
+        causes: error.causes,
+        details: error.details.map(|json| json.as_str().to_owned()),
+        recoverable: error.recoverable,
+    }
+}

@@ -1,0 +1,146 @@
+//! From a Rust crate to a component, with cargo.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde::Deserialize;
+
+use crate::build::BuildError;
+use crate::build::target::{TARGET, ensure};
+
+/// The cargo profile that components are built with. It exists on the command line only, so crates need not
+/// know it: the crate's own release profile, optimised as a whole, with the functions' names kept for backtraces.
+const PROFILE: &str = "flyte-task";
+const PROFILE_SETTINGS: [&str; 5] = [
+    "profile.flyte-task.inherits='release'",
+    "profile.flyte-task.lto=true",
+    "profile.flyte-task.codegen-units=1",
+    "profile.flyte-task.panic='abort'",
+    "profile.flyte-task.strip='debuginfo'",
+];
+
+/// A component that was built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuiltComponent {
+    /// The crate's name.
+    pub name: String,
+    /// The component, in cargo's target directory.
+    pub path: PathBuf,
+    /// Whether it was up to date already.
+    pub fresh: bool,
+}
+
+impl BuiltComponent {
+    /// Copies the component to `out`, all of it or nothing.
+    ///
+    /// # Errors
+    /// [`BuildError::Write`].
+    pub fn copy_to(&self, out: &Path) -> Result<(), BuildError> {
+        let write = |source| BuildError::Write { path: out.to_owned(), source };
+        // A half-written component would be found by the next run: write beside it, then rename.
+        let mut partial = out.as_os_str().to_owned();
+        partial.push(format!(".{}.partial", std::process::id()));
+        let partial = PathBuf::from(partial);
+        let copied = std::fs::copy(&self.path, &partial).and_then(|_| std::fs::rename(&partial, out));
+        copied.map_err(|source| {
+            let _ = std::fs::remove_file(&partial);
+            write(source)
+        })
+    }
+}
+
+/// Builds the crate in `dir` to a component, and only what changed since the last time.
+///
+/// What is worth telling goes to `note`, a line each; cargo's warnings and errors go to standard error.
+///
+/// # Errors
+/// [`BuildError`].
+pub fn build_crate(dir: &Path, note: &mut dyn FnMut(&str)) -> Result<BuiltComponent, BuildError> {
+    let manifest = dir.join("Cargo.toml");
+    if !manifest.is_file() {
+        return Err(BuildError::NotACrate { dir: dir.to_owned() });
+    }
+    ensure(dir, note)?;
+    let mut cargo = start_cargo(dir)?;
+    let artifacts = read_artifacts(dir, &mut cargo, note);
+    let status = cargo.wait().map_err(|source| BuildError::Tool { tool: "cargo", source })?;
+    if !status.success() {
+        return Err(BuildError::Cargo { dir: dir.to_owned() });
+    }
+    choose(dir, artifacts)
+}
+
+fn start_cargo(dir: &Path) -> Result<Child, BuildError> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--quiet", "--lib", "--target", TARGET, "--profile", PROFILE]);
+    cargo.args(["--message-format", "json-render-diagnostics"]);
+    for setting in PROFILE_SETTINGS {
+        cargo.args(["--config", setting]);
+    }
+    cargo
+        .current_dir(dir)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|source| BuildError::Tool { tool: "cargo", source })
+}
+
+/// What cargo prints of each thing it built; other messages have other fields.
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    #[serde(default)]
+    fresh: bool,
+    #[serde(default)]
+    manifest_path: PathBuf,
+    target: Option<Target>,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    crate_types: Vec<String>,
+}
+
+fn read_artifacts(dir: &Path, cargo: &mut Child, note: &mut dyn FnMut(&str)) -> Vec<(PathBuf, BuiltComponent)> {
+    let mut artifacts = Vec::new();
+    let mut told = false;
+    let Some(stdout) = cargo.stdout.take() else { return artifacts };
+    for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+        let Ok(message) = serde_json::from_str::<Message>(&line) else { continue };
+        if message.reason != "compiler-artifact" {
+            continue;
+        }
+        if !message.fresh && !told {
+            note(&format!("building {} for {TARGET}", dir.display()));
+            told = true;
+        }
+        let Some(target) = message.target.filter(|t| t.crate_types.iter().any(|kind| kind == "cdylib")) else {
+            continue;
+        };
+        if let Some(path) = message.filenames.into_iter().find(|f| f.extension().is_some_and(|e| e == "wasm")) {
+            let built = BuiltComponent { name: target.name, path, fresh: message.fresh };
+            artifacts.push((message.manifest_path, built));
+        }
+    }
+    artifacts
+}
+
+/// The crate's own component; in a workspace without a root crate, its only one.
+fn choose(dir: &Path, mut artifacts: Vec<(PathBuf, BuiltComponent)>) -> Result<BuiltComponent, BuildError> {
+    let own = dir.canonicalize().map(|dir| dir.join("Cargo.toml")).ok();
+    if let Some(index) = artifacts.iter().position(|(manifest, _)| Some(manifest) == own.as_ref()) {
+        return Ok(artifacts.swap_remove(index).1);
+    }
+    match artifacts.len() {
+        0 => Err(BuildError::NoComponent { dir: dir.to_owned() }),
+        1 => Ok(artifacts.swap_remove(0).1),
+        _ => {
+            let names = artifacts.into_iter().map(|(_, built)| built.name).collect();
+            Err(BuildError::SeveralComponents { dir: dir.to_owned(), names })
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! All tasks of all loaded components, by name.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::component::{ComponentId, ComponentInfo, Task};
+use crate::record::nearest;
+
+/// The tasks of the loaded components. Immutable once a [`crate::Host`] is built on it.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    components: Vec<Arc<ComponentInfo>>,
+    tasks: Vec<Arc<Task>>,
+    /// Both spellings: `name` and `environment.name`. A bare name that several environments share has several.
+    by_name: BTreeMap<String, Vec<usize>>,
+}
+
+/// No task, or more than one, goes by a name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownTask {
+    /// No loaded component has a task of that name.
+    #[error("unknown task `{name}`{}", hint(.nearest, .known))]
+    None {
+        /// The name that was asked for.
+        name: String,
+        /// The known name that is most like it.
+        nearest: Option<String>,
+        /// All known names, qualified where the bare name is not enough.
+        known: Vec<String>,
+    },
+    /// Several environments have a task of that name.
+    #[error("`{name}` is the name of several tasks: {}", .candidates.join(", "))]
+    Ambiguous {
+        /// The name that was asked for.
+        name: String,
+        /// The qualified names it could stand for.
+        candidates: Vec<String>,
+    },
+}
+
+/// Two tasks have the same name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("two tasks are named `{task}`: one in {}, one in {}", first.display(), second.display())]
+pub struct Clash {
+    /// The name.
+    pub task: String,
+    /// The file that has it first.
+    pub first: PathBuf,
+    /// The file that has it again; the same one, where a component describes a task twice.
+    pub second: PathBuf,
+}
+
+fn hint(nearest: &Option<String>, known: &[String]) -> String {
+    match nearest {
+        Some(name) => format!("; did you mean `{name}`?"),
+        None if known.is_empty() => "; no tasks are loaded".to_owned(),
+        None if known.len() > 12 => format!("; there are {} tasks", known.len()),
+        None => format!("; the tasks are {}", known.join(", ")),
+    }
+}
+
+impl Catalog {
+    /// Adds a component's tasks; all of them or, on an error, none.
+    ///
+    /// # Errors
+    /// [`Clash`] where a qualified name is taken. The same bare name in two environments is no
+    /// clash: it just has to be qualified from then on.
+    pub fn add(&mut self, component: Arc<ComponentInfo>, tasks: Vec<Task>) -> Result<(), Clash> {
+        let mut fresh: BTreeMap<String, &Task> = BTreeMap::new();
+        for task in &tasks {
+            let name = task.qualified_name();
+            let taken = self.exact(&name).map(|t| t.component().origin.clone());
+            let taken = taken.or_else(|| fresh.contains_key(&name).then(|| component.origin.clone()));
+            if let Some(first) = taken {
+                return Err(Clash { task: name, first, second: component.origin.clone() });
+            }
+            fresh.insert(name, task);
+        }
+        self.components.push(component);
+        for task in tasks {
+            let index = self.tasks.len();
+            self.by_name.entry(task.name().to_owned()).or_default().push(index);
+            if task.environment().is_some() {
+                self.by_name.entry(task.qualified_name()).or_default().push(index);
+            }
+            self.tasks.push(Arc::new(task));
+        }
+        Ok(())
+    }
+
+    fn exact(&self, qualified: &str) -> Option<&Arc<Task>> {
+        let indices = self.by_name.get(qualified)?;
+        indices.iter().map(|&i| &self.tasks[i]).find(|t| t.qualified_name() == qualified)
+    }
+
+    /// The task of this name: `task` or `environment.task`.
+    ///
+    /// # Errors
+    /// [`UnknownTask`] where there is none, or where a bare name stands for several.
+    pub fn task(&self, name: &str) -> Result<&Arc<Task>, UnknownTask> {
+        self.resolve(name, None)
+    }
+
+    /// As [`Catalog::task`], but a bare name means a task of component `from` first.
+    pub(crate) fn resolve(&self, name: &str, from: Option<ComponentId>) -> Result<&Arc<Task>, UnknownTask> {
+        let indices = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        match indices {
+            [] => Err(self.unknown(name)),
+            [only] => Ok(&self.tasks[*only]),
+            several => {
+                let own: Vec<&Arc<Task>> =
+                    several.iter().map(|&i| &self.tasks[i]).filter(|t| Some(t.component().id) == from).collect();
+                if let [task] = own[..] {
+                    return Ok(task);
+                }
+                // A task outside any environment has no longer name, so the bare one must reach it.
+                if let Some(task) = self.exact(name) {
+                    return Ok(task);
+                }
+                let candidates = several.iter().map(|&i| self.tasks[i].qualified_name()).collect();
+                Err(UnknownTask::Ambiguous { name: name.to_owned(), candidates })
+            }
+        }
+    }
+
+    fn unknown(&self, name: &str) -> UnknownTask {
+        let candidates = self.by_name.keys().map(String::as_str);
+        UnknownTask::None {
+            name: name.to_owned(),
+            nearest: nearest(name, candidates).map(str::to_owned),
+            known: self.tasks.iter().map(|t| self.short_name(t)).collect(),
+        }
+    }
+
+    /// The shortest name that means this task and no other.
+    pub fn short_name(&self, task: &Task) -> String {
+        match self.by_name.get(task.name()).map(Vec::len) {
+            Some(0 | 1) | None => task.name().to_owned(),
+            Some(_) => task.qualified_name(),
+        }
+    }
+
+    /// All tasks, in order of loading and, within a component, of declaration.
+    pub fn tasks(&self) -> impl ExactSizeIterator<Item = &Arc<Task>> {
+        self.tasks.iter()
+    }
+
+    /// All components, in order of loading.
+    pub fn components(&self) -> &[Arc<ComponentInfo>] {
+        &self.components
+    }
+}

@@ -1,0 +1,116 @@
+//! Looks at a file's bytes before anything is compiled: is it a component, and of which contract version?
+
+use wasmparser::{Encoding, Parser, Payload};
+
+/// The version of the contract (`wit/task.wit`) that this host speaks.
+pub const CONTRACT_VERSION: &str = "0.1.0";
+
+/// The interface that makes a component a set of tasks, without its version.
+const TASK_SET: &str = "flyte:task/task-set";
+
+/// Why a file is no component of tasks. Reads on after the file's name.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unfit {
+    /// The bytes are not WebAssembly.
+    #[error("is not a WebAssembly file (it starts with {start})")]
+    NotWasm {
+        /// The first bytes, readable.
+        start: String,
+    },
+    /// A core module, not a component.
+    #[error("is a core module, not a component")]
+    CoreModule,
+    /// It starts like a component and then breaks off or breaks the format.
+    #[error("is not a valid component: {reason} (at byte {offset})")]
+    Malformed {
+        /// What is wrong.
+        reason: String,
+        /// Where.
+        offset: u64,
+    },
+    /// The component exports no tasks.
+    #[error("has no tasks: it does not export `{TASK_SET}`{}", exports_hint(exports))]
+    NoTasks {
+        /// What it exports instead.
+        exports: Vec<String>,
+    },
+    /// The component speaks another version of the contract.
+    #[error(
+        "was built for version {found} of the task contract (`flyte:task`), \
+         and this host knows version {CONTRACT_VERSION}"
+    )]
+    ContractVersion {
+        /// The version the component names.
+        found: String,
+    },
+}
+
+fn exports_hint(exports: &[String]) -> String {
+    match exports {
+        [] => " (it exports nothing)".to_owned(),
+        some => format!(" (it exports {})", some.join(", ")),
+    }
+}
+
+/// Checks that `bytes` are a component that exports tasks by a contract version this host knows.
+///
+/// It reads section headers and the component's own export names only, so it is cheap on any size.
+///
+/// # Errors
+/// [`Unfit`]: what the bytes are instead.
+pub fn inspect(bytes: &[u8]) -> Result<(), Unfit> {
+    if !bytes.starts_with(b"\0asm") {
+        return Err(Unfit::NotWasm { start: start_of(bytes) });
+    }
+    let exports = export_names(bytes)?;
+    let mut found = None;
+    for export in &exports {
+        let (name, version) = export.split_once('@').unwrap_or((export, "(none)"));
+        if name == TASK_SET {
+            if version == CONTRACT_VERSION {
+                return Ok(());
+            }
+            found = Some(version.to_owned());
+        }
+    }
+    Err(match found {
+        Some(found) => Unfit::ContractVersion { found },
+        None => Unfit::NoTasks { exports },
+    })
+}
+
+fn export_names(bytes: &[u8]) -> Result<Vec<String>, Unfit> {
+    let malformed = |error: wasmparser::BinaryReaderError| Unfit::Malformed {
+        reason: error.message().to_owned(),
+        offset: error.offset() as u64,
+    };
+    let mut exports = Vec::new();
+    let mut depth = 0usize;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload.map_err(malformed)? {
+            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
+                return Err(Unfit::CoreModule);
+            }
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                for export in section {
+                    exports.push(export.map_err(malformed)?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(exports)
+}
+
+/// The first bytes of a file, as text where they are text.
+fn start_of(bytes: &[u8]) -> String {
+    let head = &bytes[..bytes.len().min(16)];
+    match std::str::from_utf8(head) {
+        _ if head.is_empty() => "nothing: it is empty".to_owned(),
+        Ok(text) => format!("{text:?}"),
+        Err(_) => head.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().join(" "),
+    }
+}

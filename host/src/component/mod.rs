@@ -1,0 +1,15 @@
+//! What components hold: their kind, their tasks, and the catalog of everything loaded.
+//!
+//! Nothing here runs a component; [`crate::Host`] does.
+
+mod catalog;
+mod chain;
+mod inspect;
+mod policy;
+mod task;
+
+pub use catalog::{Catalog, Clash, UnknownTask};
+pub use chain::{FeedError, feed_parameter};
+pub use inspect::{CONTRACT_VERSION, Unfit, inspect};
+pub use policy::{Backoff, CachePolicy, RetryOn, TaskPolicy};
+pub use task::{ComponentId, ComponentInfo, InvalidSpec, Task, TaskSpec};

@@ -1,0 +1,94 @@
+//! How a task asks to be run. See the contract's `task-policy`.
+
+use std::time::Duration;
+
+/// The longest pause between attempts where a task sets no cap of its own.
+const DEFAULT_BACKOFF_CAP: Duration = Duration::from_secs(3600);
+
+/// How the host runs a task.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TaskPolicy {
+    /// Further attempts after a failed one: `n` means at most `n + 1` attempts.
+    pub retries: u32,
+    /// The pause before each further attempt.
+    pub backoff: Backoff,
+    /// What else is retried, beside recoverable errors that the task returned.
+    pub retry_on: RetryOn,
+    /// The longest an attempt may run. `None`: only the host's own limit holds.
+    pub max_runtime: Option<Duration>,
+    /// Whether a result may be answered from an earlier one.
+    pub cache: CachePolicy,
+}
+
+/// Failures that are retried only where the task's policy says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RetryOn {
+    /// The guest trapped.
+    pub trap: bool,
+    /// A limit was hit.
+    pub limit: bool,
+}
+
+/// Exponential backoff between attempts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Backoff {
+    /// The pause before the second attempt. Zero: no pause.
+    pub initial: Duration,
+    /// What each further pause is multiplied with; finite and at least 1.
+    pub factor: f64,
+    /// The longest pause. `None`: one hour.
+    pub cap: Option<Duration>,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { initial: Duration::ZERO, factor: 2.0, cap: None }
+    }
+}
+
+impl Backoff {
+    /// The pause after the failed attempt of this number (from 1).
+    pub fn pause_after(&self, attempt: u32) -> Duration {
+        let cap = self.cap.unwrap_or(DEFAULT_BACKOFF_CAP);
+        let exponent = i32::try_from(attempt.saturating_sub(1)).unwrap_or(i32::MAX);
+        let seconds = self.initial.as_secs_f64() * self.factor.powi(exponent);
+        // Comparing floats first keeps an overflow (infinity) from reaching `Duration`, which would panic.
+        if seconds >= cap.as_secs_f64() { cap } else { Duration::from_secs_f64(seconds) }
+    }
+}
+
+/// When a task's result may be taken from an earlier action with the same inputs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum CachePolicy {
+    /// Never.
+    #[default]
+    Disable,
+    /// The same component (byte by byte), task and inputs.
+    Auto,
+    /// The same version string, task and inputs; the component may have changed.
+    Override(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_by_the_factor_up_to_the_cap() {
+        let backoff =
+            Backoff { initial: Duration::from_millis(100), factor: 2.0, cap: Some(Duration::from_millis(350)) };
+        let pauses: Vec<u128> = (1..=4).map(|n| backoff.pause_after(n).as_millis()).collect();
+        assert_eq!(pauses, [100, 200, 350, 350]);
+    }
+
+    #[test]
+    fn a_pause_never_overflows() {
+        let backoff = Backoff { initial: Duration::from_secs(1), factor: 1e300, cap: None };
+        assert_eq!(backoff.pause_after(u32::MAX), DEFAULT_BACKOFF_CAP);
+    }
+
+    #[test]
+    fn no_initial_pause_means_none_at_all() {
+        assert_eq!(Backoff::default().pause_after(9), Duration::ZERO);
+    }
+}

@@ -1,0 +1,167 @@
+//! A task as its component describes it, and as the host knows it once the description is checked.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::component::TaskPolicy;
+use crate::record::{Parameters, Schema, SchemaError};
+
+/// Which of the loaded components a task belongs to: an index in order of loading. The default is the first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ComponentId(pub(crate) usize);
+
+/// A loaded component.
+#[derive(Debug)]
+pub struct ComponentInfo {
+    /// Its place among the loaded components.
+    pub id: ComponentId,
+    /// Where it was read from, as the caller named it.
+    pub origin: PathBuf,
+    /// SHA-256 of the component's bytes.
+    pub digest: [u8; 32],
+}
+
+/// What a component says of one of its tasks, before anything of it is checked.
+#[derive(Debug, Clone)]
+pub struct TaskSpec {
+    /// The task's name.
+    pub name: String,
+    /// The task environment it belongs to.
+    pub environment: Option<String>,
+    /// Documentation, as Markdown.
+    pub doc: String,
+    /// JSON Schema of the inputs: an object with one property a parameter.
+    pub inputs: String,
+    /// JSON Schema of the result.
+    pub output: String,
+    /// How to run it.
+    pub policy: TaskPolicy,
+}
+
+/// A named, typed function of a loaded component.
+#[derive(Debug)]
+pub struct Task {
+    name: String,
+    environment: Option<String>,
+    doc: String,
+    inputs: Parameters,
+    output: Schema,
+    policy: TaskPolicy,
+    component: Arc<ComponentInfo>,
+}
+
+/// Why a component's description of a task can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidSpec {
+    /// The task's or the environment's name has other characters than it may.
+    #[error("`{0}` is no name: a letter or `_`, then letters, digits, `_` (and `-` in an environment's)")]
+    Name(String),
+    /// The schema of the inputs can't be used.
+    #[error("the schema of the inputs: {0}")]
+    Inputs(#[source] SchemaError),
+    /// The schema of the result can't be used.
+    #[error("the schema of the result: {0}")]
+    Output(#[source] SchemaError),
+    /// The backoff's factor is not a finite number of at least 1.
+    #[error("the backoff's factor is {0}; it must be a finite number, at least 1")]
+    Factor(f64),
+}
+
+impl Task {
+    /// Checks a description and compiles its schemas.
+    ///
+    /// # Errors
+    /// The first thing about the description that can't be used.
+    pub fn new(spec: TaskSpec, component: Arc<ComponentInfo>) -> Result<Self, InvalidSpec> {
+        if !is_name(&spec.name, false) {
+            return Err(InvalidSpec::Name(spec.name));
+        }
+        if let Some(environment) = spec.environment.as_ref().filter(|e| !is_name(e, true)) {
+            return Err(InvalidSpec::Name(environment.clone()));
+        }
+        let factor = spec.policy.backoff.factor;
+        if !(factor.is_finite() && factor >= 1.0) {
+            return Err(InvalidSpec::Factor(factor));
+        }
+        Ok(Self {
+            inputs: Parameters::compile(&spec.inputs).map_err(InvalidSpec::Inputs)?,
+            output: Schema::compile(&spec.output).map_err(InvalidSpec::Output)?,
+            name: spec.name,
+            environment: spec.environment,
+            doc: spec.doc,
+            policy: spec.policy,
+            component,
+        })
+    }
+
+    /// The task's name, without its environment.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The task environment it belongs to.
+    pub fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
+    }
+
+    /// `environment.name`, or just the name where there is no environment.
+    pub fn qualified_name(&self) -> String {
+        match &self.environment {
+            Some(environment) => format!("{environment}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// Documentation, as Markdown; empty where there is none.
+    pub fn doc(&self) -> &str {
+        &self.doc
+    }
+
+    /// The documentation's first line.
+    pub fn summary(&self) -> &str {
+        self.doc.lines().next().unwrap_or_default().trim()
+    }
+
+    /// The parameters, in the order in which the task declares them.
+    pub fn inputs(&self) -> &Parameters {
+        &self.inputs
+    }
+
+    /// The schema of the result.
+    pub fn output(&self) -> &Schema {
+        &self.output
+    }
+
+    /// How to run it.
+    pub fn policy(&self) -> &TaskPolicy {
+        &self.policy
+    }
+
+    /// The component it is part of.
+    pub fn component(&self) -> &Arc<ComponentInfo> {
+        &self.component
+    }
+
+    /// `name(parameter: type, …) -> type`, for people. A parameter with a default shows it.
+    pub fn signature(&self) -> String {
+        let parameters: Vec<String> = self
+            .inputs
+            .iter()
+            .map(|p| {
+                let default = match &p.default {
+                    Some(default) => format!(" = {}", default.compact()),
+                    None if p.required => String::new(),
+                    None => " = …".to_owned(),
+                };
+                format!("{}: {}{default}", p.name, p.schema.type_name())
+            })
+            .collect();
+        format!("{}({}) -> {}", self.name, parameters.join(", "), self.output.type_name())
+    }
+}
+
+fn is_name(text: &str, dashes: bool) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || (dashes && c == '-'))
+}

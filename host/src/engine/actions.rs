@@ -1,0 +1,81 @@
+//! What a guest calls on the host: its context, and child actions.
+
+use wasmtime::component::{Accessor, Resource};
+
+use crate::bindings::{
+    self, WitActionInfo, WitInvokeOptions, WitTaskError, actions, blocking_actions, context, types,
+};
+use crate::engine::state::{StoreState, TaskImports};
+use crate::run::{Child, Failure};
+use crate::record::Json;
+
+/// A child action a guest has started and not yet waited for.
+pub struct PendingChild(Option<Child>);
+
+fn answer(result: Result<Json, Failure>) -> Result<String, WitTaskError> {
+    match result {
+        Ok(output) => Ok(output.as_str().to_owned()),
+        Err(failure) => Err(bindings::error_for_parent(&failure)),
+    }
+}
+
+impl types::Host for StoreState {}
+
+impl actions::Host for StoreState {}
+
+impl actions::HostWithStore<StoreState> for TaskImports {
+    async fn invoke(
+        accessor: &Accessor<StoreState, Self>,
+        task: String,
+        inputs: String,
+        options: WitInvokeOptions,
+    ) -> wasmtime::Result<Result<String, WitTaskError>> {
+        let scope = accessor.with(|mut access| access.get().scope())?;
+        Ok(answer(scope.invoke(&task, inputs, options.into()).wait().await))
+    }
+}
+
+impl blocking_actions::Host for StoreState {
+    fn start(
+        &mut self,
+        task: String,
+        inputs: String,
+        options: WitInvokeOptions,
+    ) -> wasmtime::Result<Resource<PendingChild>> {
+        let child = self.scope()?.invoke(&task, inputs, options.into());
+        Ok(self.table.push(PendingChild(Some(child)))?)
+    }
+}
+
+impl blocking_actions::HostPending for StoreState {
+    async fn wait(&mut self, pending: Resource<PendingChild>) -> wasmtime::Result<Result<String, WitTaskError>> {
+        let child = self.table.get_mut(&pending)?.0.take();
+        let child = child.ok_or_else(|| wasmtime::format_err!("a pending action can be waited for only once"))?;
+        Ok(answer(child.wait().await))
+    }
+
+    fn drop(&mut self, pending: Resource<PendingChild>) -> wasmtime::Result<()> {
+        self.table.delete(pending)?;
+        Ok(())
+    }
+}
+
+impl context::Host for StoreState {
+    fn current(&mut self) -> wasmtime::Result<WitActionInfo> {
+        Ok(self.scope()?.info().into())
+    }
+
+    fn progress(&mut self, message: String, fraction: Option<f64>) -> wasmtime::Result<()> {
+        let fraction = fraction.filter(|f| f.is_finite()).map(|f| f.clamp(0.0, 1.0));
+        self.scope()?.progress(message, fraction);
+        Ok(())
+    }
+
+    fn panicking(&mut self, message: String, location: Option<String>) -> wasmtime::Result<()> {
+        self.panic = Some(match location {
+            Some(location) => format!("panicked at {location}: {message}"),
+            None => format!("panicked: {message}"),
+        });
+        Ok(())
+    }
+}

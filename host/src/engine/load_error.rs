@@ -1,0 +1,65 @@
+//! Why a component can't be loaded.
+
+use std::path::PathBuf;
+
+use crate::component::{Clash, InvalidSpec, Unfit};
+use crate::run::Failure;
+
+/// Why a component can't be loaded. Each variant names the file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The file can't be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is no component of tasks, or of another version of the contract.
+    #[error("{} {reason}", path.display())]
+    Unfit {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        reason: Unfit,
+    },
+    /// The component does not validate or compile.
+    #[error("cannot compile {}: {reason}", path.display())]
+    Compile {
+        /// The file.
+        path: PathBuf,
+        /// What the compiler said.
+        reason: String,
+    },
+    /// The component imports something the host does not have, or has with another type.
+    #[error("{} cannot be linked: {reason}", path.display())]
+    Link {
+        /// The file.
+        path: PathBuf,
+        /// What is missing.
+        reason: String,
+    },
+    /// The component could not say what its tasks are.
+    #[error("{} could not describe its tasks", path.display())]
+    Describe {
+        /// The file.
+        path: PathBuf,
+        /// How its `describe` failed.
+        source: Box<Failure>,
+    },
+    /// What the component says of a task can't be used.
+    #[error("{} describes its task `{task}` badly", path.display())]
+    Spec {
+        /// The file.
+        path: PathBuf,
+        /// The task.
+        task: String,
+        /// What is wrong.
+        source: InvalidSpec,
+    },
+    /// Two tasks have the same name.
+    #[error(transparent)]
+    Clash(#[from] Clash),
+}

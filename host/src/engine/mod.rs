@@ -1,0 +1,21 @@
+//! wasmtime, narrowed to what a task host needs: an engine, loaded components, one attempt in its own Store.
+
+mod actions;
+mod attempt;
+mod describe;
+mod load;
+mod load_error;
+mod pool;
+mod runtime;
+mod state;
+mod ticker;
+mod trap;
+
+pub use load_error::LoadError;
+pub use pool::PoolSize;
+pub use runtime::EngineError;
+
+pub use actions::PendingChild;
+pub(crate) use attempt::WasmExecutor;
+pub(crate) use load::{Loaded, load};
+pub(crate) use runtime::Runtime;

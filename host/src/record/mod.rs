@@ -1,0 +1,40 @@
+//! Records: JSON values, and the schemas they are checked against.
+
+mod check;
+mod decimal;
+mod draft;
+mod encode;
+mod json;
+mod keys;
+mod layout;
+mod level;
+mod literal;
+mod nearest;
+mod parameters;
+mod path;
+pub mod plain;
+mod reader;
+mod schema;
+mod snippet;
+mod syntax;
+mod tree;
+mod violation;
+mod yaml;
+
+pub use draft::{Draft, DraftError};
+pub use json::{ConvertError, Json, JsonKind};
+pub use nearest::nearest;
+pub use parameters::{Parameter, Parameters};
+pub use path::{FieldPath, Step};
+pub use plain::PlainError;
+pub use schema::{Fit, Mismatch, Property, Schema, SchemaError, Shape};
+pub use syntax::{SyntaxCause, SyntaxError};
+pub use violation::{InputError, Problem, Violation};
+
+/// The deepest level a value may stand at; the outermost value is at level 1.
+///
+/// The last level holds no arrays or objects, not even empty ones: `serde_json` in a guest draws the same line.
+pub const MAX_DEPTH: usize = 128;
+
+#[cfg(test)]
+mod tests;

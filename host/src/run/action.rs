@@ -1,0 +1,191 @@
+//! One action from its invocation to its final phase: check, cache, attempts, pauses, result.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::component::{ComponentId, Task, TaskPolicy};
+use crate::record::Json;
+use crate::run::cache::CacheKey;
+use crate::run::scope::Inner;
+use crate::run::{
+    ActionId, ActionScope, Attempt, Failure, InvokeOptions, Limit, Phase, RunContext, RunEvent,
+};
+
+/// An action as it was invoked.
+pub(super) struct Action {
+    pub(super) id: ActionId,
+    pub(super) parent: Option<ActionId>,
+    /// The root's is 1.
+    pub(super) depth: u32,
+    /// The task by the name it was invoked with.
+    pub(super) task: Arc<str>,
+    /// The component whose tasks a bare name means first.
+    pub(super) from: Option<ComponentId>,
+    /// The inputs as they came; not checked yet.
+    pub(super) inputs: String,
+    pub(super) options: InvokeOptions,
+    pub(super) cancel: CancellationToken,
+}
+
+/// Takes an action to its end. Boxed, as actions start actions.
+pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, Result<Json, Failure>> {
+    async move {
+        let invoked = Instant::now();
+        run.emit(|| RunEvent::ActionQueued {
+            run: run.id.clone(),
+            action: action.id,
+            parent: action.parent,
+            task: Arc::clone(&action.task),
+            group: action.options.group.as_deref().map(Into::into),
+        });
+        let id = action.id;
+        let mut cached = false;
+        let result = resolve(&run, action, &mut cached).await;
+        let phase = Phase::of(&result);
+        run.count_end(phase, cached);
+        run.emit(|| RunEvent::ActionEnded {
+            run: run.id.clone(),
+            action: id,
+            phase,
+            failure: result.as_ref().err().cloned().map(Arc::new),
+            cached,
+            elapsed: invoked.elapsed(),
+        });
+        result
+    }
+    .boxed()
+}
+
+/// Checks the inputs and finds the result: an earlier action's, or by attempts.
+async fn resolve(run: &Arc<RunContext>, action: Action, cached: &mut bool) -> Result<Json, Failure> {
+    let task = Arc::clone(run.catalog.resolve(&action.task, action.from)?);
+    task.inputs().check(&action.inputs).map_err(Failure::InvalidInput)?;
+    let inputs = Json::trusted(action.inputs);
+    let key = CacheKey::of(&task, &inputs);
+    if let Some(hit) = key.as_ref().and_then(|key| run.cache.get(key)) {
+        *cached = true;
+        return Ok(hit);
+    }
+    let place = Place { id: action.id, parent: action.parent, depth: action.depth, cancel: action.cancel };
+    let result = attempts(run, &place, &task, inputs, &action.options).await;
+    if let (Some(key), Ok(output)) = (key, &result) {
+        run.cache.put(key, output.clone());
+    }
+    result
+}
+
+/// Where in the tree an action is.
+struct Place {
+    id: ActionId,
+    parent: Option<ActionId>,
+    depth: u32,
+    cancel: CancellationToken,
+}
+
+async fn attempts(
+    run: &Arc<RunContext>,
+    place: &Place,
+    task: &Arc<Task>,
+    inputs: Json,
+    options: &InvokeOptions,
+) -> Result<Json, Failure> {
+    let policy = task.policy();
+    let retries = options.retries.unwrap_or(policy.retries);
+    let max_runtime = shortest(options.max_runtime.or(policy.max_runtime), run.budget.max_runtime);
+    let mut number = 1;
+    loop {
+        let failure = match attempt(run, place, task, inputs.clone(), number, max_runtime).await {
+            Ok(output) => return Ok(output),
+            Err(failure) => failure,
+        };
+        let again = number <= retries && is_retried(&failure, policy) && !place.cancel.is_cancelled();
+        let pause = again.then(|| policy.backoff.pause_after(number));
+        run.emit(|| RunEvent::AttemptFailed {
+            run: run.id.clone(),
+            action: place.id,
+            attempt: number,
+            failure: Arc::new(failure.clone()),
+            retry_after: pause,
+        });
+        let Some(pause) = pause else { return Err(failure) };
+        tokio::select! {
+            () = place.cancel.cancelled() => return Err(run.abort_failure(place.id)),
+            () = tokio::time::sleep(pause) => number += 1,
+        }
+    }
+}
+
+async fn attempt(
+    run: &Arc<RunContext>,
+    place: &Place,
+    task: &Arc<Task>,
+    inputs: Json,
+    number: u32,
+    max_runtime: Option<Duration>,
+) -> Result<Json, Failure> {
+    let slot = tokio::select! {
+        biased;
+        () = place.cancel.cancelled() => return Err(run.abort_failure(place.id)),
+        slot = run.admission.admit(place.depth) => slot.map_err(Failure::Limit)?,
+    };
+    run.count_attempt();
+    run.emit(|| RunEvent::AttemptStarted { run: run.id.clone(), action: place.id, attempt: number });
+    let scope = ActionScope::new(Inner {
+        run: Arc::clone(run),
+        action: place.id,
+        parent: place.parent,
+        depth: place.depth,
+        task: task.qualified_name(),
+        component: task.component().id,
+        attempt: number,
+        cancel: place.cancel.child_token(),
+        children: TaskTracker::new(),
+        slot,
+    });
+    let execution =
+        run.executor.execute(Attempt { task: Arc::clone(task), inputs, scope: scope.clone(), max_runtime });
+    // The attempt's own end drops the guest, whatever it is doing; only then are its children waited for.
+    let result = tokio::select! {
+        biased;
+        () = place.cancel.cancelled() => Err(run.abort_failure(place.id)),
+        result = in_time(execution, max_runtime) => result,
+    };
+    scope.close().await;
+    let output = result?;
+    // A guest is not believed: what it returns is checked as what it is given.
+    task.output().check(output.as_str()).map_err(|error| Failure::InvalidOutput(error.to_string()))?;
+    Ok(output)
+}
+
+async fn in_time(
+    execution: BoxFuture<'static, Result<Json, Failure>>,
+    max_runtime: Option<Duration>,
+) -> Result<Json, Failure> {
+    match max_runtime {
+        None => execution.await,
+        Some(bound) => tokio::time::timeout(bound, execution)
+            .await
+            .unwrap_or(Err(Failure::Limit(Limit::MaxRuntime(bound)))),
+    }
+}
+
+fn is_retried(failure: &Failure, policy: &TaskPolicy) -> bool {
+    match failure {
+        Failure::Task(error) => error.recoverable,
+        Failure::Trap(_) => policy.retry_on.trap,
+        Failure::Limit(Limit::MaxRuntime(_) | Limit::Memory(_)) => policy.retry_on.limit,
+        _ => false,
+    }
+}
+
+fn shortest(a: Option<Duration>, b: Option<Duration>) -> Option<Duration> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}

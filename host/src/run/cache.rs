@@ -1,0 +1,83 @@
+//! Results of earlier actions, for tasks whose policy allows it. Lives as long as its host.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use crate::component::{CachePolicy, Task};
+use crate::record::Json;
+
+/// How much text the results together may have, in bytes, before the oldest are dropped.
+const CAPACITY: usize = 64 << 20;
+
+/// What identifies a result: a hash over component or version, task and inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct CacheKey([u8; 32]);
+
+impl CacheKey {
+    /// The key of this task with these inputs; `None` where the task's policy wants no cache.
+    ///
+    /// White space between the inputs' tokens does not matter; the order of their fields does.
+    pub(super) fn of(task: &Task, inputs: &Json) -> Option<Self> {
+        let mut hash = Sha256::new();
+        match &task.policy().cache {
+            CachePolicy::Disable => return None,
+            CachePolicy::Auto => {
+                hash.update(b"component");
+                hash.update(task.component().digest);
+            }
+            CachePolicy::Override(version) => {
+                hash.update(b"version");
+                hash.update(version.len().to_le_bytes());
+                hash.update(version);
+            }
+        }
+        let name = task.qualified_name();
+        hash.update(name.len().to_le_bytes());
+        hash.update(name);
+        hash.update(inputs.compact());
+        Some(Self(hash.finalize().into()))
+    }
+}
+
+/// A bounded store of results. The oldest go first.
+#[derive(Debug, Default)]
+pub struct ResultCache(Mutex<Entries>);
+
+#[derive(Debug, Default)]
+struct Entries {
+    results: HashMap<CacheKey, Json>,
+    order: VecDeque<CacheKey>,
+    bytes: usize,
+}
+
+impl ResultCache {
+    pub(super) fn get(&self, key: &CacheKey) -> Option<Json> {
+        self.lock().results.get(key).cloned()
+    }
+
+    pub(super) fn put(&self, key: CacheKey, output: Json) {
+        let size = output.as_str().len();
+        if size > CAPACITY {
+            return;
+        }
+        let mut entries = self.lock();
+        if let Some(old) = entries.results.insert(key, output) {
+            entries.bytes -= old.as_str().len();
+        } else {
+            entries.order.push_back(key);
+        }
+        entries.bytes += size;
+        while entries.bytes > CAPACITY {
+            let Some(oldest) = entries.order.pop_front() else { break };
+            if let Some(dropped) = entries.results.remove(&oldest) {
+                entries.bytes -= dropped.as_str().len();
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Entries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,141 @@
+//! What is told of a run while it goes on. Reporters, recorders and the run tree consume these.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::run::{ActionId, Failure, Phase, RunId};
+
+/// An immutable fact about a run. Within an action, events come in the order of their variants here; an action's
+/// [`RunEvent::ActionEnded`] comes before its parent's.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum RunEvent {
+    /// A run began.
+    RunStarted {
+        /// Its id.
+        run: RunId,
+        /// The root's task.
+        task: Arc<str>,
+        /// When.
+        at: SystemTime,
+    },
+    /// An action was invoked.
+    ActionQueued {
+        /// The run.
+        run: RunId,
+        /// The action.
+        action: ActionId,
+        /// The action that invoked it; `None` for the root.
+        parent: Option<ActionId>,
+        /// The task, by the name it was invoked with.
+        task: Arc<str>,
+        /// The label it shares with its siblings.
+        group: Option<Arc<str>>,
+    },
+    /// An attempt got a slot and begins.
+    AttemptStarted {
+        /// The run.
+        run: RunId,
+        /// The action.
+        action: ActionId,
+        /// The attempt's number, from 1.
+        attempt: u32,
+    },
+    /// The guest wrote a line to its standard output or error.
+    Log {
+        /// The run.
+        run: RunId,
+        /// The action.
+        action: ActionId,
+        /// Which of the two.
+        stream: LogStream,
+        /// The line, without its end; invalid UTF-8 is replaced.
+        line: String,
+    },
+    /// The guest told how far it has come.
+    Progress {
+        /// The run.
+        run: RunId,
+        /// The action.
+        action: ActionId,
+        /// What it is doing.
+        message: String,
+        /// How far, from 0 to 1, where it is known.
+        fraction: Option<f64>,
+    },
+    /// An attempt failed.
+    AttemptFailed {
+        /// The run.
+        run: RunId,
+        /// The action.
+        action: ActionId,
+        /// The attempt's number, from 1.
+        attempt: u32,
+        /// Why.
+        failure: Arc<Failure>,
+        /// The pause before the next attempt; `None` where there is no next one.
+        retry_after: Option<Duration>,
+    },
+    /// An action reached its final phase.
+    ActionEnded {
+        /// The run.
+        run: RunId,
+        /// The action.
+        action: ActionId,
+        /// The phase.
+        phase: Phase,
+        /// Why it has no result, where it has none.
+        failure: Option<Arc<Failure>>,
+        /// Whether the result is an earlier action's.
+        cached: bool,
+        /// The time since it was invoked.
+        elapsed: Duration,
+    },
+    /// The run ended, and with it every action.
+    RunEnded {
+        /// The run.
+        run: RunId,
+        /// The root's phase.
+        phase: Phase,
+        /// The time since it began.
+        elapsed: Duration,
+        /// What it used.
+        stats: RunStats,
+    },
+}
+
+/// The guest's two output streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LogStream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// Counts over a whole run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RunStats {
+    /// All actions, the root included.
+    pub actions: u64,
+    /// All attempts.
+    pub attempts: u64,
+    /// Actions whose result was an earlier action's.
+    pub cached: u64,
+    /// Actions that failed or timed out.
+    pub failed: u64,
+    /// Actions that were aborted.
+    pub aborted: u64,
+}
+
+/// Consumes events. Called from many threads at once, on the run's own path: it must be quick and not block.
+pub trait EventSink: Send + Sync + 'static {
+    /// Takes note of one event.
+    fn event(&self, event: &RunEvent);
+}
+
+impl<F: Fn(&RunEvent) + Send + Sync + 'static> EventSink for F {
+    fn event(&self, event: &RunEvent) {
+        self(event);
+    }
+}

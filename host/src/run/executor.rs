@@ -1,0 +1,35 @@
+//! What a run asks of whoever executes its attempts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+
+use crate::component::Task;
+use crate::record::Json;
+use crate::run::{ActionScope, Failure};
+
+/// Executes attempts: a local engine, or an adaptor to a remote one.
+pub trait Executor: Send + Sync + 'static {
+    /// Executes one attempt to its end. Dropping the future stops the attempt and frees all it holds.
+    ///
+    /// The run keeps the time: an executor must let its future be dropped at any moment, also while a guest
+    /// computes without a pause.
+    fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Result<Json, Failure>>;
+
+    /// How many attempts it can hold at once, running or waiting for their children.
+    fn capacity(&self) -> usize;
+}
+
+/// One attempt to execute.
+#[derive(Debug)]
+pub struct Attempt {
+    /// The task.
+    pub task: Arc<Task>,
+    /// The inputs: an object that conforms to the task's schema.
+    pub inputs: Json,
+    /// The action it is an attempt at; the guest's calls go through it.
+    pub scope: ActionScope,
+    /// How long it may run, for information: the run itself drops the future in time.
+    pub max_runtime: Option<Duration>,
+}

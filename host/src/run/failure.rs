@@ -1,0 +1,169 @@
+//! The ways in which an action fails, each of its own kind.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::component::UnknownTask;
+use crate::record::{InputError, Json};
+
+/// Why an action has no result. The variants differ in who is to blame, in what is retried, and in exit codes.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The task returned an error.
+    #[error("{0}")]
+    Task(TaskError),
+    /// The inputs don't conform to the task's schema.
+    #[error("invalid input: {0}")]
+    InvalidInput(InputError),
+    /// The task decoded its inputs by stricter rules than its schema tells, and refused them.
+    #[error("invalid input: {0}")]
+    RefusedInput(TaskError),
+    /// The task's result is not JSON or does not conform to the schema it declared.
+    #[error("invalid output: {0}")]
+    InvalidOutput(String),
+    /// No loaded component has the task, or several do.
+    #[error(transparent)]
+    UnknownTask(#[from] UnknownTask),
+    /// The guest trapped.
+    #[error("{0}")]
+    Trap(Trap),
+    /// A limit was hit.
+    #[error("{0}")]
+    Limit(Limit),
+    /// The action was stopped from outside.
+    #[error("aborted: {0}")]
+    Aborted(AbortCause),
+    /// The host failed; neither the task nor its inputs are to blame.
+    #[error("the host failed: {0}")]
+    Host(String),
+}
+
+impl Failure {
+    /// The failure's kind in the words of the contract.
+    pub fn kind(&self) -> TaskErrorKind {
+        match self {
+            Self::Task(_) => TaskErrorKind::Task,
+            Self::InvalidInput(_) | Self::RefusedInput(_) => TaskErrorKind::InvalidInput,
+            Self::InvalidOutput(_) => TaskErrorKind::InvalidOutput,
+            Self::UnknownTask(_) => TaskErrorKind::UnknownTask,
+            Self::Trap(_) => TaskErrorKind::Trap,
+            Self::Limit(_) => TaskErrorKind::Limit,
+            Self::Aborted(_) => TaskErrorKind::Aborted,
+            Self::Host(_) => TaskErrorKind::Host,
+        }
+    }
+
+    /// The failure as the task that invoked the action gets to see it.
+    pub(crate) fn to_task_error(&self) -> TaskError {
+        let plain = |message: String| TaskError {
+            kind: self.kind(),
+            message,
+            causes: Vec::new(),
+            details: None,
+            recoverable: matches!(self, Self::Trap(_) | Self::Limit(_) | Self::Host(_)),
+        };
+        match self {
+            Self::Task(error) | Self::RefusedInput(error) => TaskError { kind: self.kind(), ..error.clone() },
+            // A guest learns that a callee trapped, and why; the callee's frames are for the host's operator.
+            Self::Trap(trap) => plain(trap.message.clone()),
+            other => plain(other.to_string()),
+        }
+    }
+}
+
+/// What a failed task told, or what the parent of a failed action is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskError {
+    /// What failed.
+    pub kind: TaskErrorKind,
+    /// One line for a person.
+    pub message: String,
+    /// What caused it, the nearest cause first.
+    pub causes: Vec<String>,
+    /// Anything more, for a program.
+    pub details: Option<Json>,
+    /// Whether another attempt may succeed.
+    pub recoverable: bool,
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// The kinds of failure that the contract tells apart (`error-kind`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TaskErrorKind {
+    /// The task returned an error.
+    Task,
+    /// The inputs don't conform to the task's schema.
+    InvalidInput,
+    /// The result can't be passed on.
+    InvalidOutput,
+    /// No loaded component has the task.
+    UnknownTask,
+    /// The guest trapped.
+    Trap,
+    /// A limit was hit.
+    Limit,
+    /// A capability was not granted.
+    Denied,
+    /// The action was stopped from outside.
+    Aborted,
+    /// The host failed.
+    Host,
+}
+
+/// A guest stopped where it could not go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trap {
+    /// The panic's message and place where the guest told them, otherwise the engine's name of the trap.
+    pub message: String,
+    /// The guest's frames, innermost first, one a line, with the functions' names; empty where there are none.
+    pub backtrace: Vec<String>,
+}
+
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "trapped: {}", self.message)
+    }
+}
+
+/// The limits, each with the bound that was hit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Limit {
+    /// An attempt ran too long.
+    #[error("max-runtime: the attempt took longer than {0:?}")]
+    MaxRuntime(Duration),
+    /// The whole run took too long.
+    #[error("deadline: the run took longer than {0:?}")]
+    Deadline(Duration),
+    /// The guest wanted more memory, in bytes, summed over its memories and tables.
+    #[error("memory: the guest asked for more than {0} bytes")]
+    Memory(usize),
+    /// The run has too many actions.
+    #[error("actions: the run has more than {0} actions")]
+    Actions(u64),
+    /// An action is too deep below the root, which is at depth 1.
+    #[error("depth: actions are nested more than {0} deep")]
+    Depth(u32),
+    /// Every instance the host can hold belongs to a parent that waits for a child that needs one.
+    #[error("instances: {0} parents wait for children, and the host holds no more instances")]
+    Instances(usize),
+}
+
+/// Why an action was aborted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AbortCause {
+    /// The run was aborted.
+    #[error("the run was aborted")]
+    Run,
+    /// The action that invoked it ended first, or dropped the call.
+    #[error("its parent no longer waits for it")]
+    Parent,
+}

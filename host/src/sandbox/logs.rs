@@ -1,0 +1,123 @@
+//! A guest's standard output and error, line by line into events.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use tokio::io::AsyncWrite;
+use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
+use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
+
+use crate::run::{ActionScope, LogStream};
+
+/// The longest line kept whole, in bytes; a longer one is told in pieces.
+const LONGEST_LINE: usize = 64 << 10;
+
+/// How much a guest may write at once, in bytes.
+const WRITE_BUDGET: usize = 64 << 10;
+
+/// One of a guest's two output streams. All clones are the same stream.
+#[derive(Clone)]
+pub(super) struct LogPipe(Arc<Mutex<Lines>>);
+
+struct Lines {
+    scope: ActionScope,
+    stream: LogStream,
+    /// The line that has not ended yet.
+    partial: Vec<u8>,
+}
+
+impl LogPipe {
+    pub(super) fn new(scope: ActionScope, stream: LogStream) -> Self {
+        Self(Arc::new(Mutex::new(Lines { scope, stream, partial: Vec::new() })))
+    }
+
+    fn write(&self, bytes: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+    }
+}
+
+impl Lines {
+    fn push(&mut self, mut bytes: &[u8]) {
+        if !self.scope.is_watched() {
+            return;
+        }
+        while let Some(end) = bytes.iter().position(|&b| b == b'\n') {
+            self.partial.extend_from_slice(&bytes[..end]);
+            self.tell();
+            bytes = &bytes[end + 1..];
+        }
+        self.partial.extend_from_slice(bytes);
+        if self.partial.len() >= LONGEST_LINE {
+            self.tell();
+        }
+    }
+
+    fn tell(&mut self) {
+        let line = String::from_utf8_lossy(&self.partial).trim_end_matches('\r').to_owned();
+        self.partial.clear();
+        self.scope.log(self.stream, line);
+    }
+}
+
+impl Drop for Lines {
+    /// A last line without an end is a line too.
+    fn drop(&mut self) {
+        if !self.partial.is_empty() {
+            self.tell();
+        }
+    }
+}
+
+impl IsTerminal for LogPipe {
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+impl StdoutStream for LogPipe {
+    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn p2_stream(&self) -> Box<dyn OutputStream> {
+        Box::new(self.clone())
+    }
+}
+
+impl AsyncWrite for LogPipe {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.write(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl OutputStream for LogPipe {
+    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
+        LogPipe::write(self, &bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> StreamResult<()> {
+        Ok(())
+    }
+
+    fn check_write(&mut self) -> StreamResult<usize> {
+        Ok(WRITE_BUDGET)
+    }
+}
+
+#[async_trait::async_trait]
+impl Pollable for LogPipe {
+    async fn ready(&mut self) {}
+}

@@ -1,0 +1,173 @@
+//! Children: many at once, many in sequence, deep ones, dropped ones.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use flyte_guest::futures::future::{join_all, select, try_join_all};
+use flyte_guest::futures::stream::{FuturesUnordered, StreamExt};
+use flyte_guest::{ErrorKind, TaskError, map, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    n * 2
+}
+
+/// Takes `millis` milliseconds, then returns them.
+#[task]
+fn nap(millis: u64) -> u64 {
+    std::thread::sleep(Duration::from_millis(millis));
+    millis
+}
+
+/// Never ends.
+#[task]
+fn hang() {
+    std::thread::sleep(Duration::from_secs(3600));
+}
+
+/// Computes forever.
+#[task]
+fn spin() -> u64 {
+    let mut n = 0u64;
+    while std::hint::black_box(true) {
+        n = n.wrapping_add(1);
+    }
+    n
+}
+
+/// The doubles of 0 to n - 1, all at once.
+#[task]
+async fn fan_out(n: u64) -> Result<u64, TaskError> {
+    Ok(try_join_all((0..n).map(double::invoke)).await?.iter().sum())
+}
+
+/// The same, taking results as they come.
+#[task]
+async fn fan_out_unordered(n: u64) -> Result<u64, TaskError> {
+    let mut children: FuturesUnordered<_> = (0..n).map(double::invoke).collect();
+    let mut sum = 0;
+    while let Some(result) = children.next().await {
+        sum += result?;
+    }
+    Ok(sum)
+}
+
+/// The naps' lengths in the order in which they ended.
+#[task]
+async fn finishing_order(millis: Vec<u64>) -> Result<Vec<u64>, TaskError> {
+    let children: FuturesUnordered<_> = millis.into_iter().map(nap::invoke).collect();
+    let results: Vec<Result<u64, TaskError>> = children.collect().await;
+    results.into_iter().collect()
+}
+
+/// The doubles of 0 to n - 1, one after the other.
+#[task]
+async fn sequence(n: u64) -> Result<u64, TaskError> {
+    let mut sum = 0;
+    for i in 0..n {
+        sum += double::invoke(i).await?;
+    }
+    Ok(sum)
+}
+
+/// Counts down by invoking itself.
+#[task]
+async fn recurse(depth: u64) -> Result<u64, TaskError> {
+    if depth <= 1 { Ok(1) } else { Ok(1 + recurse::invoke(depth - 1).await?) }
+}
+
+/// Every action invokes `width` of the next level.
+#[task]
+async fn tree(depth: u64, width: u64) -> Result<u64, TaskError> {
+    if depth <= 1 {
+        return Ok(1);
+    }
+    let below = try_join_all((0..width).map(|_| tree::invoke(depth - 1, width))).await?;
+    Ok(1 + below.iter().sum::<u64>())
+}
+
+/// How many of `n` invocations were under way at once, with a bound of `limit`.
+#[task]
+async fn most_at_once(n: u64, limit: usize) -> Result<u64, TaskError> {
+    let under_way = Rc::new(Cell::new(0u64));
+    let most = Rc::new(Cell::new(0u64));
+    map(0..n, limit, |i| {
+        let (under_way, most) = (Rc::clone(&under_way), Rc::clone(&most));
+        async move {
+            under_way.set(under_way.get() + 1);
+            most.set(most.get().max(under_way.get()));
+            let result = double::invoke(i).await;
+            under_way.set(under_way.get() - 1);
+            result
+        }
+    })
+    .await?;
+    Ok(most.get())
+}
+
+/// Returns without waiting for a child that was started.
+#[task]
+async fn walk_away() -> u64 {
+    let hanging = Box::pin(hang::invoke());
+    let quick = Box::pin(double::invoke(21));
+    match select(quick, hanging).await {
+        flyte_guest::futures::future::Either::Left((result, _hanging)) => result.unwrap_or(0),
+        flyte_guest::futures::future::Either::Right(_) => 0,
+    }
+}
+
+/// Drops a child and goes on to invoke others.
+#[task]
+async fn drop_one() -> Result<u64, TaskError> {
+    {
+        let hanging = Box::pin(hang::invoke());
+        let quick = Box::pin(double::invoke(1));
+        select(quick, hanging).await;
+    }
+    double::invoke(20).await
+}
+
+/// Invokes `hang` n times and waits.
+#[task]
+async fn hang_together(n: u64) -> u64 {
+    join_all((0..n).map(|_| hang::invoke())).await.len() as u64
+}
+
+/// Invokes a task by a name it gets, with the inputs it gets, and tells how that failed.
+#[task]
+async fn kind_of_failure(task: String, inputs: flyte_guest::serde_json::Value) -> String {
+    match flyte_guest::invoke_named::<flyte_guest::serde_json::Value>(&task, &inputs).await {
+        Ok(value) => format!("ok: {value}"),
+        Err(error) => {
+            let known = [
+                (ErrorKind::Task, "task"),
+                (ErrorKind::InvalidInput, "invalid-input"),
+                (ErrorKind::InvalidOutput, "invalid-output"),
+                (ErrorKind::UnknownTask, "unknown-task"),
+                (ErrorKind::Trap, "trap"),
+                (ErrorKind::Limit, "limit"),
+            ];
+            let kind = known.iter().find(|(kind, _)| *kind == error.kind()).map_or("other", |(_, name)| name);
+            format!("{kind}: {}", error.message())
+        }
+    }
+}
+
+flyte_guest::export!(
+    double,
+    nap,
+    hang,
+    spin,
+    fan_out,
+    fan_out_unordered,
+    finishing_order,
+    sequence,
+    recurse,
+    tree,
+    most_at_once,
+    walk_away,
+    drop_one,
+    hang_together,
+    kind_of_failure,
+);

@@ -1,0 +1,129 @@
+//! Children: concurrency, order, depth, structure.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use flyte_host::run::{AbortCause, ActionId, Budget, Failure, Limit, Phase, RunTree};
+use flyte_host::{Host, PoolSize, RunRequest};
+use flyte_host_artifacts::FANOUT;
+
+use crate::support::{host, run, watch};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_children_of_one_task() {
+    assert_eq!(run(FANOUT, "fan_out", r#"{"n":10000}"#).await.unwrap(), "99990000");
+    assert_eq!(run(FANOUT, "fan_out_unordered", r#"{"n":10000}"#).await.unwrap(), "99990000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_children_in_sequence() {
+    assert_eq!(run(FANOUT, "sequence", r#"{"n":1000}"#).await.unwrap(), "999000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recursion_a_hundred_deep() {
+    let (outcome, tree) = watch(FANOUT, "recurse", r#"{"depth":100}"#).await;
+    assert_eq!(outcome.result.unwrap().as_str(), "100");
+    assert_eq!(outcome.stats.actions, 100);
+    assert_eq!(tree.children(ActionId::ROOT).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wide_and_deep_tree_with_one_slot_does_not_deadlock() {
+    let narrow = Host::builder().load(FANOUT).max_action_concurrency(1).build().await.unwrap();
+    // 1 + 6 + 36 + 216 actions
+    assert_eq!(narrow.run("tree", r#"{"depth":4,"width":6}"#).await.unwrap().as_str(), "259");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parents_that_fill_the_pool_end_in_an_error_instead_of_a_deadlock() {
+    let small = Host::builder().load(FANOUT).pool(PoolSize { instances: 8 }).build().await.unwrap();
+    let failure = small.run("recurse", r#"{"depth":20}"#).await.unwrap_err();
+    assert!(failure.to_string().contains("the host holds no more instances"), "{failure}");
+    assert_eq!(small.run("recurse", r#"{"depth":8}"#).await.unwrap().as_str(), "8");
+    assert_eq!(small.run("fan_out", r#"{"n":1000}"#).await.unwrap().as_str(), "999000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn children_end_in_any_order() {
+    let order = run(FANOUT, "finishing_order", r#"{"millis":[600,1,300]}"#).await.unwrap();
+    assert_eq!(order, "[1,300,600]");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bounded_map_keeps_to_its_bound() {
+    assert_eq!(run(FANOUT, "most_at_once", r#"{"n":100,"limit":7}"#).await.unwrap(), "7");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn children_still_running_are_aborted_when_their_parent_ends() {
+    let (outcome, tree) = watch(FANOUT, "walk_away", "{}").await;
+    assert_eq!(outcome.result.unwrap().as_str(), "42");
+    let phases: Vec<Phase> = tree.children(ActionId::ROOT).iter().map(|child| child.phase).collect();
+    assert!(phases.contains(&Phase::Succeeded) && phases.contains(&Phase::Aborted), "{phases:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dropping_a_child_aborts_it_and_only_it() {
+    let (outcome, tree) = watch(FANOUT, "drop_one", "{}").await;
+    assert_eq!(outcome.result.unwrap().as_str(), "40");
+    let children = tree.children(ActionId::ROOT);
+    let aborted: Vec<_> = children.iter().filter(|child| child.phase == Phase::Aborted).collect();
+    assert_eq!(aborted.len(), 1);
+    assert!(matches!(aborted[0].failure.as_deref(), Some(Failure::Aborted(AbortCause::Parent))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn aborting_a_run_aborts_its_whole_tree() {
+    let tree = Arc::new(RunTree::default());
+    let request = RunRequest::new("hang_together", r#"{"n":20}"#).watch(tree.clone());
+    let run = host(FANOUT).await.start(request);
+    while tree.actions().iter().filter(|action| action.phase == Phase::Running).count() < 21 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    run.abort();
+    let outcome = run.outcome().await;
+    assert!(matches!(outcome.result, Err(Failure::Aborted(AbortCause::Run))));
+    assert_eq!(outcome.stats.aborted, 21);
+    assert!(tree.actions().iter().all(|action| action.phase == Phase::Aborted));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_that_computes_forever_can_be_aborted() {
+    let run = host(FANOUT).await.start(RunRequest::new("spin", "{}"));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    run.abort();
+    assert_eq!(run.outcome().await.phase, Phase::Aborted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_runs_budget_holds_for_the_whole_tree() {
+    let host = host(FANOUT).await;
+    for (budget, task, inputs, expected) in [
+        (Budget { max_actions: 10, ..Budget::default() }, "fan_out", r#"{"n":10}"#, "more than 10 actions"),
+        (Budget { max_depth: 5, ..Budget::default() }, "recurse", r#"{"depth":6}"#, "more than 5 deep"),
+    ] {
+        let outcome = host.start(RunRequest::new(task, inputs).budget(budget)).outcome().await;
+        let failure = outcome.result.unwrap_err();
+        assert!(failure.to_string().contains(expected), "{failure}");
+    }
+    let deadline = Duration::from_millis(50);
+    let budget = Budget { deadline: Some(deadline), ..Budget::default() };
+    let outcome = host.start(RunRequest::new("hang_together", r#"{"n":3}"#).budget(budget)).outcome().await;
+    assert!(matches!(outcome.result, Err(Failure::Limit(Limit::Deadline(bound))) if bound == deadline));
+    assert_eq!((outcome.phase, outcome.stats.aborted), (Phase::TimedOut, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parent_learns_what_kind_of_failure_it_was() {
+    for (task, inputs, expected) in [
+        ("double", r#"{"n":2}"#, "ok: 4"),
+        ("double", r#"{"n":"2"}"#, "invalid-input: "),
+        ("doubel", "{}", "unknown-task: "),
+        ("double", "[]", "invalid-input: "),
+    ] {
+        let inputs = format!(r#"{{"task":"{task}","inputs":{inputs}}}"#);
+        let told = run(FANOUT, "kind_of_failure", &inputs).await.unwrap();
+        assert!(told.contains(expected), "{inputs}: {told}");
+    }
+}

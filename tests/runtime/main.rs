@@ -1,0 +1,22 @@
+//! The library, run on real components: one module for each guest, and some for what goes across guests.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod blocking;
+mod catalog;
+mod fanout;
+mod faults;
+mod liar;
+mod logs;
+mod policies;
+mod types;
+
+/// A guest without a module of its name here is a guest that nothing tests, and does not compile.
+macro_rules! assert_test_exists {
+    ($guest:ident) => {
+        #[allow(unused_imports, reason = "only that it exists matters")]
+        use self::$guest as _;
+    };
+}
+flyte_host_artifacts::foreach_guest!(assert_test_exists);
