@@ -37,10 +37,10 @@ async fn tasks_go_by_their_name_or_with_their_environment() {
     for name in ["where_am_i", "policies.where_am_i"] {
         assert_eq!(host.catalog().task(name).unwrap().qualified_name(), "policies.where_am_i");
     }
-    let error = host.catalog().task("where_i_am").unwrap_err();
+    let error = host.catalog().task("wher_am_i").unwrap_err();
     let UnknownTask::None { nearest, .. } = error else { panic!("{error}") };
     assert_eq!(nearest.as_deref(), Some("where_am_i"));
-    assert!(matches!(host.run("where_i_am", "{}").await, Err(Failure::UnknownTask(_))));
+    assert!(matches!(host.run("wher_am_i", "{}").await, Err(Failure::UnknownTask(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]

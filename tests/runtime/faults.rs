@@ -46,8 +46,10 @@ async fn a_childs_failure_can_be_passed_on_or_recovered_from() {
 async fn leaving_the_process_and_overflowing_the_stack_are_traps() {
     let Failure::Trap(trap) = failure("exits", r#"{"status":3}"#).await else { panic!("no trap") };
     assert!(trap.message.contains("exited"), "{}", trap.message);
+    // Where frames are kept in the guest's own memory, its end comes before that of the engine's stack.
     let Failure::Trap(trap) = failure("overflows", r#"{"depth":0}"#).await else { panic!("no trap") };
-    assert_eq!(trap.message, "wasm trap: call stack exhausted");
+    let ends = ["wasm trap: call stack exhausted", "wasm trap: out of bounds memory access"];
+    assert!(ends.contains(&trap.message.as_str()), "{}", trap.message);
 }
 
 #[tokio::test(flavor = "multi_thread")]

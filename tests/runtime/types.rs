@@ -18,7 +18,7 @@ const SAME: &[(&str, &[&str])] = &[
     ("echo_i64", &["-9223372036854775808", "9007199254740993"]),
     ("echo_i128", &["-170141183460469231731687303715884105728"]),
     ("echo_f32", &["1.5", "-0.25"]),
-    ("echo_f64", &["0.1", "1e300", "-0.0", "5e-324", "2.2250738585072014e-308"]),
+    ("echo_f64", &["0.1", "1e+300", "-0.0", "5e-324", "2.2250738585072014e-308"]),
     ("echo_string", &[r#""""#, r#""naïve ☃ 🎉""#, r#""line\nbreak \"quoted\" \\ \u0000""#]),
     ("echo_char", &[r#""x""#, r#""🎉""#]),
     ("echo_unit", &["null"]),
@@ -41,7 +41,7 @@ const SAME: &[(&str, &[&str])] = &[
 
 /// Values that are refused, and a part of the reason. An int for a float is fine; the other way round is not.
 const REFUSED: &[(&str, &str, &str)] = &[
-    ("echo_bool", "1", "expected a boolean"),
+    ("echo_bool", "1", "expected true or false"),
     ("echo_u8", "256", "out of range"),
     ("echo_u8", "-1", "out of range"),
     ("echo_u8", "1.0", "expected an integer"),
@@ -71,20 +71,28 @@ const REFUSED: &[(&str, &str, &str)] = &[
 
 #[tokio::test(flavor = "multi_thread")]
 async fn values_come_back_as_they_were_sent() {
+    let mut surprises = Vec::new();
     for (task, values) in SAME {
         for value in *values {
-            let back = run(TYPES, task, &format!(r#"{{"value":{value}}}"#)).await;
-            assert_eq!(back.as_deref().map_err(ToString::to_string), Ok(*value), "{task}");
+            match run(TYPES, task, &format!(r#"{{"value":{value}}}"#)).await {
+                Ok(back) if back == *value => {}
+                other => surprises.push(format!("{task} of {value}: {other:?}")),
+            }
         }
     }
+    assert!(surprises.is_empty(), "{surprises:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn values_of_the_wrong_type_are_refused() {
+    let mut surprises = Vec::new();
     for (task, value, expected) in REFUSED {
-        let failure = run(TYPES, task, &format!(r#"{{"value":{value}}}"#)).await.expect_err(task);
-        assert!(failure.to_string().contains(expected), "{task} of {value}: {failure}");
+        match run(TYPES, task, &format!(r#"{{"value":{value}}}"#)).await {
+            Err(failure) if failure.to_string().contains(expected) => {}
+            other => surprises.push(format!("{task} of {value}: {other:?}")),
+        }
     }
+    assert!(surprises.is_empty(), "{surprises:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

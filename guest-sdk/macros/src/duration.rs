@@ -80,7 +80,7 @@ fn scaled(number: &str, length: u128) -> Option<u128> {
     let fraction_value = fraction.parse::<u64>().ok()?;
     let fraction_scale = 10u128.pow(u32::try_from(fraction.len()).ok()?);
     let product = u128::from(fraction_value) * length;
-    (product % fraction_scale == 0).then(|| u128::from(whole) * length + product / fraction_scale)
+    product.is_multiple_of(fraction_scale).then(|| u128::from(whole) * length + product / fraction_scale)
 }
 
 #[cfg(test)]

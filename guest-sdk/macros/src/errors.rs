@@ -85,10 +85,8 @@ pub(crate) const RECORD_LIFETIME: Problem = Problem::fixed(
     "use `String` for `&str`, `Vec<T>` for `&[T]`, and `T` for `&T`",
 );
 
-pub(crate) const BODY_MISSING: Problem = Problem::fixed(
-    "a task needs a body",
-    "write `#[task(external)]` to declare a task of another component",
-);
+pub(crate) const BODY_MISSING: Problem =
+    Problem::fixed("a task needs a body", "write `#[task(external)]` to declare a task of another component");
 pub(crate) const EXTERNAL_BODY: Problem = Problem::fixed(
     "an external task has no body: another component has it",
     "end the declaration with `;`, or remove `external`",
@@ -97,8 +95,10 @@ pub(crate) const GENERIC: Problem = Problem::fixed(
     "a task can't be generic: its schema is fixed when it is compiled",
     "write one task for each type, or call a generic function from it",
 );
-pub(crate) const UNSAFE: Problem =
-    Problem::fixed("a task can't be `unsafe`: nobody could check its contract", "put an `unsafe` block inside the task");
+pub(crate) const UNSAFE: Problem = Problem::fixed(
+    "a task can't be `unsafe`: nobody could check its contract",
+    "put an `unsafe` block inside the task",
+);
 pub(crate) const CONST: Problem = Problem::fixed("a task can't be `const`", "remove `const`");
 pub(crate) const ABI: Problem = Problem::fixed("a task can't have an ABI of its own", "remove `extern`");
 pub(crate) const VARIADIC: Problem = Problem::fixed("a task can't be variadic", "take a `Vec<T>`");
@@ -151,7 +151,9 @@ pub(crate) fn unknown_key(key: &str, known: &[&str]) -> Problem {
     let problem = Problem::new(format!("unknown key `{key}`"));
     match nearest {
         // A third of the letters may be wrong; beyond that it is another word.
-        Some((distance, name)) if distance <= name.len().div_ceil(3) => problem.help(format!("did you mean `{name}`?")),
+        Some((distance, name)) if distance <= name.len().div_ceil(3) => {
+            problem.help(format!("did you mean `{name}`?"))
+        }
         _ => problem.help(format!("known here: {known_names}")),
     }
 }
@@ -165,9 +167,8 @@ pub(crate) fn wrong_form(key: &str, expected: &str) -> Problem {
 }
 
 pub(crate) fn external_policy(key: &str) -> Problem {
-    Problem::new(format!("`{key}` belongs to the component that has the task")).help(
-        "remove it; an invocation may override with `.retries(n)` and `.max_runtime(duration)`",
-    )
+    Problem::new(format!("`{key}` belongs to the component that has the task"))
+        .help("remove it; an invocation may override with `.retries(n)` and `.max_runtime(duration)`")
 }
 
 pub(crate) fn duration(reason: &str) -> Problem {

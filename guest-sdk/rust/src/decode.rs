@@ -6,7 +6,10 @@ use crate::{ErrorKind, TaskError};
 use serde::de::DeserializeOwned;
 
 /// The inputs of the task that this instance runs.
-pub(crate) fn decode_inputs<T: DeserializeOwned>(text: &str) -> Result<T, TaskError> {
+///
+/// # Errors
+/// Of kind `invalid-input`, with the path of what doesn't fit.
+pub fn decode_inputs<T: DeserializeOwned>(text: &str) -> Result<T, TaskError> {
     decode(text).map_err(|problem| TaskError::of_kind(ErrorKind::InvalidInput, problem.to_string(), false))
 }
 

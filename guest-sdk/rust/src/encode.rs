@@ -11,7 +11,10 @@ use std::fmt;
 const MAX_DEPTH: u32 = 127;
 
 /// The JSON text of a task's result.
-pub(crate) fn encode_output<T: Serialize + ?Sized>(value: &T) -> Result<String, TaskError> {
+///
+/// # Errors
+/// Of kind `invalid-output`, with the path of what is not JSON.
+pub fn encode_output<T: Serialize + ?Sized>(value: &T) -> Result<String, TaskError> {
     encode(value).map_err(|problem| TaskError::of_kind(ErrorKind::InvalidOutput, problem.to_string(), false))
 }
 

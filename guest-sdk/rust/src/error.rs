@@ -48,11 +48,11 @@ impl fmt::Display for ErrorKind {
 /// Why a task or a child action failed.
 ///
 /// A task returns one, or any other error: see [`task`](macro@crate::task). An
-/// [`Invocation`](crate::Invocation) gives one where the child fails; passed on with `?`, it keeps its kind, its
-/// details and whether it is recoverable, and its message says which task failed.
+/// [`Invocation`](crate::Invocation) gives one where the child fails; passed on with `?`, it keeps its details and
+/// whether it is recoverable, and its message says which task failed.
 ///
-/// The host treats what a task returns as the task's own failure: it takes over [`ErrorKind::InvalidInput`] and
-/// [`ErrorKind::InvalidOutput`], and makes [`ErrorKind::Task`] of everything else.
+/// What a task returns is the task's own failure: its kind is [`ErrorKind::Task`], unless the task's own inputs or
+/// output are to blame, never its child's kind.
 ///
 /// ```
 /// use flyte_guest::{ErrorKind, TaskError};
@@ -158,6 +158,14 @@ impl TaskError {
     /// What failed.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// The kind a task fails with by returning this: it can speak of its own inputs and output, not of a child's.
+    pub(crate) fn kind_to_tell(&self) -> ErrorKind {
+        match self.0.kind {
+            kind @ (ErrorKind::InvalidInput | ErrorKind::InvalidOutput) if self.0.task.is_none() => kind,
+            _ => ErrorKind::Task,
+        }
     }
 
     /// One line for a person, without the name of the task; `Display` has both.

@@ -1,4 +1,58 @@
-//! Write Flyte-style tasks as ordinary Rust functions, and compile them to a WebAssembly component.
+//! Write Flyte-style tasks as ordinary Rust functions over ordinary structs, and compile them to a WebAssembly
+//! component that flyte-host runs: every task in a sandbox of its own, by name, with flags named after its parameters.
+//!
+//! ```
+//! use flyte_guest::futures::future::try_join_all;
+//! use flyte_guest::{TaskError, record, task};
+//!
+//! #[record]
+//! pub struct InferenceRequest {
+//!     feature_a: f64,
+//!     feature_b: f64,
+//! }
+//!
+//! #[record]
+//! pub struct BatchRequest {
+//!     requests: Vec<InferenceRequest>,
+//!     #[record(default = "default")]
+//!     batch_id: String,
+//! }
+//!
+//! /// A dummy linear model.
+//! #[task]
+//! async fn predict_one(request: InferenceRequest) -> f64 {
+//!     2.0 * request.feature_a + 3.0 * request.feature_b + 1.0
+//! }
+//!
+//! /// Predicts a batch: each request in a sandbox of its own, all at once.
+//! #[task(retries = 2, max_runtime = "30s")]
+//! async fn process_batch(batch: BatchRequest) -> Result<Vec<f64>, TaskError> {
+//!     try_join_all(batch.requests.into_iter().map(predict_one::invoke)).await
+//! }
+//!
+//! flyte_guest::export!(environment = "ex-mixed-structures", tasks = [predict_one, process_batch]);
+//! ```
+//!
+//! With `crate-type = ["cdylib"]`, `cargo build --release --target wasm32-wasip2` makes the component. In its release profile
+//! `lto = true`, `codegen-units = 1`, `panic = "abort"` and `strip = true` make it a few hundred kilobytes.
+//!
+//! # Calling and invoking
+//!
+//! `predict_one(request)` is the plain Rust call: no sandbox, no retry, no record of it. `predict_one::invoke(request)`
+//! is a child action: an [`Invocation`], which the host runs in a sandbox of its own once it is awaited. Invocations that
+//! are awaited together run concurrently; [`map()`] bounds how many. Dropping one aborts the child, and so does the
+//! end of the task that invoked it.
+//!
+//! # Tests
+//!
+//! For any other target the same crate is plain Rust: `cargo test` calls and invokes tasks natively. See the module
+//! `testing`.
+//!
+//! # Why isn't there…
+//!
+//! - **… a reference as a parameter?** Inputs come from another sandbox, as JSON; a task owns them.
+//! - **… a generic task?** A task has one schema, which is fixed when it is compiled.
+//! - **… a timer or a thread?** A host runs one thread a sandbox, and `max_runtime` is the host's to watch.
 
 #![warn(missing_docs)]
 #![deny(unsafe_code)]
@@ -26,55 +80,42 @@ mod value;
 pub use bytes::Bytes;
 pub use context::{ActionInfo, context, progress};
 pub use error::{ErrorKind, TaskError};
-pub use flyte_guest_macros::{export, record, task};
 pub use invocation::{Invocation, invoke_named};
 pub use map::map;
 pub use task::Task;
 pub use value::Value;
 
+/// The crates whose types appear in tasks, so that a task's crate needs no dependency of its own on them.
 #[doc(no_inline)]
 pub use {futures, jiff, serde_json};
+
+#[doc = include_str!("../docs/export.md")]
+pub use flyte_guest_macros::export;
+#[doc = include_str!("../docs/record.md")]
+pub use flyte_guest_macros::record;
+#[doc = include_str!("../docs/task.md")]
+pub use flyte_guest_macros::task;
 
 /// What generated code uses. Not for people: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__export_component as export_component;
     #[cfg(target_arch = "wasm32")]
     pub use crate::bindings::wit as bindings;
-    pub use crate::component::{Component, TaskEntry, assert_unique};
     #[cfg(target_arch = "wasm32")]
     pub use crate::component::Exported;
-    pub use crate::error_of::ErrorOf;
-    /// The traits by which an error's own type decides what becomes of it.
-    pub mod error_of {
-        pub use crate::error_of::{FromDisplay, FromError, FromReport, FromTaskError};
-    }
+    pub use crate::component::{Component, TaskEntry, assert_unique};
+    pub use crate::decode::decode_inputs;
+    pub use crate::encode::encode_output;
+    pub use crate::error_of::{ErrorOf, FromDisplay, FromError, FromReport, FromTaskError};
     pub use crate::invocation::{Invocation, invoke, invoke_external};
     pub use crate::schema::{SchemaBuilder, TaskSchemas};
     pub use crate::task::{Cache, Policy, Running, Task, TaskReturn};
     pub use crate::value::{Parameter, Value};
-    pub use crate::{__export_component as export_component};
     pub use {schemars, serde};
-
-    use crate::TaskError;
-
-    /// The inputs of the task that this instance runs.
-    ///
-    /// # Errors
-    /// Of kind `invalid-input`, with the path of what doesn't fit.
-    pub fn decode_inputs<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, TaskError> {
-        crate::decode::decode_inputs(text)
-    }
-
-    /// The JSON text of the task's result.
-    ///
-    /// # Errors
-    /// Of kind `invalid-output`, with the path of what is not JSON.
-    pub fn encode_output<T: Value>(value: &T) -> Result<String, TaskError> {
-        crate::encode::encode_output(value)
-    }
 }
 
-/// Exports what the contract asks for. Outside of a component nobody could call it.
+/// Exports what the contract asks for.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(target_arch = "wasm32")]
@@ -85,7 +126,7 @@ macro_rules! __export_component {
     };
 }
 
-/// Exports what the contract asks for. Outside of a component nobody could call it.
+/// Exports nothing: outside of a component nobody could call it.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(not(target_arch = "wasm32"))]

@@ -5,6 +5,8 @@ use crate::value::Parameter;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value as Json, json};
 
+const META_SCHEMA: &str = "https://json-schema.org/draft/2020-12/schema";
+
 /// The schemas of a task, as JSON text.
 #[derive(Debug, Clone)]
 pub struct TaskSchemas {
@@ -33,11 +35,7 @@ impl SchemaBuilder {
     /// Adds the next parameter.
     pub fn parameter<T: Value>(&mut self, name: &str, documentation: &str, default: Option<fn() -> Parameter<T>>) {
         let schema = self.generator.subschema_for::<T>().to_value();
-        let mut schema = match schema {
-            Json::Object(schema) => schema,
-            // `true`: anything goes.
-            _ => Map::new(),
-        };
+        let mut schema = schema.as_object().cloned().unwrap_or_default();
         if !documentation.is_empty() {
             schema.insert("description".into(), documentation.into());
         }
@@ -57,20 +55,29 @@ impl SchemaBuilder {
     }
 
     /// All parameters are known, and the result is an `O`.
-    pub fn finish<O: Value>(mut self) -> TaskSchemas {
-        let mut inputs = json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
+    pub fn finish<O: Value>(self) -> TaskSchemas {
+        let Self { generator, properties, required } = self;
+        let inputs = json!({
             "type": "object",
-            "properties": self.properties,
-            "required": self.required,
+            "properties": properties,
+            "required": required,
             "additionalProperties": false,
         });
-        let definitions = self.generator.take_definitions(true);
-        if !definitions.is_empty() {
-            inputs["$defs"] = Json::Object(definitions);
-        }
-        let output = SchemaSettings::draft2020_12().for_serialize().into_generator();
-        let output = output.into_root_schema_for::<O>().to_value();
-        TaskSchemas { inputs: inputs.to_string(), output: output.to_string() }
+        let mut of_output = SchemaSettings::draft2020_12().for_serialize().into_generator();
+        let output = of_output.subschema_for::<O>().to_value();
+        TaskSchemas { inputs: document(inputs, generator), output: document(output, of_output) }
     }
+}
+
+/// A schema that stands alone: all its references are to its own `$defs`.
+fn document(schema: Json, mut generator: SchemaGenerator) -> String {
+    let mut document = Map::new();
+    document.insert("$schema".into(), META_SCHEMA.into());
+    // A schema can also be `true`: anything goes.
+    document.extend(schema.as_object().cloned().unwrap_or_default());
+    let definitions = generator.take_definitions(true);
+    if !definitions.is_empty() {
+        document.insert("$defs".into(), Json::Object(definitions));
+    }
+    Json::Object(document).to_string()
 }

@@ -1,5 +1,7 @@
 //! The schemas that a component shows its host.
 
+#![allow(clippy::unwrap_used, reason = "a test says by it what it expects")]
+
 use flyte_guest::testing::describe;
 use flyte_guest::{Bytes, jiff, record, serde_json, task};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -1,5 +1,7 @@
 //! What becomes of the error that a task returns.
 
+#![allow(clippy::unwrap_used, reason = "a test says by it what it expects")]
+
 use flyte_guest::testing::block_on;
 use flyte_guest::{ErrorKind, TaskError, task};
 use std::fmt;

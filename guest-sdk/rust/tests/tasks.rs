@@ -1,5 +1,7 @@
 //! Tasks as unit tests see them: called, invoked, mapped over, failing.
 
+#![allow(clippy::unwrap_used, reason = "a test says by it what it expects")]
+
 use flyte_guest::futures::StreamExt;
 use flyte_guest::futures::future::try_join_all;
 use flyte_guest::futures::stream::FuturesUnordered;
@@ -195,16 +197,20 @@ fn parameters_may_be_left_out() {
 #[test]
 fn inputs_that_do_not_fit_are_named_by_their_path() {
     let cases = [
-        (r#"{"batch":{"requests":[{"feature_a":1,"feature_b":2},{"feature_a":1,"feature_b":"x"}]}}"#,
-         r#"batch.requests[1].feature_b: invalid type: string "x", expected f64"#),
-        (r#"{"batch":{"requests":[{"feature_a":1}]}}"#,
-         "batch.requests[0]: missing field `feature_b`"),
-        ("{\n  \"batch\": {\n    \"requests\": [],\n    \"batch_ids\": 1\n  }\n}",
-         "batch.batch_ids: unknown field `batch_ids`, expected `requests` or `batch_id`"),
-        (r#"{"batch":{"requests":[], "batch_id": ["\"],[" ]}}"#,
-         r#"batch.batch_id: invalid type: sequence, expected a string"#),
-        (r#"{"batch":{"requests":{"a":[1]}}}"#,
-         "batch.requests: invalid type: map, expected a sequence"),
+        (
+            r#"{"batch":{"requests":[{"feature_a":1,"feature_b":2},{"feature_a":1,"feature_b":"x"}]}}"#,
+            r#"batch.requests[1].feature_b: invalid type: string "x", expected f64"#,
+        ),
+        (r#"{"batch":{"requests":[{"feature_a":1}]}}"#, "batch.requests[0]: missing field `feature_b`"),
+        (
+            "{\n  \"batch\": {\n    \"requests\": [],\n    \"batch_ids\": 1\n  }\n}",
+            "batch.batch_ids: unknown field `batch_ids`, expected `requests` or `batch_id`",
+        ),
+        (
+            r#"{"batch":{"requests":[], "batch_id": ["\"],[" ]}}"#,
+            r#"batch.batch_id: invalid type: sequence, expected a string"#,
+        ),
+        (r#"{"batch":{"requests":{"a":[1]}}}"#, "batch.requests: invalid type: map, expected a sequence"),
         (r"{}", "missing field `batch`"),
         (r#"{"batch":{"requests":[]},"more":1}"#, "more: unknown field `more`, expected `batch`"),
     ];

@@ -218,5 +218,6 @@ fn replaced<'w>(base: Option<&str>, fields: &'w [String], value: &Json, way: &mu
 }
 
 fn path(steps: &[&str]) -> FieldPath {
-    steps.iter().map(|&step| Step::Field(step.to_owned())).collect()
+    let step = |&step: &&str| step.parse().map_or_else(|_| Step::Field(step.to_owned()), Step::Index);
+    steps.iter().map(step).collect()
 }

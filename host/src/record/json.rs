@@ -74,7 +74,8 @@ impl Json {
     ///
     /// # Errors
     /// No single YAML document, a key twice in a mapping, a key that is no string, NaN or an infinity, a tag that
-    /// JSON cannot say, nesting too deep, or aliases that expand without measure.
+    /// JSON cannot say, nesting of more than 64 levels, whole numbers beyond 64 bits (which the parser would round), or aliases
+    /// that expand without measure.
     pub fn from_yaml(text: &str) -> Result<Self, SyntaxError> {
         yaml::read(text)
     }

@@ -160,6 +160,9 @@ pub(crate) fn number(text: &str, start: usize) -> Result<Number<'_>, Stop> {
     Ok(Number { text: &text[start..at], whole })
 }
 
+/// How many characters of a word are shown.
+const LONGEST_WORD: usize = 20;
+
 /// What stands at a byte of a text, for a message.
 pub(crate) fn found(text: &str, at: usize) -> String {
     match text[text.floor_char_boundary(at)..].chars().next() {
@@ -169,6 +172,10 @@ pub(crate) fn found(text: &str, at: usize) -> String {
         Some('\u{feff}') => "a byte order mark".to_owned(),
         Some('`') => "a backtick".to_owned(),
         Some(letter) if letter.is_control() => format!("the control character U+{:04X}", u32::from(letter)),
+        Some(letter) if letter.is_alphanumeric() || letter == '_' => {
+            let word = |letter: &char| letter.is_alphanumeric() || *letter == '_';
+            format!("`{}`", text[text.floor_char_boundary(at)..].chars().take_while(word).take(LONGEST_WORD).collect::<String>())
+        }
         Some(letter) => format!("`{letter}`"),
     }
 }

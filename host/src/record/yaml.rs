@@ -7,10 +7,14 @@ use serde_saphyr::{Options, RenderOptions, UserMessageFormatter};
 
 use crate::record::json::Json;
 use crate::record::syntax::{SyntaxCause, SyntaxError};
-use crate::record::{MAX_DEPTH, layout};
+use crate::record::layout;
 
 /// The longest JSON text that a document may expand to, in bytes: aliases multiply.
 const LONGEST: usize = 64 << 20;
+
+/// How deep a document may nest. Less than JSON may: the YAML parser takes some 16 KiB of stack for each level in a debug
+/// build.
+const DEEPEST: usize = 64;
 
 /// Reads a document; see [`Json::from_yaml`].
 pub(crate) fn read(text: &str) -> Result<Json, SyntaxError> {
@@ -27,7 +31,10 @@ pub(crate) fn read(text: &str) -> Result<Json, SyntaxError> {
 /// as different numbers. Merge keys (`<<`) are expanded, since people use them.
 fn options() -> Options {
     serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_depth: MAX_DEPTH - 1, flow_nesting_limit: MAX_DEPTH - 1 },
+        // The default of 250,000 nodes is less than a large batch has. What aliases add is limited by itself.
+        budget: serde_saphyr::budget! {
+            max_depth: DEEPEST, flow_nesting_limit: DEEPEST, max_nodes: 20_000_000, max_events: 50_000_000,
+        },
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
         strict_booleans: true,
@@ -48,7 +55,11 @@ fn refused(text: &str, error: &serde_saphyr::Error) -> SyntaxError {
 /// The message in one line, without the place that the parser adds to it.
 fn without_place(rendered: &str) -> String {
     let line = rendered.split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = [" at line ", " (line "].iter().filter_map(|marker| line.rfind(marker)).min().unwrap_or(line.len());
+    if line.contains("recursion limit") || line.contains("Depth {") {
+        return format!("nested more than {DEEPEST} deep");
+    }
+    let ends = [" at line ", " (line ", " (defined at ", ": limits breached"];
+    let end = ends.iter().filter_map(|end| line.find(end)).min().unwrap_or(line.len());
     line[..end].trim_end_matches([':', ',', '.']).to_owned()
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anstyle::Style;
 
-use crate::report::{printable, span};
+use crate::report::{frames, printable, span};
 use crate::run::{AbortCause, ActionId, EventSink, Failure, Phase, RunEvent, RunStats, Trap};
 
 const DIM: Style = Style::new().dimmed();
@@ -109,7 +109,7 @@ impl HumanReport {
         let told = std::mem::replace(&mut self.state().told_frames, true);
         let mut text = trap.to_string();
         if !told || self.detail == Detail::Everything {
-            for frame in &trap.backtrace {
+            for frame in frames(&trap.backtrace) {
                 let _ = write!(text, "\n    {frame}");
             }
         }

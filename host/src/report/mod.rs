@@ -2,10 +2,12 @@
 //!
 //! Nothing here prints: a reporter hands whole lines to whoever does.
 
+mod frames;
 mod human;
 mod span;
 mod text;
 
+pub use frames::frames;
 pub use human::{Aborted, Detail, HumanReport};
 pub use span::span;
 pub use text::printable;

@@ -51,10 +51,7 @@ fn environment(name: &LitStr, errors: &mut Errors) -> Option<LitStr> {
     if !text.is_empty() && text.chars().all(valid) {
         return Some(name.clone());
     }
-    errors.push(
-        name,
-        Problem::new("an environment's name is made of ASCII letters, digits, `-` and `_`"),
-    );
+    errors.push(name, Problem::new("an environment's name is made of ASCII letters, digits, `-` and `_`"));
     None
 }
 

@@ -52,7 +52,9 @@ impl Policy {
             "backoff" => self.set_backoff(argument, errors),
             "retry_on" => self.set_retry_on(argument, errors),
             "max_runtime" => match duration(argument, "30s", errors) {
-                Some(0) => errors.push(argument.value_tokens(), Problem::new("`max_runtime` is longer than nothing")),
+                Some(0) => {
+                    errors.push(argument.value_tokens(), Problem::new("`max_runtime` is longer than nothing"))
+                }
                 Some(limit) => self.max_runtime = Some(limit),
                 None => {}
             },
@@ -98,7 +100,10 @@ impl Policy {
             }
         }
         if !initial_is_given {
-            errors.push(&argument.key, Problem::new("`backoff` needs `initial`, the pause before the second attempt"));
+            errors.push(
+                &argument.key,
+                Problem::new("`backoff` needs `initial`, the pause before the second attempt"),
+            );
         }
         self.backoff.initial = initial.unwrap_or(0);
         if let Some((cap, key)) = cap {
@@ -119,7 +124,9 @@ impl Policy {
                 _ if is_duplicate(causes, index, errors) => {}
                 ("trap", ArgumentValue::None) => self.retry_on_trap = true,
                 ("limit", ArgumentValue::None) => self.retry_on_limit = true,
-                ("trap" | "limit", _) => errors.push(cause, errors::wrong_form("retry_on", "retry_on(trap, limit)")),
+                ("trap" | "limit", _) => {
+                    errors.push(cause, errors::wrong_form("retry_on", "retry_on(trap, limit)"))
+                }
                 (name, _) => errors.push(&cause.key, errors::unknown_key(name, &["trap", "limit"])),
             }
         }

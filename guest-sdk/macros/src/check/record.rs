@@ -46,7 +46,12 @@ pub(crate) fn record(arguments: Arguments, mut item: RecordItem, errors: &mut Er
     let mut defaults = Vec::new();
     let (attributes, generics) = match &mut item {
         RecordItem::Struct(item) => {
-            let mut fields = FieldChecker { container: &item.ident, variant: None, generics: &item.generics, defaults: &mut defaults };
+            let mut fields = FieldChecker {
+                container: &item.ident,
+                variant: None,
+                generics: &item.generics,
+                defaults: &mut defaults,
+            };
             fields.check(&mut item.fields, errors);
             (&item.attrs, &item.generics)
         }
@@ -173,7 +178,8 @@ impl FieldChecker<'_> {
     }
 
     fn mentions_parameter(&self, ty: &Type) -> bool {
-        let parameters: Vec<String> = self.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
+        let parameters: Vec<String> =
+            self.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
         mentions(ty.to_token_stream(), &parameters)
     }
 }
@@ -211,11 +217,12 @@ fn flattens(item: &RecordItem) -> bool {
 }
 
 fn has_serde_word(attributes: &[Attribute], word: &str) -> bool {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("serde")).any(|attribute| match &attribute.meta {
-        Meta::List(list) => syn::parse2::<Arguments>(list.tokens.clone())
-            .is_ok_and(|arguments| {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("serde")).any(|attribute| {
+        match &attribute.meta {
+            Meta::List(list) => syn::parse2::<Arguments>(list.tokens.clone()).is_ok_and(|arguments| {
                 arguments.0.iter().any(|a| a.name() == word && matches!(a.value, ArgumentValue::None))
             }),
-        _ => false,
+            _ => false,
+        }
     })
 }

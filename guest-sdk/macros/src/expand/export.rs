@@ -12,9 +12,7 @@ pub(crate) fn export(export: &Export) -> TokenStream {
         Some(name) => quote!(::core::option::Option::Some(#name)),
         None => quote!(::core::option::Option::None),
     };
-    let entries = export.tasks.iter().map(|task| {
-        quote_spanned!(task.span()=> #private::TaskEntry::of::<#task>())
-    });
+    let entries = export.tasks.iter().map(|task| quote_spanned!(task.span()=> #private::TaskEntry::of::<#task>()));
     quote! {
         #quiet
         const _: () = {

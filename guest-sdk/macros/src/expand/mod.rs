@@ -21,7 +21,7 @@ fn quiet() -> TokenStream {
         #[allow(
             clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, dead_code, deprecated,
             missing_docs, non_camel_case_types, non_snake_case, private_interfaces, unreachable_pub,
-            unused_qualifications,
+            trivial_bounds, unused_qualifications,
         )]
     }
 }

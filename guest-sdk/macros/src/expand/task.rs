@@ -67,12 +67,19 @@ fn inputs(task: &Task) -> TokenStream {
     let serde_path = "::flyte_guest::__private::serde";
     let fields = task.parameters.iter().enumerate().map(|(index, parameter)| {
         let (ident, ty) = (&parameter.ident, &parameter.ty);
-        let default = parameter.default.as_ref().map(|_| {
-            let function = default_function(index).to_string();
-            quote!(#[serde(default = #function)])
-        });
-        quote_spanned!(ty.span()=> #default #ident: #private::Parameter<#ty>)
+        match &parameter.default {
+            Some(_) => {
+                let function = default_function(index).to_string();
+                quote!(#[serde(default = #function)] #ident: #private::Parameter<#ty>)
+            }
+            None => {
+                let generic = generic(index);
+                quote!(#ident: #generic)
+            }
+        }
     });
+    let generics = required(task).map(|(index, _)| generic(index));
+    let arguments = required(task).map(|(_, Parameter { ty, .. })| quote!(#private::Parameter<#ty>));
     let defaults = task.parameters.iter().enumerate().filter_map(|(index, parameter)| {
         let (function, ty) = (default_function(index), &parameter.ty);
         Some(match parameter.default.as_ref()? {
@@ -92,12 +99,39 @@ fn inputs(task: &Task) -> TokenStream {
     quote! {
         #[derive(#private::serde::Serialize, #private::serde::Deserialize)]
         #[serde(crate = #serde_path, deny_unknown_fields)]
-        struct #inputs {
+        struct #inputs<#(#generics),*> {
             #(#fields,)*
         }
 
+        type __TaskInputs = #inputs<#(#arguments),*>;
+
         #(#defaults)*
     }
+}
+
+/// The parameters without a default of their own. The derives see a type parameter for each: what a type lacks
+/// would otherwise be said once for every place in the derived code that needs it.
+fn required(task: &Task) -> impl Iterator<Item = (usize, &Parameter)> {
+    task.parameters.iter().enumerate().filter(|(_, parameter)| parameter.default.is_none())
+}
+
+fn generic(index: usize) -> Ident {
+    format_ident!("__P{index}")
+}
+
+/// What the types have to be. Said in one place of the signature, it is reported once and taken for granted in
+/// the body.
+fn bounds(task: &Task) -> TokenStream {
+    let bounds = task.parameters.iter().map(|Parameter { ty, .. }| {
+        // Every token has the type's span: an error is shown where the type stands.
+        quote_spanned!(ty.span()=> #ty: ::flyte_guest::__private::Value)
+    });
+    let returned = returned(task);
+    let result = quote_spanned! {returned.span()=>
+        #returned: ::flyte_guest::__private::TaskReturn,
+        <#returned as ::flyte_guest::__private::TaskReturn>::Value: ::flyte_guest::__private::Value
+    };
+    quote!(where #(#bounds,)* #result)
 }
 
 fn default_function(index: usize) -> Ident {
@@ -113,8 +147,8 @@ fn returned(task: &Task) -> TokenStream {
 }
 
 fn output(task: &Task) -> TokenStream {
-    let (private, returned) = (private(), returned(task));
-    quote_spanned!(returned.span()=> <#returned as #private::TaskReturn>::Value)
+    let returned = returned(task);
+    quote_spanned!(returned.span()=> <#returned as ::flyte_guest::__private::TaskReturn>::Value)
 }
 
 fn invoke(task: &Task) -> TokenStream {
@@ -123,7 +157,7 @@ fn invoke(task: &Task) -> TokenStream {
     }
     let private = private();
     let (ident, visibility) = (&task.function.signature.ident, &task.function.visibility);
-    let (inputs, output) = (inputs_ident(), output(task));
+    let (inputs, output, bounds) = (inputs_ident(), output(task), bounds(task));
     let parameters = task.parameters.iter().map(|Parameter { ident, ty, .. }| quote!(#ident: #ty));
     let fields = task.parameters.iter().map(|Parameter { ident, .. }| quote!(#ident: #private::Parameter(#ident)));
     let documentation = format!(
@@ -144,7 +178,7 @@ fn invoke(task: &Task) -> TokenStream {
         impl #ident {
             #[doc = #documentation]
             #[must_use = "an invocation starts when it is awaited"]
-            #visibility fn invoke(#(#parameters),*) -> #private::Invocation<#output> {
+            #visibility fn invoke(#(#parameters),*) -> #private::Invocation<#output> #bounds {
                 let inputs = #inputs { #(#fields),* };
                 #invocation
             }
@@ -160,10 +194,11 @@ fn implementation(task: &Task) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let policy = policy(&task.policy);
+    let bounds = if task.is_sound { bounds(task) } else { TokenStream::new() };
     let (schemas, run) = if task.is_sound { (schemas(task), run(task)) } else { unsound() };
     quote! {
         #[automatically_derived]
-        impl #private::Task for #ident {
+        impl #private::Task for #ident #bounds {
             const NAME: &'static str = #name;
             const ENVIRONMENT: ::core::option::Option<&'static str> = #environment;
             const DOCUMENTATION: &'static str = #documentation;
@@ -209,7 +244,7 @@ fn schemas(task: &Task) -> TokenStream {
 
 fn run(task: &Task) -> TokenStream {
     let private = private();
-    let (function, inputs, returned) = (&task.function.signature.ident, inputs_ident(), returned(task));
+    let (function, returned) = (&task.function.signature.ident, returned(task));
     let binding = if task.parameters.is_empty() { quote!(_) } else { quote!(inputs) };
     let arguments = task.parameters.iter().map(|Parameter { ident, .. }| quote!(inputs.#ident.0));
     let awaited = task.function.signature.asyncness.map(|_| quote!(.await));
@@ -217,12 +252,12 @@ fn run(task: &Task) -> TokenStream {
     let to_task_error = quote_spanned!(returned.span()=> (&&&&&#private::ErrorOf(&error)).to_task_error());
     quote! {
         ::std::boxed::Box::pin(async move {
-            let #binding = #private::decode_inputs::<#inputs>(&inputs)?;
+            let #binding = #private::decode_inputs::<__TaskInputs>(&inputs)?;
             match #private::TaskReturn::into_result(#function(#(#arguments),*)#awaited) {
                 ::core::result::Result::Ok(value) => #private::encode_output(&value),
                 ::core::result::Result::Err(error) => {
                     #[allow(unused_imports)]
-                    use #private::error_of::{FromDisplay as _, FromError as _, FromReport as _, FromTaskError as _};
+                    use #private::{FromDisplay as _, FromError as _, FromReport as _, FromTaskError as _};
                     ::core::result::Result::Err(#to_task_error)
                 }
             }

@@ -8,4 +8,4 @@ mod wasm;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use native::{context, progress, start};
 #[cfg(target_arch = "wasm32")]
-pub(crate) use wasm::{context, progress, nanoseconds, report_panics, start, to_wit};
+pub(crate) use wasm::{context, nanoseconds, progress, report_panics, start, to_wit};

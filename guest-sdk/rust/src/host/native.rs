@@ -27,13 +27,9 @@ pub(crate) fn start(request: Request) -> Running {
     })
 }
 
-/// A guest can't pass its error off as a fault of the host.
+/// The error as a host would hand it to the parent.
 fn as_the_host_takes_it(error: &TaskError) -> TaskError {
-    let kind = match error.kind() {
-        kind @ (ErrorKind::InvalidInput | ErrorKind::InvalidOutput) => kind,
-        _ => ErrorKind::Task,
-    };
-    TaskError::of_kind(kind, error.to_string(), error.is_recoverable())
+    TaskError::of_kind(error.kind_to_tell(), error.to_string(), error.is_recoverable())
         .with_causes(error.causes().to_vec(), error.details().map(str::to_owned))
 }
 

@@ -71,16 +71,10 @@ fn from_wit(error: wit::types::TaskError) -> TaskError {
 /// The error as it leaves this instance, with the name of the task it came from in the message.
 pub(crate) fn to_wit(error: &TaskError) -> wit::types::TaskError {
     use wit::types::ErrorKind as Wit;
-    let kind = match error.kind() {
-        ErrorKind::Task => Wit::Task,
+    let kind = match error.kind_to_tell() {
         ErrorKind::InvalidInput => Wit::InvalidInput,
         ErrorKind::InvalidOutput => Wit::InvalidOutput,
-        ErrorKind::UnknownTask => Wit::UnknownTask,
-        ErrorKind::Trap => Wit::Trap,
-        ErrorKind::Limit => Wit::Limit,
-        ErrorKind::Denied => Wit::Denied,
-        ErrorKind::Aborted => Wit::Aborted,
-        ErrorKind::Host => Wit::Host,
+        _ => Wit::Task,
     };
     wit::types::TaskError {
         kind,

@@ -16,7 +16,7 @@ use crate::quantity::{self, Bytes};
 #[derive(Debug, Parser)]
 #[command(name = "flyte-host", bin_name = "flyte-host", version, after_help = Exit::table(), disable_help_subcommand = true)]
 #[command(max_term_width = 100)]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     pub telling: Telling,
     #[command(subcommand)]
@@ -26,7 +26,7 @@ pub struct Args {
 /// How much is told, and in which colours. These go to standard error; standard output is for data.
 #[derive(Debug, Clone, Group)]
 #[command(next_help_heading = "Output options")]
-pub struct Telling {
+pub(crate) struct Telling {
     /// Tell nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -39,14 +39,14 @@ pub struct Telling {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     Auto,
     Always,
     Never,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Run a task, or a chain of tasks
     Run(RunArgs),
     /// Show what components hold
@@ -64,7 +64,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum GetCommand {
+pub(crate) enum GetCommand {
     /// List a component's tasks, or show one of them
     #[command(alias = "tasks")]
     Task(GetTaskArgs),
@@ -88,7 +88,7 @@ Values of a task's parameters:
 #[derive(Debug, Group)]
 #[command(after_help = RUN_HELP)]
 #[command(override_usage = "flyte-host run [OPTIONS] COMPONENT TASK [--PARAM VALUE]... [then TASK [--PARAM VALUE]...]...")]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     /// Load another component too: its tasks can be run and invoked. Repeatable
     #[arg(long, value_name = "COMPONENT")]
     pub with: Vec<PathBuf>,
@@ -106,7 +106,7 @@ pub struct RunArgs {
 
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Limits")]
-pub struct Limits {
+pub(crate) struct Limits {
     /// The longest an attempt may run, such as 30s or 1h30m [default: no limit]
     #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
     pub max_runtime: Option<Duration>,
@@ -130,13 +130,13 @@ pub struct Limits {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OutputFormat {
+pub(crate) enum OutputFormat {
     Json,
     Raw,
 }
 
 #[derive(Debug, Group)]
-pub struct GetTaskArgs {
+pub(crate) struct GetTaskArgs {
     /// Load another component too. Repeatable
     #[arg(long, value_name = "COMPONENT")]
     pub with: Vec<PathBuf>,
@@ -150,7 +150,7 @@ pub struct GetTaskArgs {
 }
 
 #[derive(Debug, Group)]
-pub struct BuildArgs {
+pub(crate) struct BuildArgs {
     /// The crate's directory
     #[arg(value_name = "DIR")]
     pub path: PathBuf,
@@ -160,7 +160,7 @@ pub struct BuildArgs {
 }
 
 impl Limits {
-    pub fn budget(&self) -> Budget {
+    pub(crate) fn budget(&self) -> Budget {
         Budget {
             max_runtime: self.max_runtime,
             deadline: self.deadline,
@@ -169,7 +169,7 @@ impl Limits {
         }
     }
 
-    pub fn sandbox(&self) -> SandboxLimits {
+    pub(crate) fn sandbox(&self) -> SandboxLimits {
         SandboxLimits { max_memory: self.max_memory.0 }
     }
 }

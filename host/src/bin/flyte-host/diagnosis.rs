@@ -4,9 +4,9 @@ mod failure;
 mod input;
 mod load;
 
-pub use failure::of_failure;
-pub use input::{Complaint, missing_parameter, of_input};
-pub use load::of_host_error;
+pub(crate) use failure::of_failure;
+pub(crate) use input::{Complaint, missing_parameter, of_input};
+pub(crate) use load::of_host_error;
 
 use crate::exit::Exit;
 
@@ -14,7 +14,7 @@ use crate::exit::Exit;
 ///
 /// The headline can be read alone. Texts may come from guests: the printer cleans them.
 #[derive(Debug)]
-pub struct Diagnosis {
+pub(crate) struct Diagnosis {
     pub exit: Exit,
     /// What went wrong, without `error:`.
     pub headline: String,
@@ -27,42 +27,42 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    pub fn new(exit: Exit, headline: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, headline: impl Into<String>) -> Self {
         Self { exit, headline: headline.into(), body: Vec::new(), causes: Vec::new(), hints: Vec::new() }
     }
 
     /// Bad input or usage.
-    pub fn usage(headline: impl Into<String>) -> Self {
+    pub(crate) fn usage(headline: impl Into<String>) -> Self {
         Self::new(Exit::BadInput, headline)
     }
 
     #[must_use]
-    pub fn line(mut self, line: impl Into<String>) -> Self {
+    pub(crate) fn line(mut self, line: impl Into<String>) -> Self {
         self.body.push(line.into());
         self
     }
 
     #[must_use]
-    pub fn lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
         self.body.extend(lines);
         self
     }
 
     #[must_use]
-    pub fn cause(mut self, cause: impl ToString) -> Self {
+    pub(crate) fn cause(mut self, cause: impl ToString) -> Self {
         self.causes.push(cause.to_string());
         self
     }
 
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// All causes of an error that has some, without the error itself.
     #[must_use]
-    pub fn causes_of(mut self, error: &dyn std::error::Error) -> Self {
+    pub(crate) fn causes_of(mut self, error: &dyn std::error::Error) -> Self {
         let mut cause = error.source();
         while let Some(error) = cause {
             self.causes.push(error.to_string());

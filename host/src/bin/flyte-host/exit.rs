@@ -9,7 +9,7 @@ use flyte_host::{HostError, LoadError};
 /// How the program ends. The numbers are part of its interface: scripts rely on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// It did what it was asked to.
     Success = 0,
     /// The task returned an error.
@@ -41,7 +41,7 @@ impl Exit {
     ];
 
     /// All codes with their meaning, for the help.
-    pub fn table() -> String {
+    pub(crate) fn table() -> String {
         let lines = Self::ALL.map(|(exit, meaning)| format!("\n  {:>3}  {meaning}", exit as u8));
         format!("Exit codes:{}", lines.concat())
     }

@@ -12,7 +12,7 @@ use crate::printer::Printer;
 
 /// Listens for signals, on a thread of its own: it is heard also while everything else is busy or blocked.
 #[derive(Clone)]
-pub struct Interrupts(Arc<Mutex<State>>);
+pub(crate) struct Interrupts(Arc<Mutex<State>>);
 
 struct State {
     /// Aborts the run that goes on.
@@ -23,7 +23,7 @@ struct State {
 
 impl Interrupts {
     /// Starts to listen.
-    pub fn listen(printer: Printer) -> Result<Self, Diagnosis> {
+    pub(crate) fn listen(printer: Printer) -> Result<Self, Diagnosis> {
         let failed = |error: std::io::Error| Diagnosis::new(Exit::HostFault, "cannot listen for signals").cause(error);
         let interrupts = Self(Arc::new(Mutex::new(State { run: None, signalled: None })));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(failed)?;
@@ -38,7 +38,7 @@ impl Interrupts {
     }
 
     /// Names what the first signal aborts from now on.
-    pub fn abort_with(&self, run: CancellationToken) {
+    pub(crate) fn abort_with(&self, run: CancellationToken) {
         let mut state = self.state();
         if state.signalled.is_some() {
             run.cancel();
@@ -47,7 +47,7 @@ impl Interrupts {
     }
 
     /// How the program ends because of a signal, if one came.
-    pub fn signalled(&self) -> Option<Exit> {
+    pub(crate) fn signalled(&self) -> Option<Exit> {
         self.state().signalled
     }
 
@@ -81,6 +81,6 @@ async fn listen(mut int: Signal, mut term: Signal, interrupts: &Interrupts, prin
 }
 
 /// The signal in a word.
-pub fn what(exit: Exit) -> &'static str {
+pub(crate) fn what(exit: Exit) -> &'static str {
     if exit == Exit::Terminated { "terminated" } else { "interrupted" }
 }

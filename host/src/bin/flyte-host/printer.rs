@@ -17,13 +17,13 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Prints. It holds settings only, so all copies are alike.
 #[derive(Debug, Clone, Copy)]
-pub struct Printer {
+pub(crate) struct Printer {
     detail: Detail,
     color: bool,
 }
 
 impl Printer {
-    pub fn new(telling: &Telling) -> Self {
+    pub(crate) fn new(telling: &Telling) -> Self {
         let color = match telling.color {
             Color::Always => true,
             Color::Never => false,
@@ -38,12 +38,12 @@ impl Printer {
     }
 
     /// How much is to be told.
-    pub fn detail(self) -> Detail {
+    pub(crate) fn detail(self) -> Detail {
         self.detail
     }
 
     /// Prints one JSON value: over several lines for a person, in one line for a program.
-    pub fn json(self, value: &Json, format: OutputFormat) -> Result<(), Diagnosis> {
+    pub(crate) fn json(self, value: &Json, format: OutputFormat) -> Result<(), Diagnosis> {
         match value.as_string() {
             Some(text) if format == OutputFormat::Raw => self.data(&text),
             _ if io::stdout().is_terminal() => self.data(&value.pretty()),
@@ -52,24 +52,24 @@ impl Printer {
     }
 
     /// Prints data and a line break.
-    pub fn data(self, text: &str) -> Result<(), Diagnosis> {
+    pub(crate) fn data(self, text: &str) -> Result<(), Diagnosis> {
         written(write_data(&mut io::stdout().lock(), text))
     }
 
     /// Tells what goes on, unless that is unwanted.
-    pub fn note(self, text: &str) {
+    pub(crate) fn note(self, text: &str) {
         if self.detail != Detail::Nothing {
             self.styled(&format!("{}\n", printable(text)));
         }
     }
 
     /// Tells what went wrong.
-    pub fn error(self, diagnosis: &Diagnosis) {
+    pub(crate) fn error(self, diagnosis: &Diagnosis) {
         self.styled(&laid_out(diagnosis));
     }
 
     /// Writes whole lines that have ANSI styles in them, at once, so that no other line gets in between.
-    pub fn styled(self, lines: &str) {
+    pub(crate) fn styled(self, lines: &str) {
         let mut stderr = io::stderr().lock();
         // Nobody could be told that standard error is gone.
         let _ = match self.color {

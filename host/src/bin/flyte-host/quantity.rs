@@ -8,7 +8,7 @@ use std::time::Duration;
 const MOST_MEMORY: u64 = 4 << 30;
 
 /// Reads `500ms`, `30s`, `1.5h` or several of these in a row: `1h30m`.
-pub fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is no span of time; write 500ms, 30s, 5m, 1h30m");
     let mut rest = text.trim();
     let mut total = Duration::ZERO;
@@ -39,7 +39,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 
 /// A number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bytes(pub usize);
+pub(crate) struct Bytes(pub usize);
 
 const UNITS: [(&str, u64); 8] = [
     ("GiB", 1 << 30),

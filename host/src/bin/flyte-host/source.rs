@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 
 /// The component's file. A crate's directory is built first, if anything in it has changed.
-pub fn wasm(component: &Path, printer: Printer) -> Result<PathBuf, Diagnosis> {
+pub(crate) fn wasm(component: &Path, printer: Printer) -> Result<PathBuf, Diagnosis> {
     match component.is_dir() {
         true => Ok(build(component, printer)?.path),
         false => Ok(component.to_owned()),
@@ -17,12 +17,12 @@ pub fn wasm(component: &Path, printer: Printer) -> Result<PathBuf, Diagnosis> {
 }
 
 /// Builds the crate in `dir`.
-pub fn build(dir: &Path, printer: Printer) -> Result<BuiltComponent, Diagnosis> {
+pub(crate) fn build(dir: &Path, printer: Printer) -> Result<BuiltComponent, Diagnosis> {
     build_crate(dir, &mut |line| printer.note(line)).map_err(|error| diagnosis(&error))
 }
 
 /// What to say of a build that failed.
-pub fn diagnosis(error: &BuildError) -> Diagnosis {
+pub(crate) fn diagnosis(error: &BuildError) -> Diagnosis {
     let text = error.to_string();
     let mut lines = text.lines();
     let diagnosis = Diagnosis::new(Exit::from(error), lines.next().unwrap_or_default())

@@ -12,7 +12,7 @@ use crate::args::RunArgs;
 const MOST_TYPES: usize = 24;
 
 /// The help of `flyte-host run COMPONENT TASK`.
-pub fn of(task: &Task, name: &str, args: &RunArgs) -> String {
+pub(crate) fn of(task: &Task, name: &str, args: &RunArgs) -> String {
     let mut usage = format!("flyte-host run {} {name}", args.component.display());
     for parameter in task.inputs().iter() {
         let flag = flag(parameter);
@@ -28,7 +28,7 @@ pub fn of(task: &Task, name: &str, args: &RunArgs) -> String {
 }
 
 /// The page of `flyte-host get task COMPONENT TASK`.
-pub fn description(task: &Task) -> String {
+pub(crate) fn description(task: &Task) -> String {
     let mut text = format!("{}\n\n", task.signature());
     text += &section("", task.doc());
     text += &section("Parameters:", &flags(task));

@@ -32,7 +32,7 @@ impl<'t> Origin<'t> {
 }
 
 /// Reads values. Standard input can be read once.
-pub struct Values {
+pub(crate) struct Values {
     stdin: Box<dyn FnMut() -> io::Result<Vec<u8>>>,
     /// The flag that has read standard input.
     taken_by: Option<String>,
@@ -55,7 +55,7 @@ struct Fetched {
 
 impl Values {
     /// Reads from this process's standard input. `note` is told where a person is waited for.
-    pub fn new(note: impl Fn(&str) + 'static) -> Self {
+    pub(crate) fn new(note: impl Fn(&str) + 'static) -> Self {
         Self::with_stdin(move || {
             if io::stdin().is_terminal() {
                 note("reading standard input; end it with Ctrl-D");
@@ -71,7 +71,7 @@ impl Values {
     }
 
     /// Reads the value that `flag` gives as `text`, as far as its type matters: whether it conforms is not checked.
-    pub fn read(&mut self, flag: &str, text: &str, schema: &Schema) -> Result<Json, Complaint> {
+    pub(crate) fn read(&mut self, flag: &str, text: &str, schema: &Schema) -> Result<Json, Complaint> {
         let fetched = match Origin::of(text) {
             Origin::Here(text) => return plain::read(schema, text).map_err(|error| refused(flag, None, error)),
             elsewhere => self.fetch(flag, &elsewhere, takes_text(schema))?,
@@ -93,7 +93,7 @@ impl Values {
     }
 
     /// Reads a JSON value of no particular type: all parameters at once.
-    pub fn read_json(&mut self, flag: &str, text: &str) -> Result<Json, Complaint> {
+    pub(crate) fn read_json(&mut self, flag: &str, text: &str) -> Result<Json, Complaint> {
         match Origin::of(text) {
             Origin::Here(text) => Json::parse(text).map_err(|error| Complaint::syntax(flag, None, &error)),
             elsewhere => {

@@ -64,7 +64,7 @@ impl<'a> Checker<'a, '_> {
                 }
                 None => {
                     others.note(&mut self.reader, key.clone(), at, trail)?;
-                    self.other_member(rules, &key, trail)?;
+                    self.other_member(rules, &seen, &key, trail)?;
                 }
             }
         }
@@ -82,7 +82,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A member that is none of the named properties.
-    fn other_member(&mut self, rules: &ObjectRules, key: &Cow<'a, str>, trail: Trail<'_>) -> Read<()> {
+    fn other_member(&mut self, rules: &ObjectRules, seen: &Seen, key: &Cow<'a, str>, trail: Trail<'_>) -> Read<()> {
         let here = Trail::Field(&trail, key);
         match &rules.keys {
             KeyRule::Any => {}
@@ -93,7 +93,10 @@ impl<'a> Checker<'a, '_> {
                 }
             }
             KeyRule::Names(names) if names.contains(key.as_ref()) => {}
-            KeyRule::Names(names) => self.note(here, || unknown(key, names.iter().map(AsRef::as_ref))),
+            KeyRule::Names(names) => self.note(here, || {
+                let names = names.iter().map(AsRef::as_ref);
+                unknown(nearest(key, names.clone()), names)
+            }),
             KeyRule::Text(text) => {
                 let quoted = crate::record::layout::quote(key);
                 self.string_rules(text, key, &quoted, here);
@@ -103,17 +106,22 @@ impl<'a> Checker<'a, '_> {
             Others::Free => self.reader.skip(here),
             Others::Schema(schema) => self.value(schema, here),
             Others::Denied => {
-                self.note(here, || unknown(key, rules.properties.keys().map(AsRef::as_ref)));
+                self.note(here, || {
+                    // A field that is there already was not misspelt.
+                    let names = rules.properties.keys().map(AsRef::as_ref);
+                    let free = names.clone().enumerate().filter(|&(index, _)| !seen.contains(index));
+                    unknown(nearest(key, free.map(|(_, name)| name)), names)
+                });
                 self.reader.skip(here)
             }
         }
     }
 }
 
-fn unknown<'n>(key: &str, names: impl Iterator<Item = &'n str> + Clone) -> Problem {
+fn unknown<'n>(nearest: Option<&str>, known: impl Iterator<Item = &'n str>) -> Problem {
     Problem::UnknownField {
-        nearest: nearest(key, names.clone()).map(ToOwned::to_owned),
-        known: names.map(ToOwned::to_owned).collect(),
+        nearest: nearest.map(ToOwned::to_owned),
+        known: known.map(ToOwned::to_owned).collect(),
     }
 }
 

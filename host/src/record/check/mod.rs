@@ -22,6 +22,9 @@ pub(crate) const MOST_LISTED: usize = 100;
 /// While alternatives are tried, so many are kept of each.
 const MOST_LISTED_IN_TRIAL: usize = 4;
 
+/// How many trials may be under way inside one another. They take stack, and a thread has 2 MiB of it.
+const MOST_OPEN_TRIALS: usize = 192;
+
 /// Checks that a text is one JSON value that conforms to a schema.
 pub(crate) fn check(arena: &Arena, schema: Id, text: &str) -> Result<(), InputError> {
     let mut checker = Checker {
@@ -31,6 +34,7 @@ pub(crate) fn check(arena: &Arena, schema: Id, text: &str) -> Result<(), InputEr
         more: 0,
         listed: MOST_LISTED,
         tried: HashMap::new(),
+        open_trials: 0,
     };
     checker
         .value(schema, Trail::Root)
@@ -50,8 +54,9 @@ struct Checker<'a, 's> {
     more: usize,
     /// How many violations to list.
     listed: usize,
-    /// What trials found: by schema and place, the end of the value and how many violations there were.
-    tried: HashMap<(Id, usize), (usize, usize)>,
+    /// What trials found: by schema and place, the end of the value and whether it conforms.
+    tried: HashMap<(Id, usize), (usize, bool)>,
+    open_trials: usize,
 }
 
 impl<'a, 's> Checker<'a, 's> {

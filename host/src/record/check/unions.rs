@@ -1,6 +1,6 @@
 //! Values that may be one of several things, and values that must be several at once.
 
-use crate::record::check::{Checker, MOST_LISTED_IN_TRIAL, got};
+use crate::record::check::{Checker, MOST_LISTED_IN_TRIAL, MOST_OPEN_TRIALS, got};
 use crate::record::json::JsonKind;
 use crate::record::keys::ObjectKeys;
 use crate::record::nearest::nearest;
@@ -54,18 +54,25 @@ impl Checker<'_, '_> {
     /// whether it conforms is known.
     fn once(&mut self, id: Id, trail: Trail<'_>, look: impl FnOnce(&mut Self) -> Read<()>) -> Read<()> {
         let place = (id, self.reader.at());
-        if let Some(&(end, count)) = self.tried.get(&place) {
+        if let Some(&(end, conforms)) = self.tried.get(&place) {
             self.reader.jump(end);
-            if count > 0 {
+            if !conforms {
                 let expected = name::type_name(self.arena, id);
                 self.note(trail, || Problem::Rule(format!("does not fit {expected}")));
-                self.more += count - 1;
             }
             return Ok(());
         }
+        if self.open_trials == MOST_OPEN_TRIALS {
+            self.reader.skip(trail)?;
+            self.note(trail, || Problem::Rule("is too deep inside alternatives to be checked".to_owned()));
+            return Ok(());
+        }
         let before = self.found();
-        look(self)?;
-        self.tried.insert(place, (self.reader.at(), self.found().saturating_sub(before)));
+        self.open_trials += 1;
+        let outcome = look(self);
+        self.open_trials -= 1;
+        outcome?;
+        self.tried.insert(place, (self.reader.at(), self.found() == before));
         Ok(())
     }
 

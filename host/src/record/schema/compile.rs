@@ -21,6 +21,7 @@ use crate::record::tree::{Tree, Value};
 /// The longest text of a schema, in bytes.
 pub(crate) const LONGEST: usize = 1 << 20;
 
+const DEFINITIONS: [&str; 2] = ["$defs", "definitions"];
 const NUMBER: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 const STRING: [&str; 3] = ["minLength", "maxLength", "contentEncoding"];
 const ARRAY: [&str; 5] = ["items", "prefixItems", "minItems", "maxItems", "uniqueItems"];
@@ -34,7 +35,14 @@ pub(crate) fn compile(text: String) -> Result<Arena, SchemaError> {
     }
     let text: Arc<str> = text.into();
     let tree = Tree::parse(&text)?;
-    let mut compiler = Compiler { root: &tree, text: &text, nodes: Vec::new(), targets: HashMap::new(), pending: VecDeque::new() };
+    let mut compiler = Compiler {
+        root: &tree,
+        definitions: definitions(&tree),
+        text: &text,
+        nodes: Vec::new(),
+        targets: HashMap::new(),
+        pending: VecDeque::new(),
+    };
     let root = compiler.target("#", &At::Pointer("#"))?;
     // References are compiled one after the other, not one inside the other: a chain of them can be any length.
     while let Some((pointer, tree, id)) = compiler.pending.pop_front() {
@@ -48,6 +56,8 @@ pub(crate) fn compile(text: String) -> Result<Arena, SchemaError> {
 
 struct Compiler<'t> {
     root: &'t Tree<'t>,
+    /// The schemas under `$defs` and `definitions`: a schema may have thousands.
+    definitions: HashMap<(&'static str, &'t str), &'t Tree<'t>>,
     text: &'t str,
     nodes: Vec<Node>,
     /// The nodes of schemas that were referred to, by the pointer.
@@ -87,7 +97,7 @@ impl<'t> Compiler<'t> {
         if let Some(&id) = self.targets.get(reference) {
             return Ok(id);
         }
-        let tree = find(self.root, pointer).ok_or_else(|| invalid(format!("`{reference}` does not exist")))?;
+        let tree = find(self.root, &self.definitions, pointer).ok_or_else(|| invalid(format!("`{reference}` does not exist")))?;
         let id = self.reserve(tree);
         self.targets.insert(reference.to_owned(), id);
         self.pending.push_back((reference.to_owned(), tree, id));
@@ -392,9 +402,29 @@ fn number_rules(keywords: &Keywords<'_, '_>, whole: bool) -> Result<NumberRules,
     Ok(NumberRules::new(whole, format, low, high, multiple))
 }
 
+fn definitions<'t>(root: &'t Tree<'t>) -> HashMap<(&'static str, &'t str), &'t Tree<'t>> {
+    let mut definitions = HashMap::new();
+    for section in DEFINITIONS {
+        if let Some(Tree { value: Value::Object(members), .. }) = root.member(section) {
+            definitions.extend(members.iter().map(|(name, tree)| ((section, name.as_ref()), tree)));
+        }
+    }
+    definitions
+}
+
 /// The schema that a JSON pointer leads to, percent encoding resolved.
-fn find<'t>(root: &'t Tree<'t>, pointer: &str) -> Option<&'t Tree<'t>> {
+fn find<'t>(
+    root: &'t Tree<'t>,
+    definitions: &HashMap<(&'static str, &'t str), &'t Tree<'t>>,
+    pointer: &str,
+) -> Option<&'t Tree<'t>> {
     let pointer = percent_decode(pointer)?;
+    for section in DEFINITIONS {
+        let name = pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
+        if let Some(name) = name.filter(|name| !name.contains('/')) {
+            return definitions.get(&(section, &*name.replace("~1", "/").replace("~0", "~"))).copied();
+        }
+    }
     let mut tree = root;
     for segment in pointer.split('/').skip(1) {
         let name = segment.replace("~1", "/").replace("~0", "~");

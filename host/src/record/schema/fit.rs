@@ -257,7 +257,7 @@ impl Comparison<'_> {
         let (mut mine, mut its) = (name::phrase(self.wanted, wanted), name::phrase(self.source, source));
         if mine == its {
             // The same in general, so the difference is in the particulars.
-            (mine, its) = (name::type_name(self.wanted, wanted), name::type_name(self.source, source));
+            (mine, its) = (name::detailed(self.wanted, wanted), name::detailed(self.source, source));
         }
         self.mismatch(wanted, source, trail, |_, _| format!("{its} does not fit {mine}"))
     }

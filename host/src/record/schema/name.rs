@@ -82,6 +82,18 @@ fn noun(arena: &Arena, id: Id, depth: usize) -> String {
     }
 }
 
+/// The type with its range, to tell two apart that share a name.
+pub(crate) fn detailed(arena: &Arena, id: Id) -> String {
+    let name = type_name(arena, id);
+    match arena.kind(id) {
+        Kind::Number(rules) if !matches!(rules.format, Some(NumberFormat::Whole(..))) => match rules.range() {
+            Some(range) => format!("{name} ({range})"),
+            None => name,
+        },
+        _ => name,
+    }
+}
+
 /// The type with its article, as a message expects it: `an integer`, `BatchRequest (an object)`.
 pub(crate) fn phrase(arena: &Arena, id: Id) -> String {
     words(arena, id, 0)

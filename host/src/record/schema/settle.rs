@@ -12,7 +12,7 @@ use crate::record::schema::kinds::KindSet;
 use crate::record::schema::node::{Bounds, Id, KeyRule, Kind, Node, ObjectRules, Others, Union};
 
 /// How far unions and `allOf` may stand in one another at one place of a value: the check recurses through them.
-const TALLEST: usize = 8;
+const TALLEST: usize = 6;
 
 pub(crate) fn settle(mut nodes: Vec<Node>, targets: &HashMap<String, Id>) -> Result<Vec<Node>, SchemaError> {
     let location = |id: Id| {

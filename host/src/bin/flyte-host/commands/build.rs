@@ -6,7 +6,7 @@ use crate::printer::Printer;
 use crate::source;
 
 /// Builds the crate and prints the path of the component.
-pub fn execute(args: &BuildArgs, printer: Printer) -> Result<(), Diagnosis> {
+pub(crate) fn execute(args: &BuildArgs, printer: Printer) -> Result<(), Diagnosis> {
     let built = source::build(&args.path, printer)?;
     let path = match &args.output {
         Some(out) => {

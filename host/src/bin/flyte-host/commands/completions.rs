@@ -8,7 +8,7 @@ use crate::diagnosis::Diagnosis;
 use crate::printer::Printer;
 
 /// Prints the completion script.
-pub fn execute(shell: Shell, printer: Printer) -> Result<(), Diagnosis> {
+pub(crate) fn execute(shell: Shell, printer: Printer) -> Result<(), Diagnosis> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "flyte-host", &mut script);
     printer.data(String::from_utf8_lossy(&script).trim_end())

@@ -15,7 +15,7 @@ use crate::printer::Printer;
 use crate::task_help;
 
 /// Prints the tasks, or one of them, for people or as JSON.
-pub fn execute(args: &GetTaskArgs, printer: Printer) -> Result<(), Diagnosis> {
+pub(crate) fn execute(args: &GetTaskArgs, printer: Printer) -> Result<(), Diagnosis> {
     let runtime = load::runtime()?;
     let host = runtime.block_on(load::host(Host::builder(), &args.component, &args.with, printer))?;
     let catalog = host.catalog();

@@ -11,12 +11,12 @@ use crate::printer::Printer;
 use crate::source;
 
 /// The runtime that everything of a command runs on.
-pub fn runtime() -> Result<Runtime, Diagnosis> {
+pub(crate) fn runtime() -> Result<Runtime, Diagnosis> {
     Runtime::new().map_err(|error| Diagnosis::new(Exit::HostFault, "cannot start threads").cause(error))
 }
 
 /// Builds what is to be built, and loads all components.
-pub async fn host(
+pub(crate) async fn host(
     mut builder: HostBuilder,
     component: &Path,
     with: &[PathBuf],

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 
 /// Does what the command line asks for, and tells what went wrong, if anything did.
-pub fn execute(args: &Args) -> Exit {
+pub(crate) fn execute(args: &Args) -> Exit {
     let printer = Printer::new(&args.telling);
     let done = match &args.command {
         Command::Run(args) => run::execute(args, printer),

@@ -17,7 +17,7 @@ use crate::task_line::{self, Step, TaskLine};
 use crate::value::Values;
 
 /// Checks the whole chain, runs it, and prints the last step's output.
-pub fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis> {
+pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis> {
     let interrupts = Interrupts::listen(printer)?;
     let runtime = load::runtime()?;
     let done = runtime.block_on(async {
@@ -44,8 +44,7 @@ async fn chain(host: &Host, steps: Vec<Step>, interrupts: &Interrupts, printer: 
     let total = steps.len();
     let mut output: Option<Json> = None;
     for (index, step) in steps.into_iter().enumerate() {
-        let name = step.task.name().to_owned();
-        let qualified = step.task.qualified_name();
+        let name = host.catalog().short_name(&step.task);
         let in_chain = (total > 1).then(|| format!("in step {} of {total}", index + 1));
         if let Some(exit) = interrupts.signalled() {
             return Err(Diagnosis::new(exit, format!("{} before `{name}` was started", what(exit))));
@@ -55,7 +54,7 @@ async fn chain(host: &Host, steps: Vec<Step>, interrupts: &Interrupts, printer: 
         }
         let fed = step.feed.clone();
         let inputs = step.inputs(output.take())?;
-        match run(host, &name, &qualified, inputs, interrupts, printer).await {
+        match run(host, &name, inputs, interrupts, printer).await {
             Ok(result) => output = Some(result),
             Err(diagnosis) => return Err(with_place(diagnosis, in_chain, fed)),
         }
@@ -66,14 +65,13 @@ async fn chain(host: &Host, steps: Vec<Step>, interrupts: &Interrupts, printer: 
 async fn run(
     host: &Host,
     name: &str,
-    qualified: &str,
     inputs: Json,
     interrupts: &Interrupts,
     printer: Printer,
 ) -> Result<Json, Diagnosis> {
     let report = Arc::new(HumanReport::new(printer.detail(), move |lines| printer.styled(lines)));
     let sink: Arc<dyn EventSink> = Arc::clone(&report) as _;
-    let run = host.start(RunRequest::new(qualified, inputs).watch(sink));
+    let run = host.start(RunRequest::new(name, inputs).watch(sink));
     interrupts.abort_with(run.abort_token());
     let failure = match run.outcome().await.result {
         Ok(output) => return Ok(output),
@@ -82,11 +80,7 @@ async fn run(
     if let (Failure::Aborted(_), Some(exit)) = (&failure, interrupts.signalled()) {
         return Err(Diagnosis::new(exit, format!("{}: aborted {}", what(exit), report.aborted())));
     }
-    let diagnosis = of_failure(name, &failure);
-    Err(match report.root_attempts() {
-        0 | 1 => diagnosis,
-        attempts => diagnosis.cause(format!("it was the last of {attempts} attempts")),
-    })
+    Err(of_failure(name, report.root_attempts(), &failure))
 }
 
 /// Says which step of a chain failed: the task's name may stand there twice.

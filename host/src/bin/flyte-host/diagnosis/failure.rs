@@ -1,21 +1,24 @@
 //! Failed actions.
 
+use flyte_host::report::frames;
 use flyte_host::run::{Failure, Limit, TaskError, Trap};
 
 use crate::diagnosis::{Diagnosis, input, of_input};
 use crate::exit::Exit;
+use crate::quantity::Bytes;
 
-/// What to say of the failure of `task`.
-pub fn of_failure(task: &str, failure: &Failure) -> Diagnosis {
+/// What to say of the failure of `task` in its last attempt, the one of this number.
+pub(crate) fn of_failure(task: &str, attempt: u32, failure: &Failure) -> Diagnosis {
     let exit = Exit::from(failure);
+    let attempt = if attempt > 1 { format!(" in attempt {attempt}") } else { String::new() };
     match failure {
-        Failure::Task(error) => of_task_error(exit, &format!("`{task}` failed"), error),
+        Failure::Task(error) => of_task_error(exit, &format!("`{task}` failed{attempt}"), error),
         Failure::RefusedInput(error) => of_task_error(exit, &format!("`{task}` refused its input"), error),
         Failure::InvalidInput(error) => of_input(task, &input::complaints(error)),
-        Failure::InvalidOutput(reason) => Diagnosis::new(exit, format!("`{task}` returned a result that cannot be used"))
+        Failure::InvalidOutput(reason) => Diagnosis::new(exit, format!("`{task}` returned a result that cannot be used{attempt}"))
             .lines(reason.lines().map(|line| format!("  {line}"))),
-        Failure::Trap(trap) => of_trap(exit, task, trap),
-        Failure::Limit(limit) => of_limit(exit, task, limit),
+        Failure::Trap(trap) => of_trap(exit, &format!("`{task}` trapped{attempt}"), trap),
+        Failure::Limit(limit) => of_limit(exit, &format!("`{task}` hit a limit{attempt}"), limit),
         other => Diagnosis::new(exit, format!("`{task}`: {other}")),
     }
 }
@@ -31,17 +34,21 @@ fn of_task_error(exit: Exit, what: &str, error: &TaskError) -> Diagnosis {
     }
 }
 
-fn of_trap(exit: Exit, task: &str, trap: &Trap) -> Diagnosis {
-    let diagnosis = Diagnosis::new(exit, format!("`{task}` trapped: {}", trap.message));
+fn of_trap(exit: Exit, what: &str, trap: &Trap) -> Diagnosis {
+    let diagnosis = Diagnosis::new(exit, format!("{what}: {}", trap.message));
     if trap.backtrace.is_empty() {
         return diagnosis;
     }
-    let frames = trap.backtrace.iter().enumerate().map(|(number, frame)| format!("  {number:>3}: {frame}"));
+    let frames = frames(&trap.backtrace).into_iter().enumerate().map(|(number, frame)| format!("  {number:>3}: {frame}"));
     diagnosis.line("wasm backtrace:").lines(frames)
 }
 
-fn of_limit(exit: Exit, task: &str, limit: &Limit) -> Diagnosis {
-    let diagnosis = Diagnosis::new(exit, format!("`{task}` hit a limit: {limit}"));
+fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {
+    let limit_hit = match limit {
+        Limit::Memory(bytes) => format!("memory: the guest asked for more than {}", Bytes(*bytes)),
+        other => other.to_string(),
+    };
+    let diagnosis = Diagnosis::new(exit, format!("{what}: {limit_hit}"));
     let option = match limit {
         Limit::MaxRuntime(_) => return diagnosis.hint(
             "the shorter of `--max-runtime` and the task's own `max_runtime` holds",
@@ -62,8 +69,8 @@ mod tests {
     #[test]
     fn a_trap_shows_its_message_and_then_its_frames() {
         let trap = Trap { message: "panicked at src/lib.rs:10:5: no".to_owned(), backtrace: vec!["inner".to_owned()] };
-        let diagnosis = of_failure("work", &Failure::Trap(trap));
-        assert_eq!(diagnosis.headline, "`work` trapped: panicked at src/lib.rs:10:5: no");
+        let diagnosis = of_failure("work", 2, &Failure::Trap(trap));
+        assert_eq!(diagnosis.headline, "`work` trapped in attempt 2: panicked at src/lib.rs:10:5: no");
         assert_eq!(diagnosis.body, ["wasm backtrace:", "    0: inner"]);
     }
 }

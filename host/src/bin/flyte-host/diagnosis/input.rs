@@ -6,7 +6,7 @@ use crate::diagnosis::Diagnosis;
 
 /// One thing that is wrong with the flags of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
+pub(crate) struct Complaint {
     /// The flag as the user wrote it, or the path of a field.
     subject: String,
     message: String,
@@ -16,22 +16,22 @@ pub struct Complaint {
 }
 
 impl Complaint {
-    pub fn new(subject: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(subject: impl Into<String>, message: impl Into<String>) -> Self {
         Self { subject: subject.into(), message: message.into(), snippet: None, hint: None }
     }
 
     /// A text that is no JSON. `origin` says where the text came from, if not from the command line.
-    pub fn syntax(subject: impl Into<String>, origin: Option<&str>, error: &SyntaxError) -> Self {
+    pub(crate) fn syntax(subject: impl Into<String>, origin: Option<&str>, error: &SyntaxError) -> Self {
         let origin = origin.map(|name| format!("{name}: ")).unwrap_or_default();
         Self { snippet: error.snippet().map(str::to_owned), ..Self::new(subject, format!("{origin}{error}")) }
     }
 
-    pub fn violation(violation: &Violation) -> Self {
+    pub(crate) fn violation(violation: &Violation) -> Self {
         Self::new(violation.path.to_string(), violation.problem.to_string())
     }
 
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -48,7 +48,7 @@ impl Complaint {
 }
 
 /// Everything that is wrong with the inputs of `task`.
-pub fn of_input(task: &str, complaints: &[Complaint]) -> Diagnosis {
+pub(crate) fn of_input(task: &str, complaints: &[Complaint]) -> Diagnosis {
     let lines = complaints.iter().flat_map(Complaint::lines);
     let mut diagnosis = Diagnosis::usage(format!("invalid input for `{task}`")).lines(lines);
     for hint in complaints.iter().filter_map(|complaint| complaint.hint.as_ref()) {
@@ -60,7 +60,7 @@ pub fn of_input(task: &str, complaints: &[Complaint]) -> Diagnosis {
 }
 
 /// What a check against a schema found.
-pub fn complaints(error: &InputError) -> Vec<Complaint> {
+pub(crate) fn complaints(error: &InputError) -> Vec<Complaint> {
     match error {
         InputError::Syntax(error) => vec![Complaint::syntax("", None, error)],
         InputError::Fields { violations, more } => {
@@ -74,6 +74,6 @@ pub fn complaints(error: &InputError) -> Vec<Complaint> {
 }
 
 /// Whether a violation is that a whole parameter has no value.
-pub fn missing_parameter(violation: &Violation) -> bool {
+pub(crate) fn missing_parameter(violation: &Violation) -> bool {
     violation.problem == Problem::Missing && violation.path.steps().len() == 1
 }

@@ -10,7 +10,7 @@ use crate::diagnosis::{Diagnosis, of_failure};
 use crate::exit::Exit;
 
 /// What to say where a host cannot be built.
-pub fn of_host_error(error: &HostError) -> Diagnosis {
+pub(crate) fn of_host_error(error: &HostError) -> Diagnosis {
     let exit = Exit::from(error);
     match error {
         HostError::Load(error) => of_load_error(exit, error),
@@ -35,11 +35,15 @@ fn of_load_error(exit: Exit, error: &LoadError) -> Diagnosis {
             Some(hint) => diagnosis.hint(hint),
             None => diagnosis,
         },
+        // Not even the component's initial memory fits; the engine finds out first, and in words of its own.
+        LoadError::Compile { reason, .. } if reason.contains("memory has a minimum byte size") => {
+            diagnosis.hint("the component needs more memory than `--max-memory` allows")
+        }
         LoadError::Link { .. } => {
             diagnosis.hint("a task's sandbox offers `flyte:task` and WASI without files, network and environment")
         }
         LoadError::Describe { source, .. } => {
-            let inner = of_failure("describe", source);
+            let inner = of_failure("describe", 1, source);
             Diagnosis { body: inner.body, causes: [vec![inner.headline], inner.causes].concat(), ..diagnosis }
         }
         other => diagnosis.causes_of(other),

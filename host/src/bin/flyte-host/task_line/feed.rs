@@ -6,7 +6,7 @@ use crate::diagnosis::{Diagnosis, of_input};
 use crate::task_line::flags::Given;
 
 /// The parameter that `--param -` names or, without, the one that fits.
-pub fn parameter(producer: &Task, consumer: &Task, given: &Given) -> Result<String, Diagnosis> {
+pub(crate) fn parameter(producer: &Task, consumer: &Task, given: &Given) -> Result<String, Diagnosis> {
     let Some(named) = &given.fed else {
         let names: Vec<&str> = given.names.iter().map(String::as_str).collect();
         let fitting = feed_parameter(producer, consumer, &names);

@@ -11,7 +11,7 @@ use crate::task_line::tokens::{Flag, THEN, Tokens, host_option};
 use crate::value::Values;
 
 /// Reads the flags of one step.
-pub struct Flags<'t> {
+pub(crate) struct Flags<'t> {
     pub task: &'t Task,
     pub component: &'t Path,
     /// Whether it is the first step of the chain: there `-` is standard input.
@@ -20,7 +20,7 @@ pub struct Flags<'t> {
 
 /// What the flags of a step give.
 #[derive(Debug, Default)]
-pub struct Given {
+pub(crate) struct Given {
     pub draft: Draft,
     /// The parameters that have a value, or a value in one of their fields.
     pub names: Vec<String>,
@@ -37,7 +37,7 @@ enum Special {
 
 impl Flags<'_> {
     /// Reads up to the next `then` or the end. `None`: the task's help is asked for.
-    pub fn read(&self, tokens: &mut Tokens<'_>, values: &mut Values) -> Result<Option<Given>, Diagnosis> {
+    pub(crate) fn read(&self, tokens: &mut Tokens<'_>, values: &mut Values) -> Result<Option<Given>, Diagnosis> {
         let mut given = Given::default();
         while let Some(word) = tokens.next() {
             if word == THEN {
@@ -208,14 +208,14 @@ impl Flags<'_> {
 
     fn example(&self) -> String {
         let name = self.task.inputs().iter().next().map_or("PARAM", |parameter| parameter.name.as_str());
-        format!("values are given with flags, such as `--{name} VALUE`; `{} --help` shows them", self.task.name())
+        format!("values are given with flags, such as `--{name} VALUE`; {}", self.see_help())
     }
 
     /// Checks what is given; the parameter `fed` gets its value later.
     ///
     /// # Errors
     /// Everything that is wrong with it, complaints about single flags first.
-    pub fn check(&self, given: &Given, fed: Option<&str>) -> Result<(), Diagnosis> {
+    pub(crate) fn check(&self, given: &Given, fed: Option<&str>) -> Result<(), Diagnosis> {
         let mut complaints = given.complaints.clone();
         // A flag that could not be read has no value: that it is missing, too, would be said twice.
         if let Err(InputError::Fields { violations, more }) = self.task.inputs().check(given.draft.clone().finish().as_str()) {
@@ -226,7 +226,7 @@ impl Flags<'_> {
                     continue;
                 }
                 let complaint = Complaint::violation(violation);
-                complaints.push(match is_missing {
+                complaints.push(match is_missing && given.complaints.is_empty() {
                     true => complaint.hint(self.see_help()),
                     false => complaint,
                 });
@@ -249,7 +249,7 @@ impl Given {
     }
 
     /// What is wrong with single flags.
-    pub fn complaints(&self) -> &[Complaint] {
+    pub(crate) fn complaints(&self) -> &[Complaint] {
         &self.complaints
     }
 }

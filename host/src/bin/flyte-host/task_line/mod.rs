@@ -21,7 +21,7 @@ use crate::value::Values;
 
 /// What a task line asks for.
 #[derive(Debug)]
-pub enum TaskLine {
+pub(crate) enum TaskLine {
     /// To show a task's own help.
     Help(Arc<Task>),
     /// To run tasks, each fed by the one before.
@@ -30,7 +30,7 @@ pub enum TaskLine {
 
 /// One task of a chain with its inputs, checked as far as they are known.
 #[derive(Debug)]
-pub struct Step {
+pub(crate) struct Step {
     pub task: Arc<Task>,
     inputs: flyte_host::record::Draft,
     /// The parameter that takes the output of the step before; none in the first step.
@@ -39,7 +39,7 @@ pub struct Step {
 
 impl Step {
     /// The inputs, with the output of the step before in its place.
-    pub fn inputs(mut self, output: Option<Json>) -> Result<Json, Diagnosis> {
+    pub(crate) fn inputs(mut self, output: Option<Json>) -> Result<Json, Diagnosis> {
         if let (Some(parameter), Some(output)) = (&self.feed, output) {
             self.inputs
                 .set(parameter, output)
@@ -53,7 +53,7 @@ impl Step {
 ///
 /// # Errors
 /// The first step in which something is wrong, with everything that is wrong in it.
-pub fn read(catalog: &Catalog, component: &Path, line: &[OsString], values: &mut Values) -> Result<TaskLine, Diagnosis> {
+pub(crate) fn read(catalog: &Catalog, component: &Path, line: &[OsString], values: &mut Values) -> Result<TaskLine, Diagnosis> {
     let mut tokens = Tokens::new(line)?;
     let mut steps: Vec<Step> = Vec::new();
     loop {
@@ -83,7 +83,8 @@ fn task(
     let all = || format!("`flyte-host get task {}` lists the tasks", component.display());
     let Some(name) = tokens.next() else {
         let what = if first { "which task is to run?" } else { "`then` is followed by no task" };
-        return Err(list_tasks(Diagnosis::usage(what), catalog));
+        let hint = format!("`flyte-host run {} TASK --help` shows a task's own flags", component.display());
+        return Err(list_tasks(Diagnosis::usage(what), catalog).hint(hint));
     };
     if name.starts_with('-') {
         let diagnosis = Diagnosis::usage(format!("a task's name is expected, and `{name}` looks like a flag"));
@@ -92,11 +93,23 @@ fn task(
             None => diagnosis.hint(all()),
         });
     }
-    catalog.task(name).map(Arc::clone).map_err(|error| Diagnosis::usage(error.to_string()).hint(all()))
+    catalog
+        .task(name)
+        .or_else(|error| catalog.task(&snake_case(name)).map_err(|_| error))
+        .map(Arc::clone)
+        .map_err(|error| Diagnosis::usage(error.to_string()).hint(all()))
+}
+
+/// The name with the task's own part in the spelling that tasks have; environments may have dashes.
+fn snake_case(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((environment, task)) => format!("{environment}.{}", task.replace('-', "_")),
+        None => name.replace('-', "_"),
+    }
 }
 
 /// Adds the catalog's tasks, one a line.
-pub fn list_tasks(diagnosis: Diagnosis, catalog: &Catalog) -> Diagnosis {
+fn list_tasks(diagnosis: Diagnosis, catalog: &Catalog) -> Diagnosis {
     const SHOWN: usize = 20;
     let name = |task: &Arc<Task>| catalog.short_name(task);
     let width = catalog.tasks().take(SHOWN).map(|task| name(task).len()).max().unwrap_or_default();

@@ -5,7 +5,7 @@ use flyte_host::record::{Schema, Shape, nearest};
 
 /// A parameter, or a field inside one.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub(crate) struct Place {
     /// From the parameter down, in the schemas' own spelling.
     pub path: Vec<String>,
     /// What a value there must be.
@@ -14,12 +14,12 @@ pub struct Place {
 
 impl Place {
     /// The parameter that it is, or is in.
-    pub fn parameter(&self) -> &str {
+    pub(crate) fn parameter(&self) -> &str {
         self.path.first().map_or("", String::as_str)
     }
 
     /// Whether it takes true or false.
-    pub fn is_switch(&self) -> bool {
+    pub(crate) fn is_switch(&self) -> bool {
         is_boolean(&self.schema)
     }
 }
@@ -36,7 +36,7 @@ fn is_boolean(schema: &Schema) -> bool {
 ///
 /// # Errors
 /// What is wrong with the name, as a phrase.
-pub fn find(task: &Task, name: &str) -> Result<Place, String> {
+pub(crate) fn find(task: &Task, name: &str) -> Result<Place, String> {
     // A parameter whose own name has a dot in it comes before the field of another.
     if let Some(parameter) = task.inputs().get(name) {
         return Ok(Place { path: vec![parameter.name.clone()], schema: parameter.schema.clone() });

@@ -9,17 +9,17 @@ use crate::args::Args;
 use crate::diagnosis::Diagnosis;
 
 /// The word between two steps.
-pub const THEN: &str = "then";
+pub(crate) const THEN: &str = "then";
 
 /// The words that have not been read yet.
 #[derive(Debug)]
-pub struct Tokens<'l> {
+pub(crate) struct Tokens<'l> {
     rest: std::collections::VecDeque<&'l str>,
 }
 
 /// A word that is a flag: `--batch.batch_id` or `--batch.batch_id=x`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flag<'l> {
+pub(crate) struct Flag<'l> {
     /// Without the dashes.
     pub name: &'l str,
     /// What follows the `=`.
@@ -27,7 +27,7 @@ pub struct Flag<'l> {
 }
 
 impl<'l> Tokens<'l> {
-    pub fn new(line: &'l [OsString]) -> Result<Self, Diagnosis> {
+    pub(crate) fn new(line: &'l [OsString]) -> Result<Self, Diagnosis> {
         let text = |word: &'l OsString| {
             word.to_str().ok_or_else(|| {
                 Diagnosis::usage(format!("`{}` on the command line is invalid UTF-8", word.to_string_lossy()))
@@ -36,21 +36,21 @@ impl<'l> Tokens<'l> {
         Ok(Self { rest: line.iter().map(text).collect::<Result<_, _>>()? })
     }
 
-    pub fn next(&mut self) -> Option<&'l str> {
+    pub(crate) fn next(&mut self) -> Option<&'l str> {
         self.rest.pop_front()
     }
 
-    pub fn peek(&self) -> Option<&'l str> {
+    pub(crate) fn peek(&self) -> Option<&'l str> {
         self.rest.front().copied()
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 }
 
 impl<'l> Flag<'l> {
-    pub fn of(word: &'l str) -> Option<Self> {
+    pub(crate) fn of(word: &'l str) -> Option<Self> {
         let body = word.strip_prefix("--").filter(|body| !body.is_empty())?;
         let (name, value) = body.split_once('=').map_or((body, None), |(name, value)| (name, Some(value)));
         Some(Self { name, value })
@@ -58,7 +58,7 @@ impl<'l> Flag<'l> {
 }
 
 /// The option of `flyte-host run` that a word is, or was probably meant to be.
-pub fn host_option(word: &str) -> Option<String> {
+pub(crate) fn host_option(word: &str) -> Option<String> {
     let mut command = Args::command();
     command.build();
     let run = command.find_subcommand("run")?;
