@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 static HOSTS: LazyLock<Mutex<HashMap<&'static str, Host>>> = LazyLock::new(Mutex::default);
 
 /// A host with this component loaded; one for all tests, as each would compile it again.
-pub async fn host(component: &'static str) -> Host {
+pub(crate) async fn host(component: &'static str) -> Host {
     let mut hosts = HOSTS.lock().await;
     if let Some(host) = hosts.get(component) {
         return host.clone();
@@ -21,12 +21,12 @@ pub async fn host(component: &'static str) -> Host {
 }
 
 /// The output of a task of this component, as text.
-pub async fn run(component: &'static str, task: &str, inputs: &str) -> Result<String, Failure> {
+pub(crate) async fn run(component: &'static str, task: &str, inputs: &str) -> Result<String, Failure> {
     host(component).await.run(task, inputs).await.map(|output| output.as_str().to_owned())
 }
 
 /// As [`run`], with everything that happened.
-pub async fn watch(component: &'static str, task: &str, inputs: &str) -> (RunOutcome, Arc<RunTree>) {
+pub(crate) async fn watch(component: &'static str, task: &str, inputs: &str) -> (RunOutcome, Arc<RunTree>) {
     let tree = Arc::new(RunTree::default());
     let request = RunRequest::new(task, inputs).watch(tree.clone());
     let outcome = host(component).await.start(request).outcome().await;

@@ -73,7 +73,7 @@ impl Decimal {
         }
         let modulus = u128::from(divisor.mantissa);
         let rest = self.digits.iter().fold(0, |rest, &digit| (rest * 10 + u128::from(digit)) % modulus);
-        rest * power_of_ten(shift, modulus) % modulus == 0
+        (rest * power_of_ten(shift, modulus)).is_multiple_of(modulus)
     }
 
     /// The power of ten of the last digit.

@@ -182,7 +182,12 @@ impl Layers {
 }
 
 /// The text of a value in which one field is another; only the levels on the way are written anew.
-fn replaced<'w>(base: Option<&str>, fields: &'w [String], value: &Json, way: &mut Vec<&'w str>) -> Result<String, DraftError> {
+fn replaced<'w>(
+    base: Option<&str>,
+    fields: &'w [String],
+    value: &Json,
+    way: &mut Vec<&'w str>,
+) -> Result<String, DraftError> {
     let Some((field, below)) = fields.split_first() else { return Ok(value.as_str().to_owned()) };
     if way.len() > MAX_DEPTH {
         return Err(DraftError::TooDeep { path: path(way) });
@@ -210,7 +215,11 @@ fn replaced<'w>(base: Option<&str>, fields: &'w [String], value: &Json, way: &mu
                 return Err(DraftError::NoSuchItem { path: here, step: field.clone(), length: items.len() });
             };
             let new = replaced(items.get(index).map(String::as_str), below, value, way)?;
-            if index == items.len() { items.push(new) } else { items[index] = new }
+            if index == items.len() {
+                items.push(new);
+            } else {
+                items[index] = new;
+            }
             Ok(level::array(&items))
         }
         Level::Scalar(kind) => Err(DraftError::NoFields { path: here, found: article(kind) }),

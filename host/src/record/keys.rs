@@ -14,7 +14,7 @@ const FEW: usize = 16;
 pub(crate) struct ObjectKeys<'a> {
     /// Where its keys begin in the reader's list.
     base: usize,
-    many: Option<Box<HashSet<Cow<'a, str>>>>,
+    many: Option<HashSet<Cow<'a, str>>>,
 }
 
 impl<'a> ObjectKeys<'a> {
@@ -23,17 +23,22 @@ impl<'a> ObjectKeys<'a> {
     }
 
     /// Notes a key that stood at a byte; a fault when the object has it already.
-    pub(crate) fn note(&mut self, reader: &mut Reader<'a>, key: Cow<'a, str>, at: usize, object: Trail<'_>) -> Read<()> {
-        let known = match &mut self.many {
-            Some(many) => !many.insert(key.clone()),
-            None => {
-                let few = &reader.keys[self.base..];
-                let known = few.contains(&key);
-                if few.len() == FEW {
-                    self.many = Some(Box::new(few.iter().cloned().chain([key.clone()]).collect()));
-                }
-                known
+    pub(crate) fn note(
+        &mut self,
+        reader: &mut Reader<'a>,
+        key: Cow<'a, str>,
+        at: usize,
+        object: Trail<'_>,
+    ) -> Read<()> {
+        let known = if let Some(many) = &mut self.many {
+            !many.insert(key.clone())
+        } else {
+            let few = &reader.keys[self.base..];
+            let known = few.contains(&key);
+            if few.len() == FEW {
+                self.many = Some(few.iter().cloned().chain([key.clone()]).collect());
             }
+            known
         };
         if known {
             return Err(duplicate(key.into_owned(), at, object));

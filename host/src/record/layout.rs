@@ -72,7 +72,10 @@ pub(crate) fn tokens(text: &str) -> impl Iterator<Item = &str> {
                 at += 1;
             }
             _ => {
-                while bytes.get(at).is_some_and(|byte| !matches!(byte, b',' | b']' | b'}') && !byte.is_ascii_whitespace()) {
+                while bytes
+                    .get(at)
+                    .is_some_and(|byte| !matches!(byte, b',' | b']' | b'}') && !byte.is_ascii_whitespace())
+                {
                     at += 1;
                 }
             }

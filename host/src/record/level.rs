@@ -2,8 +2,8 @@
 
 use crate::record::json::{Json, JsonKind};
 use crate::record::layout;
-use crate::record::reader::{Read, Reader};
 use crate::record::path::Trail;
+use crate::record::reader::{Read, Reader};
 
 /// A value opened up by one level.
 pub(crate) enum Level {
@@ -24,7 +24,8 @@ pub(crate) fn open(text: &str) -> Level {
 
 /// The text of an object, compact but for what is inside.
 pub(crate) fn object(members: &[(String, String)]) -> String {
-    let members: Vec<String> = members.iter().map(|(name, value)| format!("{}:{value}", layout::quote(name))).collect();
+    let members: Vec<String> =
+        members.iter().map(|(name, value)| format!("{}:{value}", layout::quote(name))).collect();
     format!("{{{}}}", members.join(","))
 }
 

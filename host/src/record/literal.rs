@@ -23,6 +23,7 @@ type Stop = (usize, &'static str);
 
 impl<'a> Literal<'a> {
     /// The content.
+    #[inline]
     pub(crate) fn decode(self) -> Cow<'a, str> {
         if self.escaped { Cow::Owned(unescape(self.inner)) } else { Cow::Borrowed(self.inner) }
     }
@@ -35,6 +36,7 @@ pub(crate) fn decode(text: &str) -> Cow<'_, str> {
 }
 
 /// Reads the string that begins at a quote.
+#[inline]
 pub(crate) fn string(text: &str, start: usize) -> Result<Literal<'_>, Stop> {
     let bytes = text.as_bytes();
     let mut at = start + 1;
@@ -119,6 +121,7 @@ fn unicode(bytes: &[u8], at: usize) -> (char, usize) {
 }
 
 /// Reads the number that begins at a `-` or a digit.
+#[inline]
 pub(crate) fn number(text: &str, start: usize) -> Result<Number<'_>, Stop> {
     let bytes = text.as_bytes();
     let digits = |mut at: usize| {
@@ -174,7 +177,14 @@ pub(crate) fn found(text: &str, at: usize) -> String {
         Some(letter) if letter.is_control() => format!("the control character U+{:04X}", u32::from(letter)),
         Some(letter) if letter.is_alphanumeric() || letter == '_' => {
             let word = |letter: &char| letter.is_alphanumeric() || *letter == '_';
-            format!("`{}`", text[text.floor_char_boundary(at)..].chars().take_while(word).take(LONGEST_WORD).collect::<String>())
+            format!(
+                "`{}`",
+                text[text.floor_char_boundary(at)..]
+                    .chars()
+                    .take_while(word)
+                    .take(LONGEST_WORD)
+                    .collect::<String>()
+            )
         }
         Some(letter) => format!("`{letter}`"),
     }

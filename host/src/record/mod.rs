@@ -1,4 +1,12 @@
-//! Records: JSON values, and the schemas they are checked against.
+//! Records: values that conform to a schema, and errors that carry a field path.
+//!
+//! A value is a [`Json`]: text, which passes from task to task as it is and is never turned into a tree on the way. A
+//! [`Schema`] is compiled once and checks text in one pass; what is wrong is an [`InputError`] with all [`Violation`]s,
+//! each with its [`FieldPath`]. [`Parameters`] are the schema of a task's inputs, [`plain::read`] and [`Draft`] make
+//! inputs from what a person writes, and [`Schema::accepts`] tells before anything runs whether one task's output feeds
+//! the next.
+//!
+//! Nothing here knows of tasks' components, of runs or of printing.
 
 mod check;
 mod decimal;

@@ -57,6 +57,7 @@ impl Parameters {
     }
 
     /// The parameters, in the order in which the task declares them.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Parameter> {
         self.parameters.values()
     }

@@ -32,7 +32,9 @@ pub enum PlainError {
         nearest: Option<String>,
     },
     /// Any JSON value is asked for, and the text is none.
-    #[error("`{got}` is not JSON, and nothing tells what else it could be; a string needs double quotes: '{quoted}'")]
+    #[error(
+        "`{got}` is not JSON, and nothing tells what else it could be; a string needs double quotes: '{quoted}'"
+    )]
     Untyped {
         /// The text.
         got: String,

@@ -60,11 +60,13 @@ impl<'a> Reader<'a> {
         Self { text, at: 0, depth: 0, keys: Vec::new() }
     }
 
+    #[inline]
     pub(crate) fn at(&self) -> usize {
         self.at
     }
 
     /// The text from a byte up to the current position.
+    #[inline]
     pub(crate) fn since(&self, start: usize) -> &'a str {
         &self.text[start..self.at]
     }
@@ -84,11 +86,13 @@ impl<'a> Reader<'a> {
         self.at = end;
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// Passes white space and gives the byte behind it.
+    #[inline]
     fn next_byte(&mut self) -> Option<u8> {
         loop {
             match self.peek() {
@@ -99,6 +103,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The kind of the value that follows, by its first byte; the position is then at that byte.
+    #[inline]
     pub(crate) fn kind(&mut self) -> Read<JsonKind> {
         match self.next_byte() {
             Some(b'"') => Ok(JsonKind::String),
@@ -112,6 +117,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `null`, `true` or `false`.
+    #[inline]
     pub(crate) fn word(&mut self) -> Read<()> {
         for word in ["null", "true", "false"] {
             if self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
@@ -123,6 +129,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a number.
+    #[inline]
     pub(crate) fn number(&mut self) -> Read<Number<'a>> {
         let number = literal::number(self.text, self.at).map_err(|(at, what)| self.expected_at(at, what))?;
         self.at += number.text.len();
@@ -130,6 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a string.
+    #[inline]
     pub(crate) fn string(&mut self) -> Read<Literal<'a>> {
         let literal = literal::string(self.text, self.at).map_err(|(at, what)| self.expected_at(at, what))?;
         self.at += literal.inner.len() + 2;
@@ -137,6 +145,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Enters the array or object that follows.
+    #[inline]
     pub(crate) fn open(&mut self) -> Read<()> {
         if self.depth + 1 >= MAX_DEPTH {
             return Err(Box::new(Fault { at: self.at, cause: SyntaxCause::TooDeep }));
@@ -147,6 +156,7 @@ impl<'a> Reader<'a> {
     }
 
     /// In an array: goes to the next item, or behind the array's end.
+    #[inline]
     pub(crate) fn item(&mut self, first: &mut bool) -> Read<bool> {
         let next = self.next_byte();
         if next == Some(b']') {
@@ -161,13 +171,14 @@ impl<'a> Reader<'a> {
             let comma = self.at;
             self.at += 1;
             if self.next_byte() == Some(b']') {
-                return Err(self.malformed(comma, "a comma before `]`, where another item should follow".to_owned()));
+                return Err(malformed(comma, "a comma before `]`, where another item should follow".to_owned()));
             }
         }
         Ok(true)
     }
 
     /// In an object: reads the next key and the colon, or goes behind the object's end. Gives the key and where it stood.
+    #[inline]
     pub(crate) fn key(&mut self, first: &mut bool) -> Read<Option<(Literal<'a>, usize)>> {
         let next = self.next_byte();
         if next == Some(b'}') {
@@ -189,7 +200,7 @@ impl<'a> Reader<'a> {
                 Some(b'"') => {}
                 Some(b'}') => {
                     let message = "a comma before `}`, where another key should follow".to_owned();
-                    return Err(self.malformed(comma, message));
+                    return Err(malformed(comma, message));
                 }
                 _ => return Err(self.expected_at(self.at, "expected a key in double quotes")),
             }
@@ -253,16 +264,15 @@ impl<'a> Reader<'a> {
             _ => "",
         };
         let found = literal::found(self.text, self.at);
-        self.malformed(self.at, format!("expected a value, found {found}{hint}"))
+        malformed(self.at, format!("expected a value, found {found}{hint}"))
     }
 
     fn expected_at(&self, at: usize, what: &str) -> Box<Fault> {
         let message = format!("{what}, found {}", literal::found(self.text, at));
-        self.malformed(at, message)
+        malformed(at, message)
     }
+}
 
-    #[expect(clippy::unused_self, reason = "reads as what the reader says of its text")]
-    fn malformed(&self, at: usize, message: String) -> Box<Fault> {
-        Box::new(Fault { at, cause: SyntaxCause::Malformed(message) })
-    }
+fn malformed(at: usize, message: String) -> Box<Fault> {
+    Box::new(Fault { at, cause: SyntaxCause::Malformed(message) })
 }

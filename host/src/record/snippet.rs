@@ -45,8 +45,8 @@ impl<'t> Place<'t> {
         let cut_after = self.text.chars().nth(first + shown.len()).is_some();
         let head = if first > 0 { "…" } else { "" };
         let tail = if cut_after { "…" } else { "" };
-        let indent: usize =
-            head.chars().count() + shown.iter().take(self.column - 1 - first).map(|&letter| width(letter)).sum::<usize>();
+        let indent: usize = head.chars().count()
+            + shown.iter().take(self.column - 1 - first).map(|&letter| width(letter)).sum::<usize>();
         let line: String = shown.iter().collect();
         Some(format!("{head}{line}{tail}\n{}^", " ".repeat(indent)))
     }

@@ -100,7 +100,9 @@ impl Display for Inner {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (line, column) = (self.line, self.column);
         match &self.cause {
-            SyntaxCause::Malformed(message) => write!(f, "malformed JSON at line {line}, column {column}: {message}"),
+            SyntaxCause::Malformed(message) => {
+                write!(f, "malformed JSON at line {line}, column {column}: {message}")
+            }
             SyntaxCause::Yaml(message) if line == 0 => write!(f, "unusable YAML: {message}"),
             SyntaxCause::Yaml(message) => write!(f, "unusable YAML at line {line}, column {column}: {message}"),
             SyntaxCause::DuplicateKey { key, object } => {

@@ -6,8 +6,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde_saphyr::{Options, RenderOptions, UserMessageFormatter};
 
 use crate::record::json::Json;
-use crate::record::syntax::{SyntaxCause, SyntaxError};
 use crate::record::layout;
+use crate::record::syntax::{SyntaxCause, SyntaxError};
 
 /// The longest JSON text that a document may expand to, in bytes: aliases multiply.
 const LONGEST: usize = 64 << 20;
@@ -115,7 +115,9 @@ impl<'de> Visitor<'de> for Writer<'_> {
         }
         // The parser hands on whole numbers beyond 64 bits as floats: their last digits are gone.
         if (9e18..1e39).contains(&value.abs()) {
-            return Err(E::custom("whole numbers beyond 64 bits are not read exactly from YAML; give them as JSON"));
+            return Err(E::custom(
+                "whole numbers beyond 64 bits are not read exactly from YAML; give them as JSON",
+            ));
         }
         let mut text = value.to_string();
         if value.abs() >= 1e39 || (value != 0.0 && value.abs() < 1e-7) {

@@ -15,7 +15,8 @@ pub fn frames(backtrace: &[String]) -> Vec<String> {
             _ => frames.push((name.clone(), 1)),
         }
     }
-    let shown = frames.into_iter().map(|(name, times)| if times == 1 { name } else { format!("{name} ({times} times)") });
+    let shown =
+        frames.into_iter().map(|(name, times)| if times == 1 { name } else { format!("{name} ({times} times)") });
     shown.collect()
 }
 
@@ -63,14 +64,25 @@ mod tests {
 
     #[test]
     fn hashes_go() {
-        let names = ["std[d123b7a1a2ed1472]::f::<core[6d9e98711c484d2e]::T>", "a::{{closure}}::hb128130a4bfa6801", "a[b]::c"];
+        let names = [
+            "std[d123b7a1a2ed1472]::f::<core[6d9e98711c484d2e]::T>",
+            "a::{{closure}}::hb128130a4bfa6801",
+            "a[b]::c",
+        ];
         let backtrace = names.map(str::to_owned);
         assert_eq!(frames(&backtrace), ["std::f::<core::T>", "a::{{closure}}", "a[b]::c"]);
     }
 
     #[test]
     fn what_follows_a_panic_goes() {
-        let names = ["abort", "std::process::abort", "__rustc::rust_begin_unwind", "core::panicking::panic_fmt", "mine", "run"];
+        let names = [
+            "abort",
+            "std::process::abort",
+            "__rustc::rust_begin_unwind",
+            "core::panicking::panic_fmt",
+            "mine",
+            "run",
+        ];
         assert_eq!(frames(&names.map(str::to_owned)), ["mine", "run"]);
         let only_machinery = ["abort", "std::process::abort"].map(str::to_owned);
         assert_eq!(frames(&only_machinery), only_machinery);

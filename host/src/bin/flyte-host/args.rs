@@ -1,10 +1,11 @@
 //! What may stand on the command line, before anything is made of it.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Args as Group, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use flyte_host::SandboxLimits;
 use flyte_host::run::Budget;
@@ -87,7 +88,9 @@ Values of a task's parameters:
 
 #[derive(Debug, Group)]
 #[command(after_help = RUN_HELP)]
-#[command(override_usage = "flyte-host run [OPTIONS] COMPONENT TASK [--PARAM VALUE]... [then TASK [--PARAM VALUE]...]...")]
+#[command(
+    override_usage = "flyte-host run [OPTIONS] COMPONENT TASK [--PARAM VALUE]... [then TASK [--PARAM VALUE]...]..."
+)]
 pub(crate) struct RunArgs {
     /// Load another component too: its tasks can be run and invoked. Repeatable
     #[arg(long, value_name = "COMPONENT")]
@@ -159,6 +162,24 @@ pub(crate) struct BuildArgs {
     pub output: Option<PathBuf>,
 }
 
+impl Args {
+    /// Reads the process's arguments. Where they are wrong, or help is asked for, that ends the program.
+    pub(crate) fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            let forgot_run = matches!(
+                error.get(ContextKind::InvalidSubcommand),
+                Some(ContextValue::String(word)) if Path::new(word).exists()
+            );
+            match forgot_run {
+                true => Self::command().error(error.kind(), FORGOT_RUN).exit(),
+                false => error.exit(),
+            }
+        })
+    }
+}
+
+const FORGOT_RUN: &str = "a component is run with `flyte-host run COMPONENT TASK`";
+
 impl Limits {
     pub(crate) fn budget(&self) -> Budget {
         Budget {
@@ -177,7 +198,6 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn run(line: &str) -> RunArgs {
         let args = Args::try_parse_from(line.split(' ')).unwrap();
@@ -194,7 +214,10 @@ mod tests {
     fn everything_after_the_task_is_left_alone() {
         let run = run("flyte-host run --max-actions 5 t.wasm task --help --quiet -h -x=1 then b --max-actions 7");
         assert_eq!(run.limits.max_actions, 5);
-        assert_eq!(run.task_line, "task --help --quiet -h -x=1 then b --max-actions 7".split(' ').collect::<Vec<_>>());
+        assert_eq!(
+            run.task_line,
+            "task --help --quiet -h -x=1 then b --max-actions 7".split(' ').collect::<Vec<_>>()
+        );
     }
 
     #[test]

@@ -24,7 +24,8 @@ struct State {
 impl Interrupts {
     /// Starts to listen.
     pub(crate) fn listen(printer: Printer) -> Result<Self, Diagnosis> {
-        let failed = |error: std::io::Error| Diagnosis::new(Exit::HostFault, "cannot listen for signals").cause(error);
+        let failed =
+            |error: std::io::Error| Diagnosis::new(Exit::HostFault, "cannot listen for signals").cause(error);
         let interrupts = Self(Arc::new(Mutex::new(State { run: None, signalled: None })));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(failed)?;
         let (int, term) = {

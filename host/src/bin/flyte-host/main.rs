@@ -15,9 +15,9 @@ mod value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     // The panic's own message is on stderr by then; a fault of ours must not look like one of the task's.
-    catch_unwind(AssertUnwindSafe(|| commands::execute(&args::Args::parse()))).unwrap_or(exit::Exit::HostFault).into()
+    catch_unwind(AssertUnwindSafe(|| commands::execute(&args::Args::read())))
+        .unwrap_or(exit::Exit::HostFault)
+        .into()
 }

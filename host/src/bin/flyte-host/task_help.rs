@@ -3,13 +3,17 @@
 use std::fmt::Write as _;
 
 use flyte_host::component::{CachePolicy, Task, TaskPolicy};
-use flyte_host::record::{Parameter, Schema, Shape};
+use flyte_host::record::{Parameter, Property, Schema, Shape};
 use flyte_host::report::{printable, span};
 
 use crate::args::RunArgs;
 
-/// How many record types are spelled out.
+/// How many types are spelled out.
 const MOST_TYPES: usize = 24;
+/// How many places of a task's schemas are looked at for them.
+const MOST_VISITS: usize = 1000;
+/// How deep records without names are spelled out in one line.
+const DEEPEST_IN_LINE: usize = 2;
 
 /// The help of `flyte-host run COMPONENT TASK`.
 pub(crate) fn of(task: &Task, name: &str, args: &RunArgs) -> String {
@@ -78,45 +82,87 @@ fn flags(task: &Task) -> String {
     text
 }
 
-/// The records that the parameters and the result are made of, each with its fields.
+/// The records and enums that the parameters and the result are made of, each with what is in it.
 fn types(task: &Task) -> String {
-    let mut found = Vec::new();
-    let roots = task.inputs().iter().map(|parameter| &parameter.schema).chain([task.output()]);
-    roots.for_each(|schema| collect(schema, &mut found));
+    let mut types = Types { found: Vec::new(), visits_left: MOST_VISITS };
+    task.inputs().iter().for_each(|parameter| types.visit(&parameter.schema));
+    types.visit(task.output());
     let mut text = String::new();
-    for (name, schema) in found {
+    for (name, lines) in types.found {
         let _ = writeln!(text, "  {name}");
-        for property in schema.properties() {
-            let default = match property.schema.default() {
-                Some(default) => format!(" = {}", default.compact()),
-                None if property.required => String::new(),
-                None => " (optional)".to_owned(),
-            };
-            let _ = writeln!(text, "      {}: {}{default}", property.name, property.schema.type_name());
+        for line in lines {
+            let _ = writeln!(text, "      {line}");
         }
     }
     text
 }
 
-fn collect(schema: &Schema, found: &mut Vec<(String, Schema)>) {
-    if found.len() >= MOST_TYPES {
-        return;
-    }
-    match schema.shape() {
-        Shape::Record => {
-            let name = schema.type_name();
-            if found.iter().any(|(known, _)| *known == name) {
-                return;
-            }
-            found.push((name, schema.clone()));
-            for property in schema.properties() {
-                collect(&property.schema, found);
-            }
+/// Named types in the order in which a walk meets them.
+struct Types {
+    found: Vec<(String, Vec<String>)>,
+    /// Schemas refer to themselves, and not all of them have names to be recognised by.
+    visits_left: usize,
+}
+
+impl Types {
+    fn visit(&mut self, schema: &Schema) {
+        if self.visits_left == 0 {
+            return;
         }
-        Shape::List(Some(inner)) | Shape::Map(Some(inner)) | Shape::Nullable(inner) => collect(&inner, found),
-        Shape::Tuple(items) => items.iter().for_each(|item| collect(item, found)),
-        Shape::Union { alternatives, .. } => alternatives.iter().for_each(|one| collect(one, found)),
-        _ => {}
+        self.visits_left -= 1;
+        match schema.shape() {
+            Shape::Record => {
+                let properties = schema.properties();
+                let lines = || properties.iter().map(|property| member(property, 0)).collect();
+                if schema.name().is_none() || self.add(schema, lines) {
+                    properties.iter().for_each(|property| self.visit(&property.schema));
+                }
+            }
+            Shape::Union { names, alternatives } => {
+                let data: Vec<Schema> = alternatives.into_iter().filter(|one| !is_name(one)).collect();
+                let lines = || names.iter().cloned().chain(data.iter().map(|one| in_line(one, 0))).collect();
+                if self.add(schema, lines) {
+                    data.iter().flat_map(Schema::properties).for_each(|property| self.visit(&property.schema));
+                }
+            }
+            Shape::List(Some(inner)) | Shape::Map(Some(inner)) | Shape::Nullable(inner) => self.visit(&inner),
+            Shape::Tuple(items) => items.iter().for_each(|item| self.visit(item)),
+            _ => {}
+        }
+    }
+
+    /// Adds a type that is not known yet and has room; tells whether it did.
+    fn add(&mut self, schema: &Schema, lines: impl Fn() -> Vec<String>) -> bool {
+        let name = schema.type_name();
+        let is_new = self.found.len() < MOST_TYPES && !self.found.iter().any(|(known, _)| *known == name);
+        if is_new {
+            self.found.push((name, lines()));
+        }
+        is_new
+    }
+}
+
+fn is_name(schema: &Schema) -> bool {
+    matches!(schema.shape(), Shape::Names(_))
+}
+
+fn member(property: &Property, depth: usize) -> String {
+    let default = match property.schema.default() {
+        Some(default) => format!(" = {}", default.compact()),
+        None if property.required => String::new(),
+        None => " (optional)".to_owned(),
+    };
+    format!("{}: {}{default}", property.name, in_line(&property.schema, depth))
+}
+
+/// A type in a line: by its name or, for a record that has none, by its fields: `{ Circle: number }`.
+fn in_line(schema: &Schema, depth: usize) -> String {
+    match schema.shape() {
+        Shape::Record if schema.name().is_none() && depth < DEEPEST_IN_LINE => {
+            let members: Vec<String> = schema.properties().iter().map(|inner| member(inner, depth + 1)).collect();
+            format!("{{ {} }}", members.join(", "))
+        }
+        _ => schema.type_name(),
     }
 }
 

@@ -132,8 +132,8 @@ impl Values {
             return Err(Complaint::new(flag, format!("standard input was already read, by {first}")));
         }
         self.taken_by = Some(flag.to_owned());
-        let bytes = (self.stdin)()
-            .map_err(|error| Complaint::new(flag, format!("cannot read standard input: {error}")))?;
+        let bytes =
+            (self.stdin)().map_err(|error| Complaint::new(flag, format!("cannot read standard input: {error}")))?;
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(Complaint::new(flag, "standard input is empty")
                 .hint("where another program writes to it, that one has failed: its own message says why"));
@@ -181,7 +181,9 @@ fn yaml(flag: &str, bytes: Vec<u8>, name: &str) -> Result<Json, Complaint> {
 fn refused(flag: &str, origin: Option<&str>, error: PlainError) -> Complaint {
     match error {
         PlainError::Syntax(error) => Complaint::syntax(flag, origin, &error),
-        other => Complaint::new(flag, origin.map(|name| format!("{name}: ")).unwrap_or_default() + &other.to_string()),
+        other => {
+            Complaint::new(flag, origin.map(|name| format!("{name}: ")).unwrap_or_default() + &other.to_string())
+        }
     }
 }
 
@@ -242,7 +244,8 @@ mod tests {
 
     #[test]
     fn malformed_json_is_shown_with_its_place() {
-        let record = schema(r#"{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}"#);
+        let record =
+            schema(r#"{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}"#);
         let error = values("{\"a\":1,\n \"b\" 2}").read("--r", "-", &record).unwrap_err();
         let lines = lines(&error);
         assert!(lines.contains("--r: standard input: malformed JSON at line 2, column 6"), "{lines}");

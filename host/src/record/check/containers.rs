@@ -1,6 +1,5 @@
 //! Arrays and objects.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
@@ -14,7 +13,7 @@ use crate::record::schema::node::{ArrayRules, KeyRule, ObjectRules, Others, Prop
 use crate::record::tree::Tree;
 use crate::record::violation::Problem;
 
-impl<'a> Checker<'a, '_> {
+impl Checker<'_, '_> {
     pub(super) fn array(&mut self, rules: &ArrayRules, trail: Trail<'_>) -> Read<()> {
         self.reader.open()?;
         let mut first = true;
@@ -54,18 +53,15 @@ impl<'a> Checker<'a, '_> {
         while let Some((literal, at)) = self.reader.key(&mut first)? {
             count += 1;
             let key = literal.decode();
-            match find(&rules.properties, &key, expected) {
-                Some((index, property)) => {
-                    if !seen.insert(index) {
-                        return Err(duplicate(key.into_owned(), at, trail));
-                    }
-                    expected = index + 1;
-                    self.value(property.schema, Trail::Field(&trail, &key))?;
+            if let Some((index, property)) = find(&rules.properties, &key, expected) {
+                if !seen.insert(index) {
+                    return Err(duplicate(key.into_owned(), at, trail));
                 }
-                None => {
-                    others.note(&mut self.reader, key.clone(), at, trail)?;
-                    self.other_member(rules, &seen, &key, trail)?;
-                }
+                expected = index + 1;
+                self.value(property.schema, Trail::Field(&trail, &key))?;
+            } else {
+                others.note(&mut self.reader, key.clone(), at, trail)?;
+                self.other_member(rules, &seen, &key, trail)?;
             }
         }
         others.end(&mut self.reader);
@@ -82,7 +78,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A member that is none of the named properties.
-    fn other_member(&mut self, rules: &ObjectRules, seen: &Seen, key: &Cow<'a, str>, trail: Trail<'_>) -> Read<()> {
+    fn other_member(&mut self, rules: &ObjectRules, seen: &Seen, key: &str, trail: Trail<'_>) -> Read<()> {
         let here = Trail::Field(&trail, key);
         match &rules.keys {
             KeyRule::Any => {}
@@ -92,7 +88,7 @@ impl<'a> Checker<'a, '_> {
                     self.note(here, || Problem::Rule("the key is not a whole number".to_owned()));
                 }
             }
-            KeyRule::Names(names) if names.contains(key.as_ref()) => {}
+            KeyRule::Names(names) if names.contains(key) => {}
             KeyRule::Names(names) => self.note(here, || {
                 let names = names.iter().map(AsRef::as_ref);
                 unknown(nearest(key, names.clone()), names)
@@ -119,14 +115,16 @@ impl<'a> Checker<'a, '_> {
 }
 
 fn unknown<'n>(nearest: Option<&str>, known: impl Iterator<Item = &'n str>) -> Problem {
-    Problem::UnknownField {
-        nearest: nearest.map(ToOwned::to_owned),
-        known: known.map(ToOwned::to_owned).collect(),
-    }
+    Problem::UnknownField { nearest: nearest.map(ToOwned::to_owned), known: known.map(ToOwned::to_owned).collect() }
 }
 
 /// Finds a property. The keys of most inputs come in the order of their schema, so the next one is tried first.
-fn find<'r>(properties: &'r IndexMap<Box<str>, PropertyRules>, key: &str, expected: usize) -> Option<(usize, &'r PropertyRules)> {
+#[inline]
+fn find<'r>(
+    properties: &'r IndexMap<Box<str>, PropertyRules>,
+    key: &str,
+    expected: usize,
+) -> Option<(usize, &'r PropertyRules)> {
     if let Some((name, property)) = properties.get_index(expected)
         && name.as_ref() == key
     {
@@ -147,6 +145,7 @@ impl Seen {
     }
 
     /// Whether the property is new.
+    #[inline]
     fn insert(&mut self, index: usize) -> bool {
         match self {
             Self::Few(bits) => {
@@ -158,6 +157,7 @@ impl Seen {
         }
     }
 
+    #[inline]
     fn contains(&self, index: usize) -> bool {
         match self {
             Self::Few(bits) => bits & (1 << index) != 0,

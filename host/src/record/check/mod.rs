@@ -59,7 +59,7 @@ struct Checker<'a, 's> {
     open_trials: usize,
 }
 
-impl<'a, 's> Checker<'a, 's> {
+impl<'s> Checker<'_, 's> {
     /// Checks the value that follows. Only a fault of the text itself ends the walk.
     fn value(&mut self, schema: Id, trail: Trail<'_>) -> Read<()> {
         let found = self.reader.kind()?;

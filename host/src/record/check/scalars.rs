@@ -39,7 +39,11 @@ impl Checker<'_, '_> {
         let value = Decimal::parse(number.text);
         if !rules.in_range(&value) {
             let of = rules.format.map(|format| format.name().to_owned());
-            self.note(trail, || Problem::OutOfRange { value: got::shortened(number.text), of, range: rules.range() });
+            self.note(trail, || Problem::OutOfRange {
+                value: got::shortened(number.text),
+                of,
+                range: rules.range(),
+            });
         } else if let Some((divisor, text)) = &rules.multiple
             && !value.is_multiple_of(divisor)
         {

@@ -27,7 +27,9 @@ impl Checker<'_, '_> {
                 Some(field) => self.internally_tagged(field, tags, trail),
                 None => self.externally_tagged(tags, trail),
             },
-            Dispatch::Trial(candidates) => self.once(id, trail, |checker| checker.try_each(union, candidates, trail)),
+            Dispatch::Trial(candidates) => {
+                self.once(id, trail, |checker| checker.try_each(union, candidates, trail))
+            }
         }
     }
 
@@ -102,7 +104,10 @@ impl Checker<'_, '_> {
             _ => {
                 let names: Vec<String> = fitting.iter().map(|&id| name::type_name(self.arena, id)).collect();
                 self.note(trail, || {
-                    Problem::Rule(format!("fits more than one alternative ({}), and may fit only one", names.join(", ")))
+                    Problem::Rule(format!(
+                        "fits more than one alternative ({}), and may fit only one",
+                        names.join(", ")
+                    ))
                 });
             }
         }
@@ -114,7 +119,8 @@ impl Checker<'_, '_> {
         let (more, listed) = (self.more, self.listed);
         (self.more, self.listed) = (0, MOST_LISTED_IN_TRIAL);
         let outcome = self.value(schema, trail);
-        let trial = Trial { schema, count: self.found(), violations: std::mem::replace(&mut self.violations, violations) };
+        let trial =
+            Trial { schema, count: self.found(), violations: std::mem::replace(&mut self.violations, violations) };
         (self.more, self.listed) = (more, listed);
         outcome.map(|()| trial)
     }
@@ -155,7 +161,8 @@ impl Checker<'_, '_> {
         keys.end(&mut self.reader);
         match &chosen[..] {
             [] => {
-                let got = unknown.as_ref().map_or("an empty object".to_owned(), |key| format!("the variant `{key}`"));
+                let got =
+                    unknown.as_ref().map_or("an empty object".to_owned(), |key| format!("the variant `{key}`"));
                 self.unknown_variant(tags, unknown.as_deref().unwrap_or_default(), got, trail);
                 Ok(())
             }

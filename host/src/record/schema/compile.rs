@@ -6,27 +6,31 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::record::decimal::Decimal;
 use crate::record::json::{Json, JsonKind};
 use crate::record::schema::error::SchemaError;
 use crate::record::schema::keywords::{At, Keywords};
 use crate::record::schema::kinds::KindSet;
 use crate::record::schema::node::{
-    Arena, ArrayRules, Bounds, FixedValue, Id, KeyRule, Kind, Node, ObjectRules, Others, PropertyRules, StringRules, Union,
+    Arena, ArrayRules, Bounds, FixedValue, Id, KeyRule, Kind, Node, ObjectRules, Others, PropertyRules, Union,
 };
-use crate::record::schema::number::{Bound, NumberFormat, NumberRules};
-use crate::record::schema::{format::StringFormat, settle};
+use crate::record::schema::pointer::Definitions;
+use crate::record::schema::{pointer, rules, settle};
 use crate::record::tree::{Tree, Value};
 
 /// The longest text of a schema, in bytes.
 pub(crate) const LONGEST: usize = 1 << 20;
 
-const DEFINITIONS: [&str; 2] = ["$defs", "definitions"];
 const NUMBER: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 const STRING: [&str; 3] = ["minLength", "maxLength", "contentEncoding"];
 const ARRAY: [&str; 5] = ["items", "prefixItems", "minItems", "maxItems", "uniqueItems"];
 const OBJECT: [&str; 7] = [
-    "properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties",
+    "properties",
+    "required",
+    "additionalProperties",
+    "patternProperties",
+    "propertyNames",
+    "minProperties",
+    "maxProperties",
 ];
 
 pub(crate) fn compile(text: String) -> Result<Arena, SchemaError> {
@@ -37,7 +41,7 @@ pub(crate) fn compile(text: String) -> Result<Arena, SchemaError> {
     let tree = Tree::parse(&text)?;
     let mut compiler = Compiler {
         root: &tree,
-        definitions: definitions(&tree),
+        definitions: pointer::definitions(&tree),
         text: &text,
         nodes: Vec::new(),
         targets: HashMap::new(),
@@ -47,7 +51,7 @@ pub(crate) fn compile(text: String) -> Result<Arena, SchemaError> {
     // References are compiled one after the other, not one inside the other: a chain of them can be any length.
     while let Some((pointer, tree, id)) = compiler.pending.pop_front() {
         compiler.fill(id, tree, &At::Pointer(&pointer))?;
-        compiler.nodes[id.0].name = definition_name(&pointer).map(Into::into);
+        compiler.nodes[id.0].name = pointer::definition_name(&pointer).map(Into::into);
     }
     let references = compiler.targets;
     let nodes = settle::settle(compiler.nodes, &references)?;
@@ -56,8 +60,7 @@ pub(crate) fn compile(text: String) -> Result<Arena, SchemaError> {
 
 struct Compiler<'t> {
     root: &'t Tree<'t>,
-    /// The schemas under `$defs` and `definitions`: a schema may have thousands.
-    definitions: HashMap<(&'static str, &'t str), &'t Tree<'t>>,
+    definitions: Definitions<'t>,
     text: &'t str,
     nodes: Vec<Node>,
     /// The nodes of schemas that were referred to, by the pointer.
@@ -97,7 +100,8 @@ impl<'t> Compiler<'t> {
         if let Some(&id) = self.targets.get(reference) {
             return Ok(id);
         }
-        let tree = find(self.root, &self.definitions, pointer).ok_or_else(|| invalid(format!("`{reference}` does not exist")))?;
+        let tree = pointer::find(self.root, &self.definitions, pointer)
+            .ok_or_else(|| invalid(format!("`{reference}` does not exist")))?;
         let id = self.reserve(tree);
         self.targets.insert(reference.to_owned(), id);
         self.pending.push_back((reference.to_owned(), tree, id));
@@ -130,11 +134,11 @@ impl<'t> Compiler<'t> {
         if let Some(reference) = keywords.string("$ref")? {
             parts.push(Kind::Alias(self.target(reference, at)?));
         }
-        let types = types(&keywords)?;
-        let fixed = fixed_values(&keywords, types.as_deref())?;
+        let types = rules::types(&keywords)?;
+        let fixed = rules::fixed_values(&keywords, types.as_deref())?;
         let narrowed = fixed.is_some();
         if let Some(values) = fixed {
-            parts.push(self.fixed(values, tree));
+            parts.push(self.fixed(&values, tree));
         }
         if let Some(kind) = self.typed(&keywords, types.as_deref(), narrowed, tree)? {
             parts.push(kind);
@@ -182,8 +186,9 @@ impl<'t> Compiler<'t> {
     }
 
     /// What `enum` or `const` allow.
-    fn fixed(&mut self, values: Vec<&'t Tree<'t>>, tree: &Tree<'_>) -> Kind {
-        let names: indexmap::IndexSet<Box<str>> = values.iter().filter_map(|value| value.as_str().map(Into::into)).collect();
+    fn fixed(&mut self, values: &[&'t Tree<'t>], tree: &Tree<'_>) -> Kind {
+        let names: indexmap::IndexSet<Box<str>> =
+            values.iter().filter_map(|value| value.as_str().map(Into::into)).collect();
         let only = |kinds: &[JsonKind]| values.iter().all(|value| kinds.contains(&value.kind()));
         if values.is_empty() {
             Kind::Never
@@ -223,10 +228,10 @@ impl<'t> Compiler<'t> {
             kinds.push(match name {
                 "null" => Kind::Null,
                 "boolean" => Kind::Boolean,
-                "string" => Kind::String(string_rules(keywords)?),
+                "string" => Kind::String(rules::string_rules(keywords)?),
                 "array" => Kind::Array(self.array_rules(keywords)?),
                 "object" => Kind::Object(Box::new(self.object_rules(keywords, tree)?)),
-                number => Kind::Number(Box::new(number_rules(keywords, number == "integer")?)),
+                number => Kind::Number(Box::new(rules::number_rules(keywords, number == "integer")?)),
             });
         }
         if kinds.len() == 1 {
@@ -242,7 +247,9 @@ impl<'t> Compiler<'t> {
             None => Vec::new(),
         };
         if let Some(Tree { value: Value::Array(_), .. }) = keywords.get("items") {
-            return Err(keywords.invalid("items", "a list of schemas is written `prefixItems` since JSON Schema 2020-12"));
+            return Err(
+                keywords.invalid("items", "a list of schemas is written `prefixItems` since JSON Schema 2020-12")
+            );
         }
         let rest = self.others(keywords, "items")?;
         let length = Bounds { least: keywords.count("minItems")?.unwrap_or(0), most: keywords.count("maxItems")? };
@@ -274,7 +281,9 @@ impl<'t> Compiler<'t> {
                 _ => return Err(keywords.unsupported("patternProperties")),
             };
             if additional != Others::Denied || keys != KeyRule::Any {
-                return Err(keywords.invalid("patternProperties", "supported only with `additionalProperties: false`"));
+                return Err(
+                    keywords.invalid("patternProperties", "supported only with `additionalProperties: false`")
+                );
             }
             let at = At::Member(keywords.at, "patternProperties");
             additional = Others::Schema(self.schema(&patterns[0].1, &At::Member(&at, &patterns[0].0))?);
@@ -292,7 +301,8 @@ impl<'t> Compiler<'t> {
             }
             properties[name].required = true;
         }
-        let length = Bounds { least: keywords.count("minProperties")?.unwrap_or(0), most: keywords.count("maxProperties")? };
+        let length =
+            Bounds { least: keywords.count("minProperties")?.unwrap_or(0), most: keywords.count("maxProperties")? };
         Ok(ObjectRules { properties, additional, keys, length })
     }
 
@@ -319,137 +329,4 @@ impl<'t> Compiler<'t> {
 
 fn union(alternatives: Vec<Id>, exactly_one: bool) -> Kind {
     Kind::Union(Box::new(Union { alternatives, exactly_one, dispatch: Default::default() }))
-}
-
-/// The names under `type`, without doubles; `integer` beside `number` adds nothing.
-fn types<'t>(keywords: &Keywords<'_, 't>) -> Result<Option<Vec<&'t str>>, SchemaError> {
-    let Some(tree) = keywords.get("type") else { return Ok(None) };
-    let names = match tree.as_str() {
-        Some(name) => vec![name],
-        None => keywords.strings("type")?.unwrap_or_default(),
-    };
-    let mut types = Vec::new();
-    for name in &names {
-        if !["null", "boolean", "integer", "number", "string", "array", "object"].contains(name) {
-            return Err(keywords.invalid("type", format!("there is no type `{name}`")));
-        }
-        if !types.contains(name) && !(*name == "integer" && names.contains(&"number")) {
-            types.push(*name);
-        }
-    }
-    if types.is_empty() { Err(keywords.invalid("type", "expected at least one type")) } else { Ok(Some(types)) }
-}
-
-/// The values that `enum` and `const` leave, as far as `type` allows them.
-fn fixed_values<'t>(
-    keywords: &Keywords<'_, 't>,
-    types: Option<&[&str]>,
-) -> Result<Option<Vec<&'t Tree<'t>>>, SchemaError> {
-    let mut values: Option<Vec<&Tree<'_>>> = keywords.array("enum")?.map(|values| values.iter().collect());
-    if let Some(constant) = keywords.get("const") {
-        let canonical = constant.canonical();
-        let allowed = values.is_none_or(|values| values.iter().any(|value| value.canonical() == canonical));
-        values = Some(if allowed { vec![constant] } else { Vec::new() });
-    }
-    let conforms = |value: &Tree<'_>, name: &str| match &value.value {
-        Value::Null => name == "null",
-        Value::Boolean(_) => name == "boolean",
-        Value::Number(text) => name == "number" || (name == "integer" && Decimal::parse(text).is_whole()),
-        Value::String(_) => name == "string",
-        Value::Array(_) => name == "array",
-        Value::Object(_) => name == "object",
-    };
-    Ok(values.map(|mut values| {
-        values.retain(|value| types.is_none_or(|types| types.iter().any(|name| conforms(value, name))));
-        values
-    }))
-}
-
-fn string_rules(keywords: &Keywords<'_, '_>) -> Result<StringRules, SchemaError> {
-    let named = keywords.string("format")?;
-    let mut format = named.and_then(StringFormat::named);
-    let annotation = named.filter(|_| format.is_none()).map(Into::into);
-    match keywords.string("contentEncoding")? {
-        None => {}
-        Some("base64") => format = Some(StringFormat::Base64),
-        Some(other) => {
-            return Err(keywords.invalid("contentEncoding", format!("`{other}` is not supported, only `base64`")));
-        }
-    }
-    let length = Bounds { least: keywords.count("minLength")?.unwrap_or(0), most: keywords.count("maxLength")? };
-    Ok(StringRules { format, annotation, length })
-}
-
-fn number_rules(keywords: &Keywords<'_, '_>, whole: bool) -> Result<NumberRules, SchemaError> {
-    let format = keywords.string("format")?.and_then(NumberFormat::named);
-    let bound = |keyword, exclusive| {
-        keywords.number(keyword).map(|text| text.map(|text| Bound::new(text, exclusive)))
-    };
-    let tighter = |first: Option<Bound>, second: Option<Bound>, choose: fn(Bound, Bound) -> Bound| match (first, second) {
-        (Some(first), Some(second)) => Some(choose(first, second)),
-        (first, second) => first.or(second),
-    };
-    let low = tighter(bound("minimum", false)?, bound("exclusiveMinimum", true)?, Bound::higher);
-    let high = tighter(bound("maximum", false)?, bound("exclusiveMaximum", true)?, Bound::lower);
-    let multiple = match keywords.number("multipleOf")? {
-        None => None,
-        Some(text) => {
-            let divisor = Decimal::parse(text).as_divisor();
-            let message = "expected a number above zero, of at most 18 digits";
-            Some((divisor.ok_or_else(|| keywords.invalid("multipleOf", message))?, text.into()))
-        }
-    };
-    Ok(NumberRules::new(whole, format, low, high, multiple))
-}
-
-fn definitions<'t>(root: &'t Tree<'t>) -> HashMap<(&'static str, &'t str), &'t Tree<'t>> {
-    let mut definitions = HashMap::new();
-    for section in DEFINITIONS {
-        if let Some(Tree { value: Value::Object(members), .. }) = root.member(section) {
-            definitions.extend(members.iter().map(|(name, tree)| ((section, name.as_ref()), tree)));
-        }
-    }
-    definitions
-}
-
-/// The schema that a JSON pointer leads to, percent encoding resolved.
-fn find<'t>(
-    root: &'t Tree<'t>,
-    definitions: &HashMap<(&'static str, &'t str), &'t Tree<'t>>,
-    pointer: &str,
-) -> Option<&'t Tree<'t>> {
-    let pointer = percent_decode(pointer)?;
-    for section in DEFINITIONS {
-        let name = pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
-        if let Some(name) = name.filter(|name| !name.contains('/')) {
-            return definitions.get(&(section, &*name.replace("~1", "/").replace("~0", "~"))).copied();
-        }
-    }
-    let mut tree = root;
-    for segment in pointer.split('/').skip(1) {
-        let name = segment.replace("~1", "/").replace("~0", "~");
-        tree = match &tree.value {
-            Value::Array(items) => items.get(name.parse::<usize>().ok()?)?,
-            _ => tree.member(&name)?,
-        };
-    }
-    (pointer.is_empty() || pointer.starts_with('/')).then_some(tree)
-}
-
-fn percent_decode(text: &str) -> Option<String> {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    for part in parts {
-        let (code, rest) = part.split_at_checked(2)?;
-        bytes.push(u8::from_str_radix(code, 16).ok()?);
-        bytes.extend_from_slice(rest.as_bytes());
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// The name of a type, from the pointer to its definition.
-fn definition_name(pointer: &str) -> Option<String> {
-    let (parent, name) = pointer.rsplit_once('/')?;
-    let name = percent_decode(name)?.replace("~1", "/").replace("~0", "~");
-    ["#/$defs", "#/definitions"].contains(&parent).then_some(name)
 }

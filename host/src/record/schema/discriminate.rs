@@ -33,10 +33,14 @@ pub(crate) fn dispatch(
         [only] => return Dispatch::One(resolve(nodes, only)),
         _ => {}
     }
-    if kind == JsonKind::String && let Some(names) = names(nodes, &candidates) {
+    if kind == JsonKind::String
+        && let Some(names) = names(nodes, &candidates)
+    {
         return Dispatch::One(beside(nodes, union, Kind::Names(names)));
     }
-    if kind == JsonKind::Object && let Some(tags) = tags(nodes, &candidates, exactly_one) {
+    if kind == JsonKind::Object
+        && let Some(tags) = tags(nodes, &candidates, exactly_one)
+    {
         return Dispatch::Tagged(Box::new(tags));
     }
     Dispatch::Trial(candidates)

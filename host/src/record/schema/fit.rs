@@ -1,6 +1,6 @@
 //! Whether the values of one schema may be passed to another, decided by their types alone.
 
-use std::collections::HashSet;
+use indexmap::IndexMap;
 
 use crate::record::json::JsonKind;
 use crate::record::path::Trail;
@@ -13,22 +13,24 @@ use crate::record::schema::node::{
 use crate::record::schema::number::{NumberFormat, NumberRules};
 
 /// Beyond this, the answer is Perhaps: schemas from outside may ask for any amount of comparing.
-const MOST_PAIRS: usize = 20_000;
+const MOST_COMPARISONS: usize = 20_000;
 const DEEPEST: usize = 100;
 
 /// How well values of the schema `source` fit the schema `wanted`.
 pub(crate) fn fit(wanted_arena: &Arena, wanted: Id, source_arena: &Arena, source: Id) -> Fit {
-    let mut comparison = Comparison { wanted: wanted_arena, source: source_arena, assumed: HashSet::new(), depth: 0 };
+    let mut comparison =
+        Comparison { wanted: wanted_arena, source: source_arena, known: IndexMap::new(), depth: 0, count: 0 };
     comparison.fit(wanted, source, Trail::Root)
 }
 
 struct Comparison<'s> {
     wanted: &'s Arena,
     source: &'s Arena,
-    /// Pairs that are being or were compared: they fit unless a difference shows elsewhere, which is what it means for
-    /// recursive types to fit.
-    assumed: HashSet<(Id, Id)>,
+    /// Pairs that were compared, and pairs that are being compared: those fit unless a difference shows elsewhere, which
+    /// is what it means for recursive types to fit.
+    known: IndexMap<(Id, Id), Fit>,
     depth: usize,
+    count: usize,
 }
 
 impl Fit {
@@ -47,28 +49,31 @@ impl Fit {
     fn yes_if(certain: bool) -> Self {
         if certain { Self::Yes } else { Self::Perhaps }
     }
-
-    fn is_no(&self) -> bool {
-        matches!(self, Self::No(_))
-    }
 }
 
 impl Comparison<'_> {
     fn fit(&mut self, wanted: Id, source: Id, trail: Trail<'_>) -> Fit {
         let (wanted, source) = (self.wanted.resolve(wanted), self.source.resolve(source));
-        if self.assumed.contains(&(wanted, source)) {
-            return Fit::Yes;
+        if let Some(known) = self.known.get(&(wanted, source)) {
+            return known.clone();
         }
-        if self.assumed.len() >= MOST_PAIRS || self.depth >= DEEPEST {
+        if self.count >= MOST_COMPARISONS || self.depth >= DEEPEST {
             return Fit::Perhaps;
         }
-        self.assumed.insert((wanted, source));
+        let before = self.known.len();
+        self.known.insert((wanted, source), Fit::Yes);
         self.depth += 1;
+        self.count += 1;
         let fit = self.compare(wanted, source, trail);
         self.depth -= 1;
-        if fit.is_no() {
-            // Asked again, as one of several alternatives perhaps, the answer must be the same.
-            self.assumed.remove(&(wanted, source));
+        match fit {
+            Fit::Yes => {}
+            // What was found in between may rest on the assumption that this pair fits.
+            Fit::Perhaps => {
+                self.known.truncate(before);
+                self.known.insert((wanted, source), Fit::Perhaps);
+            }
+            Fit::No(_) => self.known.truncate(before),
         }
         fit
     }
@@ -76,14 +81,17 @@ impl Comparison<'_> {
     fn compare(&mut self, wanted: Id, source: Id, trail: Trail<'_>) -> Fit {
         let (to, from) = (self.wanted, self.source);
         match (&to.node(wanted).kind, &from.node(source).kind) {
-            (Kind::Any, _) | (_, Kind::Never) => Fit::Yes,
+            (Kind::Any, _) | (_, Kind::Never) | (Kind::Null, Kind::Null) | (Kind::Boolean, Kind::Boolean) => {
+                Fit::Yes
+            }
             (Kind::Never, _) => self.no(wanted, source, trail),
-            (_, Kind::Any) => Fit::Perhaps,
-            (_, Kind::Union(union)) => self.from_union(wanted, source, union, trail),
-            (Kind::Union(union), _) => self.to_union(wanted, union, source, trail),
-            (Kind::All(parts), _) => parts.iter().fold(Fit::Yes, |fit, &part| fit.and(|| self.fit(part, source, trail))),
+            (_, Kind::Any) | (Kind::Names(_), Kind::String(_)) => Fit::Perhaps,
+            (_, Kind::Union(union)) => self.union_given(wanted, source, union, trail),
+            (Kind::Union(union), _) => self.union_wanted(wanted, union, source, trail),
+            (Kind::All(parts), _) => {
+                parts.iter().fold(Fit::Yes, |fit, &part| fit.and(|| self.fit(part, source, trail)))
+            }
             (_, Kind::All(_)) if !to.node(wanted).kinds.and(from.node(source).kinds).is_empty() => Fit::Perhaps,
-            (Kind::Null, Kind::Null) | (Kind::Boolean, Kind::Boolean) => Fit::Yes,
             (Kind::Number(to), Kind::Number(from)) => match numbers(to, from) {
                 Some(fit) => fit,
                 None => self.no(wanted, source, trail),
@@ -93,10 +101,11 @@ impl Comparison<'_> {
                 None => self.no(wanted, source, trail),
             },
             (Kind::String(to), Kind::Names(_)) => Fit::yes_if(*to == StringRules::default()),
-            (Kind::Names(_), Kind::String(_)) => Fit::Perhaps,
             (Kind::Names(to), Kind::Names(from)) => match from.iter().find(|name| !to.contains(*name)) {
                 None => Fit::Yes,
-                Some(name) => self.mismatch(wanted, source, trail, |wanted, _| format!("`{name}` does not fit {wanted}")),
+                Some(name) => {
+                    self.mismatch(wanted, source, trail, |wanted, _| format!("`{name}` does not fit {wanted}"))
+                }
             },
             (Kind::Array(to), Kind::Array(from)) => self.arrays(wanted, to, source, from, trail),
             (Kind::Object(to), Kind::Object(from)) => self.objects(wanted, to, source, from, trail),
@@ -110,7 +119,7 @@ impl Comparison<'_> {
     }
 
     /// Every alternative of the source must fit, but for untagged unions, of which some may.
-    fn from_union(&mut self, wanted: Id, source: Id, union: &Union, trail: Trail<'_>) -> Fit {
+    fn union_given(&mut self, wanted: Id, source: Id, union: &Union, trail: Trail<'_>) -> Fit {
         let mut worst = Fit::Yes;
         let (mut some, mut refused, mut null_refused) = (false, None, false);
         for &part in &union.alternatives {
@@ -134,7 +143,7 @@ impl Comparison<'_> {
     }
 
     /// One alternative must fit.
-    fn to_union(&mut self, wanted: Id, union: &Union, source: Id, trail: Trail<'_>) -> Fit {
+    fn union_wanted(&mut self, wanted: Id, union: &Union, source: Id, trail: Trail<'_>) -> Fit {
         let mut best = None;
         let mut perhaps = false;
         let kinds = self.source.node(source).kinds;
@@ -162,7 +171,8 @@ impl Comparison<'_> {
         if to.length.exclude(from.length) {
             let its = from.length.phrase("item", "items");
             let mine = to.length.phrase("item", "items");
-            return self.mismatch(wanted, source, trail, |_, _| format!("an array of {its} does not fit one of {mine}"));
+            return self
+                .mismatch(wanted, source, trail, |_, _| format!("an array of {its} does not fit one of {mine}"));
         }
         let mut fit = Fit::yes_if(to.length.include(from.length) && (!to.unique || from.unique));
         let item = |rules: &ArrayRules, index: usize| match (rules.prefix.get(index), rules.rest) {
@@ -170,7 +180,9 @@ impl Comparison<'_> {
             (None, rest) => rest,
         };
         for index in 0..to.prefix.len().max(from.prefix.len()) {
-            if from.length.most.is_some_and(|most| index >= most) || to.length.most.is_some_and(|most| index >= most) {
+            if from.length.most.is_some_and(|most| index >= most)
+                || to.length.most.is_some_and(|most| index >= most)
+            {
                 break;
             }
             let (mine, its) = (item(to, index), item(from, index));
@@ -206,9 +218,8 @@ impl Comparison<'_> {
             fit = fit.and(|| match to.additional {
                 Others::Free => Fit::Yes,
                 Others::Schema(schema) => self.fit(schema, its.schema, here),
-                Others::Denied => {
-                    self.mismatch(wanted, source, here, |wanted, _| format!("{} has no such field", subject(wanted)))
-                }
+                Others::Denied => self
+                    .mismatch(wanted, source, here, |wanted, _| format!("{} has no such field", subject(wanted))),
             });
         }
         if let Others::Schema(_) = from.additional {
@@ -262,7 +273,13 @@ impl Comparison<'_> {
         self.mismatch(wanted, source, trail, |_, _| format!("{its} does not fit {mine}"))
     }
 
-    fn mismatch(&self, wanted: Id, source: Id, trail: Trail<'_>, problem: impl FnOnce(&str, &str) -> String) -> Fit {
+    fn mismatch(
+        &self,
+        wanted: Id,
+        source: Id,
+        trail: Trail<'_>,
+        problem: impl FnOnce(&str, &str) -> String,
+    ) -> Fit {
         let wanted_type = name::type_name(self.wanted, wanted);
         let source_type = name::type_name(self.source, source);
         let problem = problem(&wanted_type, &source_type);
@@ -277,9 +294,9 @@ fn subject(name: &str) -> &str {
 
 /// Whether a value of any of these kinds is led to one alternative without trying.
 fn is_dispatched(union: &Union, kinds: KindSet) -> bool {
-    KindSet::EACH.into_iter().all(|kind| {
-        !kinds.contains(kind) || !matches!(union.dispatch[KindSet::index(kind)], Dispatch::Trial(_))
-    })
+    KindSet::EACH
+        .into_iter()
+        .all(|kind| !kinds.contains(kind) || !matches!(union.dispatch[KindSet::index(kind)], Dispatch::Trial(_)))
 }
 
 /// None where the types do not go together.
@@ -294,7 +311,8 @@ fn numbers(wanted: &NumberRules, source: &NumberRules) -> Option<Fit> {
     {
         return None;
     }
-    let multiple = wanted.multiple.as_ref().is_none_or(|mine| source.multiple.as_ref().is_some_and(|its| its.0 == mine.0));
+    let multiple =
+        wanted.multiple.as_ref().is_none_or(|mine| source.multiple.as_ref().is_some_and(|its| its.0 == mine.0));
     let narrows = wanted.format == Some(NumberFormat::Float) && !source.whole && source.format != wanted.format;
     Some(Fit::yes_if(in_range && multiple && !narrows))
 }

@@ -8,17 +8,57 @@ use crate::record::tree::{Tree, Value};
 
 /// Keywords that demand something, all of which the compiler reads.
 const ASSERTIONS: [&str; 28] = [
-    "$ref", "additionalProperties", "allOf", "anyOf", "const", "contentEncoding", "enum", "exclusiveMaximum",
-    "exclusiveMinimum", "format", "items", "maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength",
-    "minProperties", "minimum", "multipleOf", "oneOf", "patternProperties", "prefixItems", "properties",
-    "propertyNames", "required", "type", "uniqueItems",
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contentEncoding",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "oneOf",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+    "required",
+    "type",
+    "uniqueItems",
 ];
 
-/// Keywords that demand nothing. Some are not JSON Schema's but what its generators add: `discriminator` (OpenAPI,
+/// Keywords that demand nothing. Some are not JSON Schema's but what its generators add: `discriminator` (`OpenAPI`,
 /// pydantic), `definitions` (older drafts), `id` (zod), `example`.
 const ANNOTATIONS: [&str; 19] = [
-    "$anchor", "$comment", "$defs", "$id", "$schema", "$vocabulary", "contentMediaType", "default", "definitions",
-    "deprecated", "description", "discriminator", "env_names", "example", "examples", "id", "readOnly", "title",
+    "$anchor",
+    "$comment",
+    "$defs",
+    "$id",
+    "$schema",
+    "$vocabulary",
+    "contentMediaType",
+    "default",
+    "definitions",
+    "deprecated",
+    "description",
+    "discriminator",
+    "env_names",
+    "example",
+    "examples",
+    "id",
+    "readOnly",
+    "title",
     "writeOnly",
 ];
 
@@ -40,15 +80,18 @@ impl Display for At<'_> {
     }
 }
 
+/// The members of an object, in order.
+pub(crate) type Members<'t> = &'t [(Cow<'t, str>, Tree<'t>)];
+
 /// The members of a schema object, and where it stands.
 pub(crate) struct Keywords<'a, 't> {
-    members: &'t [(Cow<'t, str>, Tree<'t>)],
+    members: Members<'t>,
     pub(crate) at: &'a At<'a>,
 }
 
 impl<'a, 't> Keywords<'a, 't> {
     /// Takes a schema object; refuses one with a keyword that is not known.
-    pub(crate) fn new(members: &'t [(Cow<'t, str>, Tree<'t>)], at: &'a At<'a>) -> Result<Self, SchemaError> {
+    pub(crate) fn new(members: Members<'t>, at: &'a At<'a>) -> Result<Self, SchemaError> {
         for (keyword, _) in members {
             let keyword = keyword.as_ref();
             if !ASSERTIONS.contains(&keyword) && !ANNOTATIONS.contains(&keyword) && !keyword.starts_with("x-") {
@@ -67,11 +110,7 @@ impl<'a, 't> Keywords<'a, 't> {
     }
 
     pub(crate) fn invalid(&self, keyword: &str, message: impl Into<String>) -> SchemaError {
-        SchemaError::Invalid {
-            keyword: keyword.to_owned(),
-            location: self.at.to_string(),
-            message: message.into(),
-        }
+        SchemaError::Invalid { keyword: keyword.to_owned(), location: self.at.to_string(), message: message.into() }
     }
 
     pub(crate) fn unsupported(&self, keyword: &str) -> SchemaError {
@@ -120,7 +159,7 @@ impl<'a, 't> Keywords<'a, 't> {
         }
     }
 
-    pub(crate) fn object(&self, keyword: &str) -> Result<Option<&'t [(Cow<'t, str>, Tree<'t>)]>, SchemaError> {
+    pub(crate) fn object(&self, keyword: &str) -> Result<Option<Members<'t>>, SchemaError> {
         match self.get(keyword).map(|tree| &tree.value) {
             None => Ok(None),
             Some(Value::Object(members)) => Ok(Some(members)),

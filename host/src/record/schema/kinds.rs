@@ -11,14 +11,8 @@ impl KindSet {
     pub(crate) const ALL: Self = Self(0b11_1111);
 
     /// The kinds, in the order of [`index`](Self::index).
-    pub(crate) const EACH: [JsonKind; 6] = [
-        JsonKind::Null,
-        JsonKind::Boolean,
-        JsonKind::Number,
-        JsonKind::String,
-        JsonKind::Array,
-        JsonKind::Object,
-    ];
+    pub(crate) const EACH: [JsonKind; 6] =
+        [JsonKind::Null, JsonKind::Boolean, JsonKind::Number, JsonKind::String, JsonKind::Array, JsonKind::Object];
 
     pub(crate) fn of(kind: JsonKind) -> Self {
         Self(1 << Self::index(kind))

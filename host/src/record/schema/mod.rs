@@ -21,6 +21,8 @@ pub(crate) mod kinds;
 pub(crate) mod name;
 pub(crate) mod node;
 pub(crate) mod number;
+mod pointer;
+mod rules;
 mod settle;
 mod view;
 

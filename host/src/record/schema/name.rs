@@ -77,7 +77,7 @@ fn noun(arena: &Arena, id: Id, depth: usize) -> String {
         Kind::All(parts) => parts.iter().map(|&part| inside(part)).collect::<Vec<_>>().join(" and "),
         Kind::Union(union) => match tag_names(arena, union) {
             Some(tags) => format!("one of {}", list(tags.into_iter())),
-            None => alternatives(union).map(|part| inside(part)).collect::<Vec<_>>().join(" or "),
+            None => alternatives(union).map(inside).collect::<Vec<_>>().join(" or "),
         },
     }
 }

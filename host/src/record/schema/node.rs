@@ -158,6 +158,7 @@ pub(crate) struct Tags {
 }
 
 impl Bounds {
+    #[inline]
     pub(crate) fn allow(self, count: usize) -> bool {
         count >= self.least && self.most.is_none_or(|most| count <= most)
     }
@@ -185,11 +186,13 @@ impl Bounds {
 }
 
 impl Arena {
+    #[inline]
     pub(crate) fn node(&self, id: Id) -> &Node {
         &self.nodes[id.0]
     }
 
     /// The node itself, or the one it is an alias of.
+    #[inline]
     pub(crate) fn resolve(&self, id: Id) -> Id {
         match self.nodes[id.0].kind {
             Kind::Alias(target) => target,

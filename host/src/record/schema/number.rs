@@ -133,16 +133,25 @@ impl NumberRules {
     /// Whether a value lies within both bounds.
     pub(crate) fn in_range(&self, value: &Decimal) -> bool {
         self.low.as_ref().is_none_or(|low| *value > low.value || (!low.exclusive && *value == low.value))
-            && self.high.as_ref().is_none_or(|high| *value < high.value || (!high.exclusive && *value == high.value))
+            && self
+                .high
+                .as_ref()
+                .is_none_or(|high| *value < high.value || (!high.exclusive && *value == high.value))
     }
 
     /// The range as a phrase: `0 to 255`, `at least 1`, `more than 0`.
     pub(crate) fn range(&self) -> Option<String> {
         match (&self.low, &self.high) {
             (None, None) => None,
-            (Some(low), None) => Some(format!("{} {}", if low.exclusive { "more than" } else { "at least" }, low.text)),
-            (None, Some(high)) => Some(format!("{} {}", if high.exclusive { "less than" } else { "at most" }, high.text)),
-            (Some(low), Some(high)) if !low.exclusive && !high.exclusive => Some(format!("{} to {}", low.text, high.text)),
+            (Some(low), None) => {
+                Some(format!("{} {}", if low.exclusive { "more than" } else { "at least" }, low.text))
+            }
+            (None, Some(high)) => {
+                Some(format!("{} {}", if high.exclusive { "less than" } else { "at most" }, high.text))
+            }
+            (Some(low), Some(high)) if !low.exclusive && !high.exclusive => {
+                Some(format!("{} to {}", low.text, high.text))
+            }
             (Some(low), Some(high)) => Some(format!(
                 "{} {}, {} {}",
                 if low.exclusive { "more than" } else { "at least" },

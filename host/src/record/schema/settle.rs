@@ -16,7 +16,8 @@ const TALLEST: usize = 6;
 
 pub(crate) fn settle(mut nodes: Vec<Node>, targets: &HashMap<String, Id>) -> Result<Vec<Node>, SchemaError> {
     let location = |id: Id| {
-        let pointer = targets.iter().filter(|&(_, &target)| target == id).map(|(pointer, _)| pointer.as_str()).min();
+        let pointer =
+            targets.iter().filter(|&(_, &target)| target == id).map(|(pointer, _)| pointer.as_str()).min();
         pointer.unwrap_or("#").to_owned()
     };
     let order = order(&nodes).map_err(|id| SchemaError::Cycle { location: location(id) })?;
@@ -58,19 +59,16 @@ fn order(nodes: &[Node]) -> Result<Vec<Id>, Id> {
                 }
                 states[id.0] = 1;
             }
-            match parts(&nodes[id.0].kind).get(next) {
-                Some(&part) => {
-                    open.push((id, next + 1));
-                    match states[part.0] {
-                        0 => open.push((part, 0)),
-                        1 => return Err(part),
-                        _ => {}
-                    }
+            if let Some(&part) = parts(&nodes[id.0].kind).get(next) {
+                open.push((id, next + 1));
+                match states[part.0] {
+                    0 => open.push((part, 0)),
+                    1 => return Err(part),
+                    _ => {}
                 }
-                None => {
-                    states[id.0] = 2;
-                    order.push(id);
-                }
+            } else {
+                states[id.0] = 2;
+                order.push(id);
             }
         }
     }
@@ -110,7 +108,9 @@ fn kinds(nodes: &[Node], kind: &Kind) -> KindSet {
         Kind::Values(values) => values.iter().map(|value| value.json.kind()).collect(),
         Kind::Alias(target) => nodes[target.0].kinds,
         Kind::All(parts) => parts.iter().fold(KindSet::ALL, |set, part| set.and(nodes[part.0].kinds)),
-        Kind::Union(union) => union.alternatives.iter().fold(KindSet::NONE, |set, part| set.or(nodes[part.0].kinds)),
+        Kind::Union(union) => {
+            union.alternatives.iter().fold(KindSet::NONE, |set, part| set.or(nodes[part.0].kinds))
+        }
     }
 }
 
@@ -159,7 +159,8 @@ fn settle_union(nodes: &mut Vec<Node>, id: Id, mut union: Union) -> Kind {
     for kind in KindSet::EACH {
         let candidates: Vec<Id> =
             union.alternatives.iter().copied().filter(|part| nodes[part.0].kinds.contains(kind)).collect();
-        union.dispatch[KindSet::index(kind)] = discriminate::dispatch(nodes, id, kind, candidates, union.exactly_one);
+        union.dispatch[KindSet::index(kind)] =
+            discriminate::dispatch(nodes, id, kind, candidates, union.exactly_one);
     }
     Kind::Union(Box::new(union))
 }

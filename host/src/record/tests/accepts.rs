@@ -42,7 +42,11 @@ fn the_matrix() {
         (uint8, int64, "integer (int64) does not fit integer (uint8)"),
         (uint8, int, "perhaps"),
         (r#"{"type":"integer","format":"uint8","minimum":1}"#, uint8, "perhaps"),
-        (r#"{"type":"integer","minimum":5}"#, r#"{"type":"integer","maximum":4}"#, "integer (at most 4) does not fit integer (at least 5)"),
+        (
+            r#"{"type":"integer","minimum":5}"#,
+            r#"{"type":"integer","maximum":4}"#,
+            "integer (at most 4) does not fit integer (at least 5)",
+        ),
         (double, int64, "yes"),
         (double, float, "yes"),
         (float, double, "perhaps"),
@@ -73,9 +77,21 @@ fn the_matrix() {
         (string, untagged, "perhaps"),
         (untagged, r#"{"type":"boolean"}"#, "true or false does not fit a string or an integer"),
         (r#"{"type":"boolean"}"#, untagged, "a string or an integer does not fit true or false"),
-        (RECORD, r#"{"title":"S","type":"object","properties":{"a":{"type":"string"}},"required":["a"]}"#, "a: a string does not fit an integer"),
-        (RECORD, r#"{"title":"S","type":"object","properties":{"a":{"type":"integer","format":"int8"}}}"#, "a: optional in S, required in R"),
-        (RECORD, r#"{"title":"S","type":"object","properties":{"b":{"type":"integer"}},"required":["b"]}"#, "a: missing in S"),
+        (
+            RECORD,
+            r#"{"title":"S","type":"object","properties":{"a":{"type":"string"}},"required":["a"]}"#,
+            "a: a string does not fit an integer",
+        ),
+        (
+            RECORD,
+            r#"{"title":"S","type":"object","properties":{"a":{"type":"integer","format":"int8"}}}"#,
+            "a: optional in S, required in R",
+        ),
+        (
+            RECORD,
+            r#"{"title":"S","type":"object","properties":{"b":{"type":"integer"}},"required":["b"]}"#,
+            "a: missing in S",
+        ),
         (
             RECORD,
             r#"{"title":"S","type":"object","properties":{"a":{"type":"integer","format":"int8"},"b":{}},"required":["a"]}"#,
@@ -118,6 +134,24 @@ fn recursive_types_are_compared_to_the_end() {
         "B":{"type":"object","properties":{"kids":{"type":"array","items":{"$ref":"#/$defs/A"}},"v":{"type":"integer"}},"required":["v"]}}}"##;
     assert_eq!(fit(&tree("integer"), turns), "yes");
     assert_eq!(fit(turns, &tree("integer")), "yes");
+}
+
+#[test]
+fn an_assumption_that_fails_is_forgotten() {
+    // While A is compared, B is found to fit on the assumption that A does; A does not, and then neither does B.
+    let wanted = r##"{"type":"object","properties":{"u":{"anyOf":[{"$ref":"#/$defs/A"},{"type":"null"}]},"b":{"$ref":"#/$defs/B"}},
+        "$defs":{"A":{"type":"object","properties":{"b":{"$ref":"#/$defs/B"},"x":{"type":"integer"}}},
+                 "B":{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}}}}}"##;
+    let source = r##"{"type":"object","properties":{"b":{"$ref":"#/$defs/B"}},
+        "$defs":{"A":{"type":"object","properties":{"b":{"$ref":"#/$defs/B"},"x":{"type":"string"}}},
+                 "B":{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}}}}}"##;
+    assert_eq!(fit(wanted, source), "b.a.x: a string does not fit an integer");
+    let both = source.replacen(
+        r##""b":{"$ref":"#/$defs/B"}"##,
+        r##""u":{"$ref":"#/$defs/A"},"b":{"$ref":"#/$defs/B"}"##,
+        1,
+    );
+    assert_eq!(fit(wanted, &both), "u.x: a string does not fit an integer");
 }
 
 #[test]

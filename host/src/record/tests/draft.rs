@@ -32,7 +32,11 @@ fn the_order_of_the_flags_does_not_matter() {
         for step in order {
             steps[step](&mut draft);
         }
-        assert_eq!(draft.finish().to::<serde_json::Value>().unwrap(), serde_json::json!({"a":{"x":3,"y":2},"b":1}), "{order:?}");
+        assert_eq!(
+            draft.finish().to::<serde_json::Value>().unwrap(),
+            serde_json::json!({"a":{"x":3,"y":2},"b":1}),
+            "{order:?}"
+        );
     }
 }
 

@@ -32,15 +32,19 @@ fn ten_million_levels() {
 
 #[test]
 fn chains_of_references() {
-    let definitions: Vec<String> = (0..20_000).map(|n| format!(r##""d{n}":{{"$ref":"#/$defs/d{}"}}"##, n + 1)).collect();
-    let chain = format!(r##"{{"$ref":"#/$defs/d0","$defs":{{{},"d20000":{{"type":"null"}}}}}}"##, definitions.join(","));
+    let definitions: Vec<String> =
+        (0..20_000).map(|n| format!(r##""d{n}":{{"$ref":"#/$defs/d{}"}}"##, n + 1)).collect();
+    let chain =
+        format!(r##"{{"$ref":"#/$defs/d0","$defs":{{{},"d20000":{{"type":"null"}}}}}}"##, definitions.join(","));
     let chain = quickly("compiling", || schema(&chain));
     assert!(chain.check("null").is_ok());
     assert_eq!(chain.type_name(), "d20000");
     // Lists of lists of lists, each by a reference: nothing nests in the schema itself.
-    let definitions: Vec<String> =
-        (0..10_000).map(|n| format!(r##""d{n}":{{"type":"array","items":{{"$ref":"#/$defs/d{}"}}}}"##, n + 1)).collect();
-    let lists = format!(r##"{{"$ref":"#/$defs/d0","$defs":{{{},"d10000":{{"type":"null"}}}}}}"##, definitions.join(","));
+    let definitions: Vec<String> = (0..10_000)
+        .map(|n| format!(r##""d{n}":{{"type":"array","items":{{"$ref":"#/$defs/d{}"}}}}"##, n + 1))
+        .collect();
+    let lists =
+        format!(r##"{{"$ref":"#/$defs/d0","$defs":{{{},"d10000":{{"type":"null"}}}}}}"##, definitions.join(","));
     let lists = quickly("compiling", || schema(&lists));
     assert!(lists.check("[[[]]]").is_ok());
     quickly("comparing", || lists.accepts(&lists)).unwrap();
@@ -48,9 +52,11 @@ fn chains_of_references() {
 
 #[test]
 fn stacks_of_unions_are_refused() {
-    let definitions: Vec<String> =
-        (0..1_000).map(|n| format!(r##""d{n}":{{"anyOf":[{{"$ref":"#/$defs/d{}"}},{{"type":"null"}}]}}"##, n + 1)).collect();
-    let stack = format!(r##"{{"$ref":"#/$defs/d0","$defs":{{{},"d1000":{{"type":"string"}}}}}}"##, definitions.join(","));
+    let definitions: Vec<String> = (0..1_000)
+        .map(|n| format!(r##""d{n}":{{"anyOf":[{{"$ref":"#/$defs/d{}"}},{{"type":"null"}}]}}"##, n + 1))
+        .collect();
+    let stack =
+        format!(r##"{{"$ref":"#/$defs/d0","$defs":{{{},"d1000":{{"type":"string"}}}}}}"##, definitions.join(","));
     let error = Schema::compile(stack).unwrap_err().to_string();
     assert!(error.contains("stacks more than 6 unions"), "{error}");
 }
@@ -96,11 +102,18 @@ fn many_keys_items_and_violations() {
     let InputError::Fields { violations, more } = error else { panic!("no violations") };
     assert_eq!((violations.len(), more), (100, 199_900));
     let twice = format!("{{{},\"k7\":1}}", keys.join(","));
-    assert!(quickly("a duplicate", || Json::parse(twice)).unwrap_err().to_string().starts_with("duplicate key `k7` at line 1"));
+    assert!(
+        quickly("a duplicate", || Json::parse(twice))
+            .unwrap_err()
+            .to_string()
+            .starts_with("duplicate key `k7` at line 1")
+    );
     let items: Vec<String> = (0..100_000).map(|n| n.to_string()).collect();
-    quickly("a set", || schema(r#"{"type":"array","uniqueItems":true}"#).check(&format!("[{}]", items.join(",")))).unwrap();
+    quickly("a set", || schema(r#"{"type":"array","uniqueItems":true}"#).check(&format!("[{}]", items.join(","))))
+        .unwrap();
     let wide: Vec<String> = (0..500).map(|n| format!(r#""k{n}":{{"type":"integer"}}"#)).collect();
-    let wide = schema(&format!(r#"{{"type":"object","properties":{{{}}},"additionalProperties":false}}"#, wide.join(",")));
+    let wide =
+        schema(&format!(r#"{{"type":"object","properties":{{{}}},"additionalProperties":false}}"#, wide.join(",")));
     assert!(wide.check(r#"{"k499":1,"k0":2}"#).is_ok());
     assert!(wide.check(r#"{"k499":1,"k499":2}"#).unwrap_err().to_string().starts_with("duplicate key `k499`"));
 }

@@ -33,7 +33,10 @@ fn layouts_keep_numbers_strings_and_order() {
 
 #[test]
 fn strings_are_decoded() {
-    assert_eq!(json(r#" "a\u00e9\ud83d\ude00\n\"\\\/\b\f\r\t" "#).as_string().unwrap(), "aé😀\n\"\\/\u{8}\u{c}\r\t");
+    assert_eq!(
+        json(r#" "a\u00e9\ud83d\ude00\n\"\\\/\b\f\r\t" "#).as_string().unwrap(),
+        "aé😀\n\"\\/\u{8}\u{c}\r\t"
+    );
     assert_eq!(json("1").as_string(), None);
     for content in ["", "ada", "\"", "\u{0}\u{1f}\u{7f}\u{2028}", "日本語😀"] {
         assert_eq!(Json::string(content).as_string().unwrap(), content);
@@ -57,9 +60,18 @@ fn kinds() {
 #[test]
 fn rust_values_that_json_cannot_say_are_refused() {
     let said = |error: crate::record::ConvertError| error.to_string();
-    assert_eq!(Json::from_serialize(&(1, "a", Some(1.5), u128::MAX)).unwrap().as_str(), r#"[1,"a",1.5,340282366920938463463374607431768211455]"#);
-    assert_eq!(said(Json::from_serialize(&vec![Some(f64::NAN)]).unwrap_err()), "the value cannot be written as JSON: JSON has no NaN");
-    assert_eq!(said(Json::from_serialize(&[f32::INFINITY]).unwrap_err()), "the value cannot be written as JSON: JSON has no inf");
+    assert_eq!(
+        Json::from_serialize(&(1, "a", Some(1.5), u128::MAX)).unwrap().as_str(),
+        r#"[1,"a",1.5,340282366920938463463374607431768211455]"#
+    );
+    assert_eq!(
+        said(Json::from_serialize(&vec![Some(f64::NAN)]).unwrap_err()),
+        "the value cannot be written as JSON: JSON has no NaN"
+    );
+    assert_eq!(
+        said(Json::from_serialize(&[f32::INFINITY]).unwrap_err()),
+        "the value cannot be written as JSON: JSON has no inf"
+    );
     assert!(Json::from_serialize(&std::collections::BTreeMap::from([((1, 2), 3)])).is_err());
     assert_eq!(
         said(json(r#"{"a":"x"}"#).to::<std::collections::BTreeMap<String, i32>>().unwrap_err()),

@@ -48,14 +48,26 @@ fn each_type_is_read_its_own_way() {
         (shape, r#""Dot""#, r#""Dot""#),
         (shape, r#"{"Circle":1}"#, r#"{"Circle":1}"#),
         (shape, "Circ", "error: `Circ` is not one of `Dot`, `Line`"),
-        (shape, r#"{"Circle":"#, "error: malformed JSON at line 1, column 11: expected a value, found the end of the text"),
+        (
+            shape,
+            r#"{"Circle":"#,
+            "error: malformed JSON at line 1, column 11: expected a value, found the end of the text",
+        ),
         (mixed, "5", "5"),
         (mixed, "ada", r#""ada""#),
         (mixed, r#""5""#, r#""5""#),
         (record, r#"{ "a": 1.0 }"#, r#"{ "a": 1.0 }"#),
-        (record, "{a: 1}", "error: malformed JSON at line 1, column 2: expected a key in double quotes or `}`, found `a`"),
+        (
+            record,
+            "{a: 1}",
+            "error: malformed JSON at line 1, column 2: expected a key in double quotes or `}`, found `a`",
+        ),
         ("true", "[1]", "[1]"),
-        ("true", "ada", "error: `ada` is not JSON, and nothing tells what else it could be; a string needs double quotes: '\"ada\"'"),
+        (
+            "true",
+            "ada",
+            "error: `ada` is not JSON, and nothing tells what else it could be; a string needs double quotes: '\"ada\"'",
+        ),
     ];
     for (schema, text, expected) in cases {
         assert_eq!(read(schema, text), expected, "{schema} {text}");

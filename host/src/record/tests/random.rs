@@ -13,8 +13,38 @@ const SEEDS: [&str; 6] = [
 ];
 
 const PIECES: [&str; 32] = [
-    "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "d800", "0", "1", "-", ".", "e", "+", "null", "true", "fals", " ", "\n", "\t",
-    "\u{1}", "é", "😀", "\"a\":", "\"batch\":", "1e400", "99999999999999999999", "\u{feff}", "[[", "}}",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\\",
+    "\\u",
+    "d800",
+    "0",
+    "1",
+    "-",
+    ".",
+    "e",
+    "+",
+    "null",
+    "true",
+    "fals",
+    " ",
+    "\n",
+    "\t",
+    "\u{1}",
+    "é",
+    "😀",
+    "\"a\":",
+    "\"batch\":",
+    "1e400",
+    "99999999999999999999",
+    "\u{feff}",
+    "[[",
+    "}}",
 ];
 
 fn schemas() -> Vec<Schema> {
@@ -59,16 +89,23 @@ fn nothing_panics_and_serde_json_agrees() {
     let mut random = fastrand::Rng::with_seed(7);
     let schemas = schemas();
     let mut taken = 0;
-    for _ in 0..30_000 {
+    for _ in 0..10_000 {
         let text = mutated(&mut random);
         let peer = serde_json::from_str::<serde_json::Value>(&text);
         match Json::parse(text.clone()) {
             Ok(json) => {
                 taken += 1;
                 // serde_json has no numbers beyond a double, which are no fault of the syntax.
-                assert!(peer.is_ok() || peer.as_ref().unwrap_err().to_string().starts_with("number out of range"), "{text}: {peer:?}");
+                assert!(
+                    peer.is_ok() || peer.as_ref().unwrap_err().to_string().starts_with("number out of range"),
+                    "{text}: {peer:?}"
+                );
                 for layout in [json.compact(), json.pretty()] {
-                    assert_eq!(serde_json::from_str::<serde_json::Value>(&layout).ok(), peer.as_ref().ok().cloned(), "{text}");
+                    assert_eq!(
+                        serde_json::from_str::<serde_json::Value>(&layout).ok(),
+                        peer.as_ref().ok().cloned(),
+                        "{text}"
+                    );
                 }
                 if let Some(content) = json.as_string() {
                     assert_eq!(serde_json::from_str::<String>(&text).unwrap(), content);
@@ -98,7 +135,7 @@ fn nothing_panics_and_serde_json_agrees() {
         let _ = Json::from_yaml(&text);
         let _ = Schema::compile(text);
     }
-    assert!(taken > 3_000, "only {taken} texts were well-formed");
+    assert!(taken > 1_000, "only {taken} texts were well-formed");
 }
 
 #[test]

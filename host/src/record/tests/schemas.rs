@@ -301,10 +301,10 @@ fn schemas_of_other_generators() {
     assert_eq!(pydantic.property("name").expect("it is there").schema.type_name(), "string");
     // zod 4
     let zod = Schema::compile(
-        r##"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{
+        r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{
             "n":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},
             "m":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"number"}},
-            "o":{"anyOf":[{"type":"string"},{"type":"null"}]}},"required":["n","m","o"],"additionalProperties":false}"##,
+            "o":{"anyOf":[{"type":"string"},{"type":"null"}]}},"required":["n","m","o"],"additionalProperties":false}"#,
     )
     .expect("it compiles");
     assert!(zod.check(r#"{"n":9007199254740991,"m":{"x":1},"o":null}"#).is_ok());

@@ -8,7 +8,11 @@ fn integers_are_exact_and_in_range() {
         (r#"{"type":"integer","format":"uint8"}"#, "255", ""),
         (r#"{"type":"integer","format":"uint8"}"#, "300", "300 is out of range for uint8 (0 to 255)"),
         (r#"{"type":"integer","format":"uint8"}"#, "-1", "-1 is out of range for uint8 (0 to 255)"),
-        (r#"{"type":"integer","format":"uint8","minimum":1,"maximum":255}"#, "0", "0 is out of range for uint8 (1 to 255)"),
+        (
+            r#"{"type":"integer","format":"uint8","minimum":1,"maximum":255}"#,
+            "0",
+            "0 is out of range for uint8 (1 to 255)",
+        ),
         (r#"{"type":"integer","format":"int64"}"#, "9223372036854775807", ""),
         (r#"{"type":"integer","format":"int64"}"#, "-9223372036854775808", ""),
         (
@@ -116,13 +120,21 @@ fn strings_and_their_formats() {
 fn arrays() {
     table(&[
         (r#"{"type":"array","items":{"type":"integer"},"minItems":3,"maxItems":3}"#, "[1,2,3]", ""),
-        (r#"{"type":"array","items":{"type":"integer"},"minItems":3,"maxItems":3}"#, "[1,2]", "expected 3 items, got 2"),
+        (
+            r#"{"type":"array","items":{"type":"integer"},"minItems":3,"maxItems":3}"#,
+            "[1,2]",
+            "expected 3 items, got 2",
+        ),
         (
             r#"{"type":"array","prefixItems":[{"type":"integer"},{"type":"string"}],"minItems":2,"maxItems":2}"#,
             r#"["a",1,2]"#,
             "[0]: expected an integer, got the string \"a\"\n[1]: expected a string, got 1\nexpected 2 items, got 3",
         ),
-        (r#"{"type":"array","prefixItems":[{"type":"integer"}],"items":false}"#, "[1,2]", "expected at most 1 item, got 2"),
+        (
+            r#"{"type":"array","prefixItems":[{"type":"integer"}],"items":false}"#,
+            "[1,2]",
+            "expected at most 1 item, got 2",
+        ),
         (r#"{"type":"array","uniqueItems":true}"#, r#"["a","b"]"#, ""),
         (
             r#"{"type":"array","uniqueItems":true}"#,
@@ -153,7 +165,11 @@ fn objects_and_maps() {
             "gren: unknown field; did you mean `green`?",
         ),
         (r#"{"type":"object","minProperties":1}"#, "{}", "expected at least 1 member, got 0"),
-        (r#"{"type":"object","additionalProperties":false}"#, r#"{"a":1}"#, "a: unknown field; there are no fields"),
+        (
+            r#"{"type":"object","additionalProperties":false}"#,
+            r#"{"a":1}"#,
+            "a: unknown field; there are no fields",
+        ),
         (r#"{"type":"object","required":["a"]}"#, "{}", "a: missing"),
         (r#"{"properties":{"a":{"type":"null"}}}"#, "5", ""),
         (r#"{"properties":{"a":{"type":"null"}}}"#, r#"{"a":5}"#, "a: expected null, got 5"),
@@ -168,7 +184,11 @@ fn objects_and_maps() {
 #[test]
 fn fixed_values() {
     table(&[
-        (r#"{"type":"string","enum":["red","green"]}"#, r#""gren""#, "the string \"gren\" is not one of `red`, `green`; did you mean `green`?"),
+        (
+            r#"{"type":"string","enum":["red","green"]}"#,
+            r#""gren""#,
+            "the string \"gren\" is not one of `red`, `green`; did you mean `green`?",
+        ),
         (r#"{"type":"string","enum":["red","green"]}"#, "1", "expected one of red, green, got 1"),
         (r#"{"enum":[1,"x",null]}"#, "1.0", ""),
         (r#"{"enum":[1,"x",null]}"#, "2", "2 is not one of `1`, `\"x\"`, `null`"),
@@ -210,13 +230,21 @@ fn enums_with_data_by_their_tag() {
         (external, r#"{"Circle":{"r":1}}"#, ""),
         (external, r#"{"Circle":{}}"#, "Circle.r: missing"),
         (external, r#"{"Circle":{"r":1},"Square":2}"#, "Square: unknown field; known fields: `Circle`"),
-        (external, r#"{"Circl":1}"#, "the variant `Circl` is not one of `Circle`, `Square`; did you mean `Circle`?"),
+        (
+            external,
+            r#"{"Circl":1}"#,
+            "the variant `Circl` is not one of `Circle`, `Square`; did you mean `Circle`?",
+        ),
         (external, "{}", "an empty object is not one of `Circle`, `Square`"),
         (external, "5", "expected Shape (one of Dot, Line, Circle, Square), got 5"),
         (external, r#""Dott""#, "the string \"Dott\" is not one of `Dot`, `Line`; did you mean `Dot`?"),
         (internal, r#"{"r":1,"kind":"circle"}"#, ""),
         (internal, r#"{"kind":"circle","r":"x"}"#, "r: expected a number, got the string \"x\""),
-        (internal, r#"{"kind":"cirle"}"#, "kind: the string \"cirle\" is not one of `circle`, `square`; did you mean `circle`?"),
+        (
+            internal,
+            r#"{"kind":"cirle"}"#,
+            "kind: the string \"cirle\" is not one of `circle`, `square`; did you mean `circle`?",
+        ),
         (internal, r#"{"r":1}"#, "kind: missing"),
         (internal, r#"{"kind":3}"#, "kind: 3 is not one of `circle`, `square`"),
         (result, r#"{"Ok":1}"#, ""),
@@ -233,7 +261,11 @@ fn untagged_unions_are_tried() {
     table(&[
         (untagged, r#"{"b":1,"c":2}"#, ""),
         (untagged, r#""x""#, ""),
-        (untagged, r#"{"a":"1"}"#, "fits none of `A`, `B`; the nearest is A: a: expected an integer, got the string \"1\""),
+        (
+            untagged,
+            r#"{"a":"1"}"#,
+            "fits none of `A`, `B`; the nearest is A: a: expected an integer, got the string \"1\"",
+        ),
         (untagged, "1", "expected A (an object) or B (an object) or a string, got 1"),
         (r#"{"oneOf":[{"type":"number"},{"type":"integer"}]}"#, "1.5", ""),
         (
@@ -263,8 +295,10 @@ fn all_of_records_is_one_record() {
 
 #[test]
 fn recursive_types() {
-    let tree = schema(r##"{"title":"Tree","type":"object","required":["v"],"properties":{"v":{"type":"integer"},
-        "kids":{"type":"array","items":{"$ref":"#"}},"next":{"anyOf":[{"$ref":"#"},{"type":"null"}]}}}"##);
+    let tree = schema(
+        r##"{"title":"Tree","type":"object","required":["v"],"properties":{"v":{"type":"integer"},
+        "kids":{"type":"array","items":{"$ref":"#"}},"next":{"anyOf":[{"$ref":"#"},{"type":"null"}]}}}"##,
+    );
     assert_eq!(report(&tree, r#"{"v":1,"kids":[{"v":2,"next":{"v":3,"next":null}}]}"#), "");
     assert_eq!(report(&tree, r#"{"v":1,"kids":[{"v":2,"next":{"kids":[]}}]}"#), "kids[0].next.v: missing");
 }
@@ -275,7 +309,10 @@ fn types_have_names_for_people() {
         (r#"{"type":"number","format":"double"}"#, "number"),
         (r#"{"type":"integer","format":"uint8"}"#, "integer (uint8)"),
         (r#"{"type":["string","null"]}"#, "string or null"),
-        (r##"{"type":"array","items":{"$ref":"#/$defs/InferenceRequest"},"$defs":{"InferenceRequest":{"type":"object"}}}"##, "list of InferenceRequest"),
+        (
+            r##"{"type":"array","items":{"$ref":"#/$defs/InferenceRequest"},"$defs":{"InferenceRequest":{"type":"object"}}}"##,
+            "list of InferenceRequest",
+        ),
         (r#"{"type":"object","additionalProperties":{"type":"number"}}"#, "map of string to number"),
         (r#"{"title":"Color","enum":["red","green"]}"#, "Color (one of red, green)"),
         (r#"{"enum":["red","green"]}"#, "one of red, green"),

@@ -39,8 +39,24 @@ fn what_json_cannot_say_is_refused() {
     let long = format!("a: &a {}\nb: [{}]", "x".repeat(100_000), vec!["*a"; 2000].join(", "));
     let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
     let texts = [
-        "a: 1\na: 2", "a: .nan", "a: -.inf", "1: x", "true: x", "null: x", "[1]: x", "a: !custom x", "a: [1", "a: b: c", "a: 1\n---\nb: 2",
-        "18446744073709551616", "a:\n\t- b", "&a [*a]", "a: *missing", &bomb, &long, &deep,
+        "a: 1\na: 2",
+        "a: .nan",
+        "a: -.inf",
+        "1: x",
+        "true: x",
+        "null: x",
+        "[1]: x",
+        "a: !custom x",
+        "a: [1",
+        "a: b: c",
+        "a: 1\n---\nb: 2",
+        "18446744073709551616",
+        "a:\n\t- b",
+        "&a [*a]",
+        "a: *missing",
+        &bomb,
+        &long,
+        &deep,
     ];
     let said: Vec<String> = texts
         .iter()

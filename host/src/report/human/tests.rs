@@ -51,7 +51,10 @@ fn log(run: &RunId, id: u64, line: &str) -> RunEvent {
 }
 
 fn trap() -> Failure {
-    Failure::Trap(Trap { message: "panicked: no".to_owned(), backtrace: vec!["inner".to_owned(), "outer".to_owned()] })
+    Failure::Trap(Trap {
+        message: "panicked: no".to_owned(),
+        backtrace: vec!["inner".to_owned(), "outer".to_owned()],
+    })
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `flyte-host get task COMPONENT [TASK]`.
 
 use flyte_host::Host;
-use flyte_host::component::{Catalog, CachePolicy, Task};
+use flyte_host::component::{CachePolicy, Catalog, Task};
 use flyte_host::record::Json;
 use flyte_host::report::printable;
 use serde::Serialize;

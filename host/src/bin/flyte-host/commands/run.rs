@@ -40,12 +40,17 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
     done
 }
 
-async fn chain(host: &Host, steps: Vec<Step>, interrupts: &Interrupts, printer: Printer) -> Result<Json, Diagnosis> {
+async fn chain(
+    host: &Host,
+    steps: Vec<Step>,
+    interrupts: &Interrupts,
+    printer: Printer,
+) -> Result<Json, Diagnosis> {
     let total = steps.len();
     let mut output: Option<Json> = None;
     for (index, step) in steps.into_iter().enumerate() {
         let name = host.catalog().short_name(&step.task);
-        let in_chain = (total > 1).then(|| format!("in step {} of {total}", index + 1));
+        let in_chain = (total > 1).then(|| format!("step {} of {total}", index + 1));
         if let Some(exit) = interrupts.signalled() {
             return Err(Diagnosis::new(exit, format!("{} before `{name}` was started", what(exit))));
         }
@@ -86,7 +91,7 @@ async fn run(
 /// Says which step of a chain failed: the task's name may stand there twice.
 fn with_place(mut diagnosis: Diagnosis, step: Option<String>, fed: Option<String>) -> Diagnosis {
     if let Some(step) = step {
-        diagnosis.headline = format!("{step}: {}", diagnosis.headline);
+        diagnosis.headline = format!("in {step}: {}", diagnosis.headline);
     }
     if let (Some(parameter), crate::exit::Exit::BadInput) = (fed, diagnosis.exit) {
         diagnosis.hints.push(format!("`{parameter}` is the output of the step before"));

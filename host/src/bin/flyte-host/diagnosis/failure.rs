@@ -15,8 +15,10 @@ pub(crate) fn of_failure(task: &str, attempt: u32, failure: &Failure) -> Diagnos
         Failure::Task(error) => of_task_error(exit, &format!("`{task}` failed{attempt}"), error),
         Failure::RefusedInput(error) => of_task_error(exit, &format!("`{task}` refused its input"), error),
         Failure::InvalidInput(error) => of_input(task, &input::complaints(error)),
-        Failure::InvalidOutput(reason) => Diagnosis::new(exit, format!("`{task}` returned a result that cannot be used{attempt}"))
-            .lines(reason.lines().map(|line| format!("  {line}"))),
+        Failure::InvalidOutput(reason) => {
+            Diagnosis::new(exit, format!("`{task}` returned a result that cannot be used{attempt}"))
+                .lines(reason.lines().map(|line| format!("  {line}")))
+        }
         Failure::Trap(trap) => of_trap(exit, &format!("`{task}` trapped{attempt}"), trap),
         Failure::Limit(limit) => of_limit(exit, &format!("`{task}` hit a limit{attempt}"), limit),
         other => Diagnosis::new(exit, format!("`{task}`: {other}")),
@@ -24,10 +26,10 @@ pub(crate) fn of_failure(task: &str, attempt: u32, failure: &Failure) -> Diagnos
 }
 
 fn of_task_error(exit: Exit, what: &str, error: &TaskError) -> Diagnosis {
-    let diagnosis = error.causes.iter().fold(
-        Diagnosis::new(exit, format!("{what}: {}", error.message)),
-        |diagnosis, cause| diagnosis.cause(cause),
-    );
+    let diagnosis =
+        error.causes.iter().fold(Diagnosis::new(exit, format!("{what}: {}", error.message)), |diagnosis, cause| {
+            diagnosis.cause(cause)
+        });
     match &error.details {
         Some(details) => diagnosis.line(format!("  details: {}", details.compact())),
         None => diagnosis,
@@ -39,7 +41,8 @@ fn of_trap(exit: Exit, what: &str, trap: &Trap) -> Diagnosis {
     if trap.backtrace.is_empty() {
         return diagnosis;
     }
-    let frames = frames(&trap.backtrace).into_iter().enumerate().map(|(number, frame)| format!("  {number:>3}: {frame}"));
+    let frames =
+        frames(&trap.backtrace).into_iter().enumerate().map(|(number, frame)| format!("  {number:>3}: {frame}"));
     diagnosis.line("wasm backtrace:").lines(frames)
 }
 
@@ -50,9 +53,9 @@ fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {
     };
     let diagnosis = Diagnosis::new(exit, format!("{what}: {limit_hit}"));
     let option = match limit {
-        Limit::MaxRuntime(_) => return diagnosis.hint(
-            "the shorter of `--max-runtime` and the task's own `max_runtime` holds",
-        ),
+        Limit::MaxRuntime(_) => {
+            return diagnosis.hint("the shorter of `--max-runtime` and the task's own `max_runtime` holds");
+        }
         Limit::Deadline(_) => "--deadline",
         Limit::Memory(_) => "--max-memory",
         Limit::Actions(_) => "--max-actions",
@@ -68,7 +71,8 @@ mod tests {
 
     #[test]
     fn a_trap_shows_its_message_and_then_its_frames() {
-        let trap = Trap { message: "panicked at src/lib.rs:10:5: no".to_owned(), backtrace: vec!["inner".to_owned()] };
+        let trap =
+            Trap { message: "panicked at src/lib.rs:10:5: no".to_owned(), backtrace: vec!["inner".to_owned()] };
         let diagnosis = of_failure("work", 2, &Failure::Trap(trap));
         assert_eq!(diagnosis.headline, "`work` trapped in attempt 2: panicked at src/lib.rs:10:5: no");
         assert_eq!(diagnosis.body, ["wasm backtrace:", "    0: inner"]);

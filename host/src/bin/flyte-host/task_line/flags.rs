@@ -26,6 +26,8 @@ pub(crate) struct Given {
     pub names: Vec<String>,
     /// The parameter that `--param -` names for the output of the step before.
     pub fed: Option<String>,
+    /// Whether `--inputs` was given.
+    has_all: bool,
     complaints: Vec<Complaint>,
 }
 
@@ -79,12 +81,20 @@ impl Flags<'_> {
             return;
         };
         if !self.first && text == "-" {
-            given.complain(Complaint::new("--inputs", "the output of the step before can only be one parameter's value"));
+            given.complain(Complaint::new(
+                "--inputs",
+                "the output of the step before can only be one parameter's value",
+            ));
             return;
+        }
+        if std::mem::replace(&mut given.has_all, true) {
+            return given.complain(Complaint::new("--inputs", "is given twice"));
         }
         match values.read_json("--inputs", text) {
             Ok(inputs) => {
-                given.names.extend(self.task.inputs().iter().filter(|p| has_member(&inputs, &p.name)).map(|p| p.name.clone()));
+                given.names.extend(
+                    self.task.inputs().iter().filter(|p| has_member(&inputs, &p.name)).map(|p| p.name.clone()),
+                );
                 if let Err(error) = given.draft.merge_all(&inputs) {
                     given.complain(Complaint::new("--inputs", error.to_string()));
                 }
@@ -102,8 +112,8 @@ impl Flags<'_> {
         let text = match flag.value {
             Some(text) => text,
             None if place.is_switch() => match tokens.peek() {
-                Some(next @ ("true" | "false" | "null" | "-")) => self.taken(tokens, next),
-                Some(next) if next.starts_with('@') => self.taken(tokens, next),
+                // No word stands alone in a step, so this one is meant as the value.
+                Some(next) if next == "-" || !(next.starts_with('-') || next == THEN) => self.taken(tokens, next),
                 _ => "true",
             },
             None => match tokens.peek() {
@@ -123,14 +133,24 @@ impl Flags<'_> {
     }
 
     fn put(&self, dashed: &str, place: Place, text: &str, values: &mut Values, given: &mut Given) {
-        given.names.push(place.parameter().to_owned());
-        if !self.first && text == "-" {
-            let name = place.parameter().to_owned();
-            if place.path.len() > 1 {
-                given.complain(Complaint::new(dashed, "the output of the step before can only be a whole parameter's value"));
-            } else if let Some(other) = given.fed.replace(name) {
-                given.complain(Complaint::new(dashed, format!("the output of the step before already goes to `--{other}`")));
+        let parameter = place.parameter().to_owned();
+        let given_before = given.names.contains(&parameter);
+        given.names.push(parameter.clone());
+        let feeds = !self.first && text == "-";
+        let clash = match &given.fed {
+            _ if feeds && place.path.len() > 1 => {
+                Some("the output of the step before can only be a whole parameter's value".to_owned())
             }
+            Some(fed) if *fed == parameter => Some(format!("`{parameter}` is the output of the step before")),
+            Some(fed) if feeds => Some(format!("the output of the step before already goes to `--{fed}`")),
+            _ if feeds && given_before => Some(format!("`{parameter}` has a value already")),
+            _ => None,
+        };
+        if let Some(reason) = clash {
+            return given.complain(Complaint::new(dashed, reason));
+        }
+        if feeds {
+            given.fed = Some(parameter);
             return;
         }
         let value = match values.read(dashed, text, &place.schema) {
@@ -157,7 +177,10 @@ impl Flags<'_> {
         if let Some(place) = negated.and_then(|name| place::find(self.task, name).ok()) {
             if !place.is_switch() {
                 let type_name = place.schema.type_name();
-                given.complain(Complaint::new(dashed, format!("`{}` is no boolean: it is {type_name}", place.path.join("."))));
+                given.complain(Complaint::new(
+                    dashed,
+                    format!("`{}` is no boolean: it is {type_name}", place.path.join(".")),
+                ));
             } else if flag.value.is_some() {
                 given.complain(Complaint::new(dashed, "takes no value"));
             } else {
@@ -189,7 +212,9 @@ impl Flags<'_> {
     fn without_value(&self, dashed: &str, schema: &Schema, next: Option<&str>) -> Complaint {
         let complaint = Complaint::new(dashed, format!("has no value; it takes {}", schema.type_name()));
         match next {
-            Some(next) => complaint.hint(format!("if `{next}` is the value of `{dashed}`, write `{dashed}={next}`")),
+            Some(next) => {
+                complaint.hint(format!("if `{next}` is the value of `{dashed}`, write `{dashed}={next}`"))
+            }
             None => complaint,
         }
     }
@@ -199,9 +224,9 @@ impl Flags<'_> {
         let cut = if shown.len() < word.len() { "…" } else { "" };
         let complaint = Complaint::new("", format!("`{shown}{cut}` belongs to no flag"));
         match host_option(word).filter(|_| word.len() == 2) {
-            Some(option) => {
-                complaint.hint(format!("`{word}` is short for `{option}`, an option of flyte-host: put it before COMPONENT"))
-            }
+            Some(option) => complaint.hint(format!(
+                "`{word}` is short for `{option}`, an option of flyte-host: put it before COMPONENT"
+            )),
             None => complaint.hint(self.example()),
         }
     }
@@ -218,7 +243,9 @@ impl Flags<'_> {
     pub(crate) fn check(&self, given: &Given, fed: Option<&str>) -> Result<(), Diagnosis> {
         let mut complaints = given.complaints.clone();
         // A flag that could not be read has no value: that it is missing, too, would be said twice.
-        if let Err(InputError::Fields { violations, more }) = self.task.inputs().check(given.draft.clone().finish().as_str()) {
+        if let Err(InputError::Fields { violations, more }) =
+            self.task.inputs().check(given.draft.clone().finish().as_str())
+        {
             for violation in &violations {
                 let parameter = violation.path.to_string();
                 let is_missing = missing_parameter(violation);

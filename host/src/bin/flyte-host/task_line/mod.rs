@@ -53,7 +53,12 @@ impl Step {
 ///
 /// # Errors
 /// The first step in which something is wrong, with everything that is wrong in it.
-pub(crate) fn read(catalog: &Catalog, component: &Path, line: &[OsString], values: &mut Values) -> Result<TaskLine, Diagnosis> {
+pub(crate) fn read(
+    catalog: &Catalog,
+    component: &Path,
+    line: &[OsString],
+    values: &mut Values,
+) -> Result<TaskLine, Diagnosis> {
     let mut tokens = Tokens::new(line)?;
     let mut steps: Vec<Step> = Vec::new();
     loop {
@@ -74,12 +79,7 @@ pub(crate) fn read(catalog: &Catalog, component: &Path, line: &[OsString], value
     }
 }
 
-fn task(
-    catalog: &Catalog,
-    component: &Path,
-    tokens: &mut Tokens<'_>,
-    first: bool,
-) -> Result<Arc<Task>, Diagnosis> {
+fn task(catalog: &Catalog, component: &Path, tokens: &mut Tokens<'_>, first: bool) -> Result<Arc<Task>, Diagnosis> {
     let all = || format!("`flyte-host get task {}` lists the tasks", component.display());
     let Some(name) = tokens.next() else {
         let what = if first { "which task is to run?" } else { "`then` is followed by no task" };
@@ -89,7 +89,9 @@ fn task(
     if name.starts_with('-') {
         let diagnosis = Diagnosis::usage(format!("a task's name is expected, and `{name}` looks like a flag"));
         return Err(match tokens::host_option(name) {
-            Some(option) => diagnosis.hint(format!("did you mean the option `{option}`? options go before COMPONENT")),
+            Some(option) => {
+                diagnosis.hint(format!("did you mean the option `{option}`? options go before COMPONENT"))
+            }
             None => diagnosis.hint(all()),
         });
     }

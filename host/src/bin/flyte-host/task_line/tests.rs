@@ -14,7 +14,9 @@ fn catalog() -> Catalog {
     const PLAN: &str = r#"{"type":"object","title":"Plan","properties":{"steps":{"type":"array","items":{"type":"string"}},
         "batch_id":{"type":"string","default":"x"}},"required":["steps"],"additionalProperties":false}"#;
     let inputs = |properties: &str, required: &str| {
-        format!(r#"{{"type":"object","properties":{{{properties}}},"required":[{required}],"additionalProperties":false}}"#)
+        format!(
+            r#"{{"type":"object","properties":{{{properties}}},"required":[{required}],"additionalProperties":false}}"#
+        )
     };
     let make = inputs(
         &format!(
@@ -51,7 +53,7 @@ fn words(line: &[&str]) -> Vec<OsString> {
 
 /// Each step as `task inputs`, with what is fed as `<parameter`.
 fn steps(line: &[&str]) -> Vec<String> {
-    let read = super::read(&catalog(), Path::new("t.wasm"), &words(line), &mut Values::new(|_| ()));
+    let read = read(&catalog(), Path::new("t.wasm"), &words(line), &mut Values::new(|_| ()));
     match read {
         Ok(TaskLine::Steps(steps)) => steps
             .into_iter()
@@ -68,7 +70,7 @@ fn steps(line: &[&str]) -> Vec<String> {
 
 /// The headline, the body and the hints.
 fn refused(line: &[&str]) -> String {
-    let read = super::read(&catalog(), Path::new("t.wasm"), &words(line), &mut Values::new(|_| ()));
+    let read = read(&catalog(), Path::new("t.wasm"), &words(line), &mut Values::new(|_| ()));
     let diagnosis = read.unwrap_err();
     assert_eq!(diagnosis.exit, crate::exit::Exit::BadInput);
     [vec![diagnosis.headline], diagnosis.body, diagnosis.hints].concat().join("\n")
@@ -89,6 +91,7 @@ fn a_boolean_flag_needs_no_value() {
     let off = [r#"make {"name":"a","dry_run":false}"#];
     assert_eq!(steps(&["make", "--name", "a", "--no-dry-run"]), off);
     assert_eq!(steps(&["make", "--name", "a", "--dry-run", "false"]), off);
+    assert!(refused(&["make", "--name", "a", "--dry-run", "maybe"]).contains("  --dry-run: "));
 }
 
 #[test]
@@ -101,7 +104,8 @@ fn then_begins_the_next_step_except_as_a_value() {
 
 #[test]
 fn fields_and_all_inputs_come_together() {
-    let line = ["make", "--inputs", r#"{"name":"a","plan":{"steps":["s"]}}"#, "--plan.batch-id", "b", "--name", "c"];
+    let line =
+        ["make", "--inputs", r#"{"name":"a","plan":{"steps":["s"]}}"#, "--plan.batch-id", "b", "--name", "c"];
     let read = steps(&line);
     let inputs: serde_json::Value = serde_json::from_str(read[0].strip_prefix("make ").unwrap()).unwrap();
     let expected = serde_json::json!({"name": "c", "plan": {"steps": ["s"], "batch_id": "b"}});
@@ -117,6 +121,8 @@ fn a_dash_names_the_parameter_that_is_fed() {
     assert_eq!(open[1], chain[1]);
     let text = refused(&["make", "--name", "a", "then", "join"]);
     assert!(text.contains("left, right") && text.contains("`--left -` names the parameter"), "{text}");
+    let text = refused(&["make", "--name", "a", "then", "join", "--left", "-", "--left", given, "--right", given]);
+    assert!(text.contains("--left: `left` is the output of the step before"), "{text}");
     let text = refused(&["make", "--name", "a", "then", "show", "--title", "-", "--plan", given]);
     assert!(text.contains("the output of `make` (Plan) cannot be fed to `show`"), "{text}");
 }
