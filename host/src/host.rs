@@ -1,6 +1,7 @@
 //! The host: loaded components, and runs of their tasks.
 
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,15 @@ struct Inner {
     budget: Budget,
 }
 
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("catalog", &self.0.catalog)
+            .field("budget", &self.0.budget)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Why a host can't be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -44,7 +54,7 @@ pub struct HostBuilder {
     budget: Budget,
     limits: SandboxLimits,
     pool: PoolSize,
-    concurrency: usize,
+    concurrency: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -91,7 +101,7 @@ impl HostBuilder {
 
     /// How many actions of this host run at once, not counting parents that wait for their children. At least 1.
     #[must_use]
-    pub fn max_action_concurrency(mut self, actions: usize) -> Self {
+    pub fn max_action_concurrency(mut self, actions: u32) -> Self {
         self.concurrency = actions;
         self
     }
@@ -111,7 +121,7 @@ impl HostBuilder {
             executor.add(&loaded);
             catalog.add(loaded.info, loaded.tasks).map_err(LoadError::Clash)?;
         }
-        let admission = Admission::new(self.concurrency, executor.capacity());
+        let admission = Admission::new(self.concurrency as usize, executor.capacity());
         Ok(Host(Arc::new(Inner {
             catalog: Arc::new(catalog),
             executor: Arc::new(executor),
@@ -126,16 +136,12 @@ impl Source {
     fn read(self) -> Result<(PathBuf, Arc<[u8]>), LoadError> {
         match self {
             Self::Bytes { name, bytes } => Ok((name, bytes)),
-            Self::File(path) => match read_file(&path) {
+            Self::File(path) => match std::fs::read(&path) {
                 Ok(bytes) => Ok((path, bytes.into())),
                 Err(source) => Err(LoadError::Read { path, source }),
             },
         }
     }
-}
-
-fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
-    std::fs::read(path)
 }
 
 /// A run to start: a task, its inputs, and who watches.
@@ -144,6 +150,13 @@ pub struct RunRequest {
     inputs: String,
     sink: Option<Arc<dyn EventSink>>,
     budget: Option<Budget>,
+}
+
+impl fmt::Debug for RunRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Inputs may be large, and may be nobody's business.
+        f.debug_struct("RunRequest").field("task", &self.task).field("budget", &self.budget).finish_non_exhaustive()
+    }
 }
 
 impl RunRequest {
@@ -168,6 +181,9 @@ impl RunRequest {
 }
 
 impl Host {
+    /// How many actions run at once where [`HostBuilder::max_action_concurrency`] does not say.
+    pub const DEFAULT_ACTION_CONCURRENCY: u32 = 64;
+
     /// Starts to describe a host.
     pub fn builder() -> HostBuilder {
         HostBuilder {
@@ -175,7 +191,7 @@ impl Host {
             budget: Budget::default(),
             limits: SandboxLimits::default(),
             pool: PoolSize::default(),
-            concurrency: 64,
+            concurrency: Host::DEFAULT_ACTION_CONCURRENCY,
         }
     }
 

@@ -32,7 +32,6 @@
 //! nothing, and whoever reports on it sees its events only.
 #![warn(missing_docs)]
 
-mod bindings;
 pub mod build;
 pub mod component;
 mod engine;

@@ -17,7 +17,8 @@ fn main() {
         println!("cargo::rerun-if-changed={}", root.join(watched).display());
     }
     // Beside the outer build's own directories: the outer cargo holds a lock on those.
-    let target_dir = out.ancestors().nth(4).expect("OUT_DIR is four levels below the target directory").join("guests");
+    let target_dir =
+        out.ancestors().nth(4).expect("OUT_DIR is four levels below the target directory").join("guests");
 
     add_target();
     let guests = guest_names(&root.join("tests/guests"));
@@ -32,7 +33,9 @@ fn main() {
         let name = name.replace('-', "_");
         constant(&mut source, &name, &built.join(format!("{name}.wasm")));
     }
-    source.push_str("/// Calls a macro with the name of each guest.\n#[macro_export]\nmacro_rules! foreach_guest {\n");
+    source.push_str(
+        "/// Calls a macro with the name of each guest.\n#[macro_export]\nmacro_rules! foreach_guest {\n",
+    );
     source.push_str("    ($callback:ident) => {\n");
     for name in &guests {
         let _ = writeln!(source, "        $callback!({name});");

@@ -42,7 +42,7 @@ fn an_unreadable_file_is_named() {
 
     let terminal = Terminal::new().file("secret.wasm", "");
     let secret = terminal.path().join("secret.wasm");
-    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(&secret).is_ok() {
         return; // the superuser reads everything
     }

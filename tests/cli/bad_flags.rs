@@ -37,8 +37,12 @@ fn each_mistake_is_named() {
 #[test]
 fn commands_and_options_that_do_not_exist_are_answered_by_the_nearest() {
     let terminal = Terminal::new();
-    let lines: &[&[&str]] =
-        &[&["rnu"], &["run", "--quite", "tasks.wasm", "process_batch"], &["get", "tasks", "tasks.wasm"], &["completions", "fsh"]];
+    let lines: &[&[&str]] = &[
+        &["rnu"],
+        &["run", "--quite", "tasks.wasm", "process_batch"],
+        &["get", "taks", "tasks.wasm"],
+        &["completions", "fsh"],
+    ];
     let transcripts: Vec<Transcript> = lines.iter().map(|line| terminal.run(line)).collect();
     assert_refused(&transcripts);
     assert_transcripts!("usage", transcripts);

@@ -64,7 +64,17 @@ fn what_does_not_fit_is_refused_before_anything_runs() {
     let lines: &[&[&str]] = &[
         &["run", "tasks.wasm", "predict_one", "--request", one, "then", "summarize_results"],
         &["run", "tasks.wasm", "process_batch", "--batch", BATCH, "then", "process_batch"],
-        &["run", "tasks.wasm", "process_batch", "--batch", BATCH, "then", "summarize_results", "--summary", SUMMARY],
+        &[
+            "run",
+            "tasks.wasm",
+            "process_batch",
+            "--batch",
+            BATCH,
+            "then",
+            "summarize_results",
+            "--summary",
+            SUMMARY,
+        ],
         &["run", "fanout.wasm", "double", "--n", "2", "then", "tree"],
         &["run", "fanout.wasm", "double", "--n", "2", "then", "hang"],
         &["run", "fanout.wasm", "double", "--n", "2", "then", "tree", "--width", "-"],

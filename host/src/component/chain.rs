@@ -15,8 +15,8 @@ pub struct FeedError {
     pub consumer: String,
     /// The parameters that could take it; none, or more than one.
     pub candidates: Vec<String>,
-    /// The parameters that can't, each with the reason.
-    pub refused: Vec<(String, String)>,
+    /// Why the others can't, each with the path.
+    pub refused: Vec<String>,
 }
 
 impl FeedError {
@@ -27,7 +27,7 @@ impl FeedError {
         if self.refused.is_empty() {
             return "it has no parameter left without a value".to_owned();
         }
-        let lines: Vec<String> = self.refused.iter().map(|(name, why)| format!("\n  {name}: {why}")).collect();
+        let lines: Vec<String> = self.refused.iter().map(|why| format!("\n  {why}")).collect();
         format!("no parameter takes it{}", lines.concat())
     }
 }
@@ -46,7 +46,7 @@ pub fn feed_parameter<'t>(producer: &Task, consumer: &'t Task, given: &[&str]) -
         for parameter in open {
             match parameter.schema.accepts(producer.output()) {
                 Ok(()) => candidates.push(parameter),
-                Err(mismatch) => refused.push((parameter.name.clone(), mismatch.to_string())),
+                Err(mismatch) => refused.push(mismatch.within(&parameter.name).to_string()),
             }
         }
         match candidates[..] {
@@ -61,12 +61,7 @@ pub fn feed_parameter<'t>(producer: &Task, consumer: &'t Task, given: &[&str]) -
     Err(feed_error(producer, consumer, Vec::new(), refused))
 }
 
-fn feed_error(
-    producer: &Task,
-    consumer: &Task,
-    candidates: Vec<String>,
-    refused: Vec<(String, String)>,
-) -> FeedError {
+fn feed_error(producer: &Task, consumer: &Task, candidates: Vec<String>, refused: Vec<String>) -> FeedError {
     FeedError {
         producer: producer.name().to_owned(),
         output: producer.output().type_name(),

@@ -2,14 +2,15 @@
 
 use wasmtime::component::{Accessor, Resource};
 
-use crate::bindings::{
+use crate::engine::bindings::{
     self, WitActionInfo, WitInvokeOptions, WitTaskError, actions, blocking_actions, context, types,
 };
 use crate::engine::state::{StoreState, TaskImports};
-use crate::run::{Child, Failure};
 use crate::record::Json;
+use crate::run::{Child, Failure};
 
 /// A child action a guest has started and not yet waited for.
+#[expect(unreachable_pub, reason = "the generated bindings export it again")]
 pub struct PendingChild(Option<Child>);
 
 fn answer(result: Result<Json, Failure>) -> Result<String, WitTaskError> {

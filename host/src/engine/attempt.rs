@@ -5,10 +5,9 @@ use std::sync::Arc;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use crate::bindings::{TaskHostPre, failure_of_task};
+use crate::engine::bindings::{TaskHostPre, failure_of_task};
 use crate::engine::state::StoreState;
 use crate::engine::{Loaded, Runtime, trap};
-use crate::record::Json;
 use crate::run::{Attempt, Executor, Failure};
 
 /// Executes attempts on wasmtime.
@@ -31,7 +30,7 @@ impl WasmExecutor {
 }
 
 impl Executor for WasmExecutor {
-    fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Result<Json, Failure>> {
+    fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Result<String, Failure>> {
         let runtime = Arc::clone(&self.runtime);
         let Some(pre) = self.components.get(attempt.task.component().id.0).cloned() else {
             let reason = format!("the component of `{}` is not loaded here", attempt.task.name());
@@ -45,7 +44,7 @@ impl Executor for WasmExecutor {
     }
 }
 
-async fn run(runtime: &Runtime, pre: &TaskHostPre<StoreState>, attempt: Attempt) -> Result<Json, Failure> {
+async fn run(runtime: &Runtime, pre: &TaskHostPre<StoreState>, attempt: Attempt) -> Result<String, Failure> {
     let task = attempt.task.name().to_owned();
     let inputs = attempt.inputs.as_str().to_owned();
     let mut store = runtime.store(Some(attempt.scope));
@@ -56,7 +55,7 @@ async fn run(runtime: &Runtime, pre: &TaskHostPre<StoreState>, attempt: Attempt)
             .await?
     };
     match called.await {
-        Ok(Ok(output)) => Ok(Json::trusted(output)),
+        Ok(Ok(output)) => Ok(output),
         Ok(Err(error)) => Err(failure_of_task(error)),
         Err(error) => Err(trap::classify(&error, store.data())),
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::bindings::TaskHostPre;
 use crate::component::TaskSpec;
+use crate::engine::bindings::TaskHostPre;
 use crate::engine::state::StoreState;
 use crate::engine::{Runtime, trap};
 use crate::run::{Failure, Limit};

@@ -7,8 +7,8 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use wasmtime::component::Component;
 
-use crate::bindings::TaskHostPre;
 use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, inspect};
+use crate::engine::bindings::TaskHostPre;
 use crate::engine::describe::describe;
 use crate::engine::state::StoreState;
 use crate::engine::{LoadError, Runtime};
@@ -57,6 +57,6 @@ fn task(spec: TaskSpec, component: &Arc<ComponentInfo>) -> Result<Task, LoadErro
     Task::new(spec, Arc::clone(component)).map_err(|source| LoadError::Spec {
         path: component.origin.clone(),
         task: name,
-        source,
+        source: Box::new(source),
     })
 }

@@ -57,7 +57,7 @@ pub enum LoadError {
         /// The task.
         task: String,
         /// What is wrong.
-        source: InvalidSpec,
+        source: Box<InvalidSpec>,
     },
     /// Two tasks have the same name.
     #[error(transparent)]

@@ -2,6 +2,7 @@
 
 mod actions;
 mod attempt;
+mod bindings;
 mod describe;
 mod load;
 mod load_error;
@@ -15,6 +16,7 @@ pub use load_error::LoadError;
 pub use pool::PoolSize;
 pub use runtime::EngineError;
 
+#[expect(unreachable_pub, reason = "the generated bindings export it again")]
 pub use actions::PendingChild;
 pub(crate) use attempt::WasmExecutor;
 pub(crate) use load::{Loaded, load};

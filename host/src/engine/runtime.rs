@@ -3,7 +3,7 @@
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, Store, WasmBacktraceDetails};
 
-use crate::bindings;
+use crate::engine::bindings;
 use crate::engine::state::{StoreState, TaskImports};
 use crate::engine::{PoolSize, pool, ticker};
 use crate::run::ActionScope;

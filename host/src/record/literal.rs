@@ -14,7 +14,7 @@ pub(crate) struct Literal<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Number<'a> {
     pub(crate) text: &'a str,
-    /// Whether it is written without fraction and exponent.
+    /// Whether it is written without fraction and exponent. `-0` is not: only a float can hold it.
     pub(crate) whole: bool,
 }
 
@@ -160,7 +160,8 @@ pub(crate) fn number(text: &str, start: usize) -> Result<Number<'_>, Stop> {
             return Err((at, "expected a digit of the exponent"));
         }
     }
-    Ok(Number { text: &text[start..at], whole })
+    let text = &text[start..at];
+    Ok(Number { text, whole: whole && text != "-0" })
 }
 
 /// How many characters of a word are shown.

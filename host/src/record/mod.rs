@@ -39,10 +39,8 @@ pub use schema::{Fit, Mismatch, Property, Schema, SchemaError, Shape};
 pub use syntax::{SyntaxCause, SyntaxError};
 pub use violation::{InputError, Problem, Violation};
 
-/// The deepest level a value may stand at; the outermost value is at level 1.
-///
-/// The last level holds no arrays or objects, not even empty ones: `serde_json` in a guest draws the same line.
-pub const MAX_DEPTH: usize = 128;
+/// How deep arrays and objects may nest. `serde_json` in a guest draws the same line.
+pub const MAX_DEPTH: usize = 127;
 
 #[cfg(test)]
 mod tests;

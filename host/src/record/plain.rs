@@ -70,7 +70,7 @@ pub fn read(schema: &Schema, text: &str) -> Result<Json, PlainError> {
             Err(_) if values.iter().any(|value| value.kind() == JsonKind::String) => Json::string(text),
             Err(error) => return Err(error.into()),
         }),
-        Shape::Union { names, .. } => union(schema, names, text),
+        Shape::Union { names, .. } => union(schema, &names, text),
         Shape::Any => Json::parse(text)
             .map_err(|_| PlainError::Untyped { got: text.to_owned(), quoted: Json::string(text).to_string() }),
         Shape::List(_) | Shape::Tuple(_) | Shape::Record | Shape::Map(_) | Shape::Never => Ok(Json::parse(text)?),
@@ -112,7 +112,7 @@ fn unknown_name(got: &str, names: Vec<String>) -> PlainError {
 }
 
 /// A unit variant's name, JSON, or plain text where some alternative is a string.
-fn union(schema: &Schema, names: Vec<String>, text: &str) -> Result<Json, PlainError> {
+fn union(schema: &Schema, names: &[String], text: &str) -> Result<Json, PlainError> {
     let trimmed = text.trim();
     if names.iter().any(|name| name == trimmed) {
         return Ok(Json::string(trimmed));
@@ -122,7 +122,8 @@ fn union(schema: &Schema, names: Vec<String>, text: &str) -> Result<Json, PlainE
     match parsed {
         Ok(json) if structured || schema.allows(json.kind()) => Ok(json),
         Err(error) if structured => Err(error.into()),
-        _ if !names.is_empty() => Err(unknown_name(trimmed, names)),
+        // A name that is none of the variants': the check lists them, those with data too.
+        _ if !names.is_empty() => Ok(Json::string(trimmed)),
         _ if schema.allows(JsonKind::String) => Ok(Json::string(text)),
         Ok(json) => Ok(json),
         Err(error) => Err(error.into()),

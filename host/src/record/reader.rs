@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
     /// Enters the array or object that follows.
     #[inline]
     pub(crate) fn open(&mut self) -> Read<()> {
-        if self.depth + 1 >= MAX_DEPTH {
+        if self.depth >= MAX_DEPTH {
             return Err(Box::new(Fault { at: self.at, cause: SyntaxCause::TooDeep }));
         }
         self.depth += 1;

@@ -12,9 +12,7 @@ use crate::component::{ComponentId, Task, TaskPolicy};
 use crate::record::Json;
 use crate::run::cache::CacheKey;
 use crate::run::scope::Inner;
-use crate::run::{
-    ActionId, ActionScope, Attempt, Failure, InvokeOptions, Limit, Phase, RunContext, RunEvent,
-};
+use crate::run::{ActionId, ActionScope, Attempt, Failure, InvokeOptions, Limit, Phase, RunContext, RunEvent};
 
 /// An action as it was invoked.
 pub(super) struct Action {
@@ -158,19 +156,19 @@ async fn attempt(
     scope.close().await;
     let output = result?;
     // A guest is not believed: what it returns is checked as what it is given.
-    task.output().check(output.as_str()).map_err(|error| Failure::InvalidOutput(error.to_string()))?;
-    Ok(output)
+    task.output().check(&output).map_err(|error| Failure::InvalidOutput(error.to_string()))?;
+    Ok(Json::trusted(output))
 }
 
 async fn in_time(
-    execution: BoxFuture<'static, Result<Json, Failure>>,
+    execution: BoxFuture<'static, Result<String, Failure>>,
     max_runtime: Option<Duration>,
-) -> Result<Json, Failure> {
+) -> Result<String, Failure> {
     match max_runtime {
         None => execution.await,
-        Some(bound) => tokio::time::timeout(bound, execution)
-            .await
-            .unwrap_or(Err(Failure::Limit(Limit::MaxRuntime(bound)))),
+        Some(bound) => {
+            tokio::time::timeout(bound, execution).await.unwrap_or(Err(Failure::Limit(Limit::MaxRuntime(bound))))
+        }
     }
 }
 

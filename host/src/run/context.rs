@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::component::Catalog;
 use crate::run::{
-    AbortCause, ActionId, Admission, Budget, EventSink, Executor, Failure, Limit, Phase, ResultCache, RunEvent, RunId,
-    RunStats,
+    AbortCause, ActionId, Admission, Budget, EventSink, Executor, Failure, Limit, Phase, ResultCache, RunEvent,
+    RunId, RunStats,
 };
 
 /// One run: what its actions need, and what they use up.

@@ -15,7 +15,9 @@ pub trait Executor: Send + Sync + 'static {
     ///
     /// The run keeps the time: an executor must let its future be dropped at any moment, also while a guest
     /// computes without a pause.
-    fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Result<Json, Failure>>;
+    ///
+    /// The output is text as the guest gave it; the run checks it.
+    fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Result<String, Failure>>;
 
     /// How many attempts it can hold at once, running or waiting for their children.
     fn capacity(&self) -> usize;

@@ -25,16 +25,14 @@ pub(crate) fn progress(message: &str, fraction: Option<f64>) {
     wit::context::progress(message, fraction);
 }
 
-/// Tells the host the reason before a panic becomes a trap without one.
+/// Tells the host the reason before a panic becomes a trap without one. The host shows it, so it is not printed too.
 pub(crate) fn report_panics() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
-        let print = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
+        std::panic::set_hook(Box::new(|panic| {
             let message = panic.payload_as_str().unwrap_or("a value that is no text");
             let location = panic.location().map(ToString::to_string);
             wit::context::panicking(message, location.as_deref());
-            print(panic);
         }));
     });
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args as Group, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use flyte_host::SandboxLimits;
 use flyte_host::run::Budget;
+use flyte_host::{Host, SandboxLimits};
 
 use crate::exit::Exit;
 use crate::quantity::{self, Bytes};
@@ -128,7 +128,8 @@ pub(crate) struct Limits {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_depth: u32,
     /// How many actions compute at once; those that wait for children don't count
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = Host::DEFAULT_ACTION_CONCURRENCY)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_action_concurrency: u32,
 }
 

@@ -106,7 +106,7 @@ fn a_duplicate_key_is_named_with_its_object() {
 #[test]
 fn deep_nesting_is_refused() {
     insta::assert_snapshot!(say(&"[".repeat(10_000)), @"
-    nested more than 128 deep at line 1, column 128
+    nested more than 127 deep at line 1, column 128
     …[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…
                                                               ^
     ");

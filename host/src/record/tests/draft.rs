@@ -62,8 +62,8 @@ fn conflicts_are_errors_and_leave_the_draft_as_it_was() {
     `a.x` is given twice
     `a.x` has no item `2`; it has 1
     `a.n` has no fields to set: it is null
-    `deep` nests too deep; at most 128 levels are allowed
-    `a` nests too deep; at most 128 levels are allowed
+    `deep` nests too deep; at most 127 levels are allowed
+    `a` nests too deep; at most 127 levels are allowed
     all inputs together must be an object, got an array
     ");
     assert_eq!(draft.finish().as_str(), r#"{"a":{"x":[2],"n":null}}"#);

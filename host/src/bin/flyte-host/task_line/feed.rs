@@ -20,7 +20,7 @@ pub(crate) fn parameter(producer: &Task, consumer: &Task, given: &Given) -> Resu
                 output: producer.output().type_name(),
                 consumer: consumer.name().to_owned(),
                 candidates: Vec::new(),
-                refused: vec![(named.clone(), mismatch.to_string())],
+                refused: vec![mismatch.within(named).to_string()],
             },
             given,
         )),
