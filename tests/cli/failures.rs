@@ -11,11 +11,9 @@ fn each_kind_of_failure_has_its_exit_code() {
         (1, &["run", "faults.wasm", "fails_with_a_cause"]),
         (1, &["run", "faults.wasm", "passes_on"]),
         (1, &["run", "readings.wasm", "parse", "--text", "oslo,14\nnairobi,warm"]),
-        (3, &["run", "faults.wasm", "exits", "--status", "3"]),
         (3, &["run", "faults.wasm", "not_a_number"]),
         (4, &["run", "--max-runtime", "50ms", "fanout.wasm", "spin"]),
         (4, &["run", "--deadline", "50ms", "fanout.wasm", "hang"]),
-        (4, &["run", "--max-memory", "16MiB", "faults.wasm", "hoards"]),
         // These fail a child, and its parent returns that as its own error.
         (1, &["run", "--max-depth", "3", "fanout.wasm", "recurse", "--depth", "4"]),
         (1, &["run", "--max-actions", "3", "fanout.wasm", "fan_out", "--n", "4"]),
@@ -39,6 +37,27 @@ fn a_panic_shows_its_message_and_a_symbolised_backtrace() {
     let told = |part: &str| transcript.stderr.find(part).unwrap_or_else(|| panic!("no `{part}` in {transcript}"));
     assert!(told("index out of bounds: the len is 0 but the index is 3") < told("level_two"));
     assert!(told("level_two") < told("level_one"));
+}
+
+#[test]
+fn leaving_the_process_and_running_out_of_memory_are_told() {
+    let terminal = Terminal::new();
+    for (code, told, line) in [
+        (
+            3,
+            "error: `exits` trapped: the guest exited instead of returning a result",
+            &["run", "faults.wasm", "exits", "--status", "0"][..],
+        ),
+        (
+            4,
+            "error: `hoards` hit a limit: memory: the guest asked for more than 16MiB",
+            &["run", "--max-memory", "16MiB", "faults.wasm", "hoards"],
+        ),
+    ] {
+        let transcript = terminal.run(line);
+        assert_eq!((transcript.code, transcript.stdout.as_str()), (Some(code), ""), "{transcript}");
+        assert!(transcript.stderr.lines().any(|line| line == told), "{transcript}");
+    }
 }
 
 #[test]

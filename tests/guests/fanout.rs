@@ -77,6 +77,12 @@ async fn recurse(depth: u64) -> Result<u64, TaskError> {
     if depth <= 1 { Ok(1) } else { Ok(1 + recurse::invoke(depth - 1).await?) }
 }
 
+/// Counts down by invoking itself, and tries again where that fails.
+#[task(retries = 2)]
+async fn insists(depth: u64) -> Result<u64, TaskError> {
+    if depth <= 1 { Ok(1) } else { Ok(1 + insists::invoke(depth - 1).await?) }
+}
+
 /// Every action invokes `width` of the next level.
 #[task]
 async fn tree(depth: u64, width: u64) -> Result<u64, TaskError> {
@@ -164,6 +170,7 @@ flyte_guest::export!(
     finishing_order,
     sequence,
     recurse,
+    insists,
     tree,
     most_at_once,
     walk_away,

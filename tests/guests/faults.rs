@@ -79,6 +79,15 @@ fn exits(status: i32) -> u64 {
     std::process::exit(status)
 }
 
+/// Asks for far too much memory, copes, and then fails for another reason.
+#[task]
+fn copes_and_panics() -> u64 {
+    let mut wish: Vec<u8> = Vec::new();
+    assert!(wish.try_reserve(std::hint::black_box(1 << 30)).is_err());
+    std::hint::black_box(&wish);
+    panic!("something else");
+}
+
 /// Recurses until the stack is gone.
 #[task]
 fn overflows(depth: u64) -> u64 {
@@ -138,6 +147,7 @@ flyte_guest::export!(
     exits,
     overflows,
     hoards,
+    copes_and_panics,
     not_a_number,
     sends_not_a_number,
     takes_measured,

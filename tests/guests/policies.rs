@@ -36,12 +36,18 @@ fn traps_but_retries() -> u32 {
 }
 
 /// Takes too long at first, and asks for another attempt.
-#[task(retries = 1, retry_on(limit), max_runtime = "100ms")]
+#[task(retries = 1, retry_on(limit), max_runtime = "500ms")]
 fn slow_at_first() -> u32 {
     if context().attempt == 1 {
         std::thread::sleep(Duration::from_secs(3600));
     }
     context().attempt
+}
+
+/// Fails a thousand times over, without a pause.
+#[task(retries = 2000)]
+fn never() -> Result<u32, TaskError> {
+    Err(TaskError::new("again"))
 }
 
 /// May take 50 ms and takes forever, without a pause.
@@ -99,6 +105,7 @@ flyte_guest::export!(
         traps_but_retries,
         slow_at_first,
         too_slow,
+        never,
         where_am_i,
         ask_thrice,
         without_retries,

@@ -45,6 +45,47 @@ async fn parents_that_fill_the_pool_end_in_an_error_instead_of_a_deadlock() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn several_runs_share_a_small_pool() {
+    let small = Host::builder().load(FANOUT).pool(PoolSize { instances: 2 }).build().await.unwrap();
+    let runs: Vec<_> =
+        (0..8).map(|_| small.start(RunRequest::new("recurse", r#"{"depth":2}"#)).outcome()).collect();
+    for run in runs {
+        assert_eq!(run.await.result.unwrap().as_str(), "2");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parent_whose_children_find_no_room_hears_of_it() {
+    // The root and one child fill the pool; the child's own children can't run, and it passes that on.
+    let small = Host::builder().load(FANOUT).pool(PoolSize { instances: 2 }).build().await.unwrap();
+    let failure = small.run("tree", r#"{"depth":3,"width":5}"#).await.unwrap_err();
+    assert!(failure.to_string().contains("the host holds no more instances"), "{failure}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_that_compute_too_long_all_end_and_leave_others_alone() {
+    let host = Host::builder().load(FANOUT).build().await.unwrap();
+    let budget = Budget { max_runtime: Some(Duration::from_millis(50)), ..Budget::default() };
+    let spinning: Vec<_> =
+        (0..32).map(|_| host.start(RunRequest::new("spin", "{}").budget(budget.clone())).outcome()).collect();
+    assert_eq!(host.run("fan_out", r#"{"n":100}"#).await.unwrap().as_str(), "9900");
+    for run in spinning {
+        let outcome = run.await;
+        assert!(matches!(outcome.result, Err(Failure::Limit(Limit::MaxRuntime(_)))), "{outcome:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_of_the_whole_run_are_not_retried() {
+    // Each level would have its retries; were a limit of the run one that passes, they would multiply.
+    let budget = Budget { max_depth: 20, ..Budget::default() };
+    let request = RunRequest::new("insists", r#"{"depth":50}"#).budget(budget);
+    let outcome = host(FANOUT).await.start(request).outcome().await;
+    assert!(outcome.result.is_err());
+    assert_eq!(outcome.stats.attempts, 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn children_end_in_any_order() {
     let order = run(FANOUT, "finishing_order", r#"{"millis":[600,1,300]}"#).await.unwrap();
     assert_eq!(order, "[1,300,600]");
@@ -78,9 +119,7 @@ async fn aborting_a_run_aborts_its_whole_tree() {
     let tree = Arc::new(RunTree::default());
     let request = RunRequest::new("hang_together", r#"{"n":20}"#).watch(tree.clone());
     let run = host(FANOUT).await.start(request);
-    while tree.actions().iter().filter(|action| action.phase == Phase::Running).count() < 21 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until_running(&tree, 21).await;
     run.abort();
     let outcome = run.outcome().await;
     assert!(matches!(outcome.result, Err(Failure::Aborted(AbortCause::Run))));
@@ -90,10 +129,23 @@ async fn aborting_a_run_aborts_its_whole_tree() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_that_computes_forever_can_be_aborted() {
-    let run = host(FANOUT).await.start(RunRequest::new("spin", "{}"));
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    let tree = Arc::new(RunTree::default());
+    let run = host(FANOUT).await.start(RunRequest::new("spin", "{}").watch(tree.clone()));
+    until_running(&tree, 1).await;
     run.abort();
     assert_eq!(run.outcome().await.phase, Phase::Aborted);
+}
+
+/// Waits until so many actions of the tree run; fails instead of waiting forever.
+async fn until_running(tree: &RunTree, actions: usize) {
+    let running = || tree.actions().iter().filter(|action| action.phase == Phase::Running).count();
+    for _ in 0..6000 {
+        if running() >= actions {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("only {} of {actions} actions run", running());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,11 +159,14 @@ async fn the_runs_budget_holds_for_the_whole_tree() {
         let failure = outcome.result.unwrap_err();
         assert!(failure.to_string().contains(expected), "{failure}");
     }
-    let deadline = Duration::from_millis(50);
+    let deadline = Duration::from_millis(200);
     let budget = Budget { deadline: Some(deadline), ..Budget::default() };
-    let outcome = host.start(RunRequest::new("hang_together", r#"{"n":3}"#).budget(budget)).outcome().await;
+    let tree = Arc::new(RunTree::default());
+    let request = RunRequest::new("hang_together", r#"{"n":3}"#).budget(budget).watch(tree.clone());
+    let outcome = host.start(request).outcome().await;
     assert!(matches!(outcome.result, Err(Failure::Limit(Limit::Deadline(bound))) if bound == deadline));
-    assert_eq!((outcome.phase, outcome.stats.aborted), (Phase::TimedOut, 3));
+    assert_eq!(outcome.phase, Phase::TimedOut);
+    assert!(tree.children(ActionId::ROOT).iter().all(|child| child.phase == Phase::Aborted));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use flyte_host::run::{ActionId, Failure, Limit, Phase};
+use flyte_host::RunRequest;
+use flyte_host::run::{ActionId, Budget, Failure, Limit, Phase};
 use flyte_host_artifacts::POLICIES;
 
-use crate::support::{run, watch};
+use crate::support::{host, run, watch};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_attempt_is_followed_by_others_up_to_the_retries() {
@@ -15,6 +16,17 @@ async fn a_failed_attempt_is_followed_by_others_up_to_the_retries() {
     let root = tree.action(ActionId::ROOT).unwrap();
     assert_eq!(root.attempts.len(), 4);
     assert!(root.attempts.iter().all(|attempt| attempt.failure.is_some()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn retries_end_with_the_runs_budget() {
+    let budget = Budget { max_actions: 5, ..Budget::default() };
+    let request = RunRequest::new("never", "{}").budget(budget);
+    let outcome = host(POLICIES).await.start(request).outcome().await;
+    assert!(matches!(outcome.result, Err(Failure::Limit(Limit::Actions(5)))), "{outcome:?}");
+    assert_eq!(outcome.stats.attempts, 5);
+    // Past a thousand, the exponential backoff's factor is beyond all numbers.
+    assert!(matches!(run(POLICIES, "never", "{}").await, Err(Failure::Task(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::build::BuildError;
 use crate::build::target::{TARGET, ensure};
+use crate::component::inspect;
 
 /// The cargo profile that components are built with. It exists on the command line only, so crates need not
 /// know it: the crate's own release profile, optimised as a whole, with the functions' names kept for backtraces.
@@ -32,17 +33,23 @@ pub struct BuiltComponent {
 }
 
 impl BuiltComponent {
-    /// Copies the component to `out`, all of it or nothing.
+    /// Copies the component to `out`, all of it or nothing. Where `out` is a link, what it points to is written;
+    /// a device or a pipe is written into.
     ///
     /// # Errors
     /// [`BuildError::Write`].
     pub fn copy_to(&self, out: &Path) -> Result<(), BuildError> {
         let write = |source| BuildError::Write { path: out.to_owned(), source };
+        let target = out.canonicalize().unwrap_or_else(|_| out.to_owned());
+        if target.metadata().is_ok_and(|there| !there.is_file()) {
+            let copied = std::fs::read(&self.path).and_then(|bytes| std::fs::write(&target, bytes));
+            return copied.map_err(write);
+        }
         // A half-written component would be found by the next run: write beside it, then rename.
-        let mut partial = out.as_os_str().to_owned();
+        let mut partial = target.as_os_str().to_owned();
         partial.push(format!(".{}.partial", std::process::id()));
         let partial = PathBuf::from(partial);
-        let copied = std::fs::copy(&self.path, &partial).and_then(|_| std::fs::rename(&partial, out));
+        let copied = std::fs::copy(&self.path, &partial).and_then(|_| std::fs::rename(&partial, &target));
         copied.map_err(|source| {
             let _ = std::fs::remove_file(&partial);
             write(source)
@@ -68,7 +75,16 @@ pub fn build_crate(dir: &Path, note: &mut dyn FnMut(&str)) -> Result<BuiltCompon
     if !status.success() {
         return Err(BuildError::Cargo { dir: dir.to_owned() });
     }
-    choose(dir, artifacts)
+    let built = choose(dir, artifacts)?;
+    check(&built)?;
+    Ok(built)
+}
+
+/// A crate may well compile and export no tasks; better said now than when it is run.
+fn check(built: &BuiltComponent) -> Result<(), BuildError> {
+    let path = || built.path.clone();
+    let bytes = std::fs::read(&built.path).map_err(|source| BuildError::Read { path: path(), source })?;
+    inspect(&bytes).map_err(|reason| BuildError::Unfit { name: built.name.clone(), reason })
 }
 
 fn start_cargo(dir: &Path) -> Result<Child, BuildError> {
@@ -77,6 +93,10 @@ fn start_cargo(dir: &Path) -> Result<Child, BuildError> {
     cargo.args(["--message-format", "json-render-diagnostics"]);
     for setting in PROFILE_SETTINGS {
         cargo.args(["--config", setting]);
+    }
+    // Meant for builds for this machine: a linker, a processor.
+    for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
+        cargo.env_remove(variable);
     }
     cargo
         .current_dir(dir)

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::component::Unfit;
+
 /// Why a component can't be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -47,6 +49,22 @@ pub enum BuildError {
         dir: PathBuf,
         /// The crates.
         names: Vec<String>,
+    },
+    /// What was built has no tasks, or speaks another version of the contract.
+    #[error("the crate {name} {reason}")]
+    Unfit {
+        /// The crate's name.
+        name: String,
+        /// What it is instead.
+        reason: Unfit,
+    },
+    /// The built file could not be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
     },
     /// The built file could not be copied to where it was wanted.
     #[error("cannot write {}", path.display())]

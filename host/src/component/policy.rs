@@ -49,6 +49,9 @@ impl Default for Backoff {
 impl Backoff {
     /// The pause after the failed attempt of this number (from 1).
     pub fn pause_after(&self, attempt: u32) -> Duration {
+        if self.initial.is_zero() {
+            return Duration::ZERO; // also where the factor's power is infinite: zero times that is no number
+        }
         let cap = self.cap.unwrap_or(DEFAULT_BACKOFF_CAP);
         let exponent = i32::try_from(attempt.saturating_sub(1)).unwrap_or(i32::MAX);
         let seconds = self.initial.as_secs_f64() * self.factor.powi(exponent);
@@ -90,5 +93,6 @@ mod tests {
     #[test]
     fn no_initial_pause_means_none_at_all() {
         assert_eq!(Backoff::default().pause_after(9), Duration::ZERO);
+        assert_eq!(Backoff::default().pause_after(u32::MAX), Duration::ZERO);
     }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use wasmtime::component::TypedFunc;
 
-use crate::engine::bindings::{TaskHostPre, failure_of_task};
-use crate::engine::state::StoreState;
+use crate::engine::bindings::{WitTaskError, failure_of_task};
+use crate::engine::load::Instantiable;
 use crate::engine::{Loaded, Runtime, trap};
 use crate::run::{Attempt, Executor, Failure};
 
@@ -14,7 +15,7 @@ use crate::run::{Attempt, Executor, Failure};
 pub(crate) struct WasmExecutor {
     runtime: Arc<Runtime>,
     /// By [`crate::component::ComponentId`].
-    components: Vec<TaskHostPre<StoreState>>,
+    components: Vec<Instantiable>,
 }
 
 impl WasmExecutor {
@@ -25,18 +26,18 @@ impl WasmExecutor {
     /// Takes in a component; its id must be the number of those before it.
     pub(crate) fn add(&mut self, loaded: &Loaded) {
         debug_assert_eq!(loaded.info.id.0, self.components.len());
-        self.components.push(loaded.pre.clone());
+        self.components.push(loaded.ready.clone());
     }
 }
 
 impl Executor for WasmExecutor {
     fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Result<String, Failure>> {
         let runtime = Arc::clone(&self.runtime);
-        let Some(pre) = self.components.get(attempt.task.component().id.0).cloned() else {
+        let Some(component) = self.components.get(attempt.task.component().id.0).cloned() else {
             let reason = format!("the component of `{}` is not loaded here", attempt.task.name());
             return std::future::ready(Err(Failure::Host(reason))).boxed();
         };
-        async move { run(&runtime, &pre, attempt).await }.boxed()
+        async move { run(&runtime, &component, attempt).await }.boxed()
     }
 
     fn capacity(&self) -> usize {
@@ -44,19 +45,18 @@ impl Executor for WasmExecutor {
     }
 }
 
-async fn run(runtime: &Runtime, pre: &TaskHostPre<StoreState>, attempt: Attempt) -> Result<String, Failure> {
-    let task = attempt.task.name().to_owned();
-    let inputs = attempt.inputs.as_str().to_owned();
-    let mut store = runtime.store(Some(attempt.scope));
+async fn run(runtime: &Runtime, component: &Instantiable, attempt: Attempt) -> Result<String, Failure> {
+    let mut store = runtime.store(Some(attempt.scope), attempt.max_runtime);
     let called = async {
-        let instance = pre.instantiate_async(&mut store).await?;
-        store
-            .run_concurrent(async |accessor| instance.flyte_task_task_set().call_run(accessor, task, inputs).await)
-            .await?
+        let instance = component.pre.instantiate_async(&mut store).await?;
+        let run: TypedFunc<(&str, &str), (Result<String, WitTaskError>,)> =
+            instance.get_typed_func(&mut store, component.run)?;
+        // Not as one of several calls of a Store: so a guest that waits for nothing traps instead of waiting forever.
+        run.call_async(&mut store, (attempt.task.name(), attempt.inputs.as_str())).await
     };
     match called.await {
-        Ok(Ok(output)) => Ok(output),
-        Ok(Err(error)) => Err(failure_of_task(error)),
+        Ok((Ok(output),)) => Ok(output),
+        Ok((Err(error),)) => Err(failure_of_task(error)),
         Err(error) => Err(trap::classify(&error, store.data())),
     }
 }

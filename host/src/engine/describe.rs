@@ -17,7 +17,7 @@ pub(super) async fn describe(
     pre: &TaskHostPre<StoreState>,
     within: Duration,
 ) -> Result<Vec<TaskSpec>, Failure> {
-    let mut store = runtime.store(None);
+    let mut store = runtime.store(None, Some(within));
     let call = async {
         let instance = pre.instantiate_async(&mut store).await?;
         instance.flyte_task_task_set().call_describe(&mut store).await

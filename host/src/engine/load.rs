@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use wasmtime::component::Component;
+use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
 use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, inspect};
 use crate::engine::bindings::TaskHostPre;
@@ -13,11 +13,22 @@ use crate::engine::describe::describe;
 use crate::engine::state::StoreState;
 use crate::engine::{LoadError, Runtime};
 
-/// A component that is ready to be instantiated, and its tasks.
+/// The interface with a component's tasks, of the version that [`inspect`] lets through.
+const TASK_SET: &str = "flyte:task/task-set@0.1.0";
+
+/// A component, and what is known of its tasks.
 pub(crate) struct Loaded {
     pub(crate) info: Arc<ComponentInfo>,
     pub(crate) tasks: Vec<Task>,
-    pub(super) pre: TaskHostPre<StoreState>,
+    pub(super) ready: Instantiable,
+}
+
+/// A component that is ready to be instantiated.
+#[derive(Clone)]
+pub(super) struct Instantiable {
+    pub(super) pre: InstancePre<StoreState>,
+    /// Where its `run` is.
+    pub(super) run: ComponentExportIndex,
 }
 
 /// Loads the component `bytes` that came from `path`.
@@ -39,17 +50,20 @@ pub(crate) async fn load(
     let component = compiled
         .unwrap_or_else(|panic| Err(wasmtime::format_err!("the compiler failed: {panic}")))
         .map_err(|e| LoadError::Compile { path: path.to_owned(), reason: format!("{e:#}") })?;
-    let pre = runtime
-        .linker()
-        .instantiate_pre(&component)
-        .and_then(TaskHostPre::new)
-        .map_err(|e| LoadError::Link { path: path.to_owned(), reason: format!("{e:#}") })?;
-    let specs = describe(runtime, &pre, describe_within)
+    let link = |e: wasmtime::Error| LoadError::Link { path: path.to_owned(), reason: format!("{e:#}") };
+    let pre = runtime.linker().instantiate_pre(&component).map_err(link)?;
+    // Checks the types of all exports.
+    let typed = TaskHostPre::new(pre.clone()).map_err(link)?;
+    let run = component
+        .get_export_index(None, TASK_SET)
+        .and_then(|interface| component.get_export_index(Some(&interface), "run"))
+        .ok_or_else(|| link(wasmtime::format_err!("no export `run` of `{TASK_SET}`")))?;
+    let specs = describe(runtime, &typed, describe_within)
         .await
         .map_err(|failure| LoadError::Describe { path: path.to_owned(), source: Box::new(failure) })?;
     let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest });
     let tasks = specs.into_iter().map(|spec| task(spec, &info)).collect::<Result<_, _>>()?;
-    Ok(Loaded { info, tasks, pre })
+    Ok(Loaded { info, tasks, ready: Instantiable { pre, run } })
 }
 
 fn task(spec: TaskSpec, component: &Arc<ComponentInfo>) -> Result<Task, LoadError> {

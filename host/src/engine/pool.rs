@@ -5,7 +5,8 @@ use wasmtime::{Enabled, PoolingAllocationConfig};
 /// How many sandboxes an engine can hold at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolSize {
-    /// Instances of components. Each reserves some gigabytes of *address space* a memory, and no memory.
+    /// Instances of components. Each reserves some gigabytes of *address space* a memory; memory itself is taken as
+    /// guests touch it, and up to a few mebibytes of it stay with the slot for the next one.
     pub instances: u32,
 }
 
@@ -17,25 +18,29 @@ impl Default for PoolSize {
 
 /// Core instances a component has on average: its module, the adapters that lower its imports, and some spare.
 const CORE_INSTANCES: u32 = 8;
+/// Memories a component has on average; most have one.
+const MEMORIES: u32 = 2;
 /// Tables a component has on average.
 const TABLES: u32 = 4;
+
+/// The largest memory, in bytes. A slot reserves as much address space in any case; how much of it a guest may
+/// use is for the Store's own limiter.
+const MEMORY: usize = 4 << 30;
 
 /// Bytes of a slot that stay mapped when it is given back, so that the next instance takes no page faults.
 /// With less, a small guest pays several faults for each call; what goes beyond is returned to the system.
 const MEMORY_KEPT: usize = 2 << 20;
-const STACK_KEPT: usize = 1 << 20;
 const TABLE_KEPT: usize = 64 << 10;
 
-pub(super) fn config(size: PoolSize, max_memory: usize) -> PoolingAllocationConfig {
+pub(super) fn config(size: PoolSize) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(size.instances)
         .total_core_instances(size.instances.saturating_mul(CORE_INSTANCES))
-        .total_memories(size.instances)
+        .total_memories(size.instances.saturating_mul(MEMORIES))
         .total_tables(size.instances.saturating_mul(TABLES))
         .total_stacks(size.instances.saturating_mul(2))
-        .max_memory_size(max_memory)
+        .max_memory_size(MEMORY)
         .linear_memory_keep_resident(MEMORY_KEPT)
-        .async_stack_keep_resident(STACK_KEPT)
         .table_keep_resident(TABLE_KEPT)
         // Asks the kernel which pages were touched instead of clearing them all, where the kernel can tell.
         .pagemap_scan(Enabled::Auto);

@@ -1,7 +1,10 @@
 //! The wasmtime engine and linker that all components of a host share.
 
+use std::time::{Duration, Instant};
+
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, Store, UpdateDeadline, WasmBacktraceDetails};
+
 use wasmtime::component::{HasSelf, Linker};
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, Store, WasmBacktraceDetails};
 
 use crate::engine::bindings;
 use crate::engine::state::{StoreState, TaskImports};
@@ -13,6 +16,11 @@ use crate::sandbox::SandboxLimits;
 #[derive(Debug, thiserror::Error)]
 #[error("cannot set up the WebAssembly engine: {0}")]
 pub struct EngineError(String);
+
+/// Ends a guest that computes past its time.
+#[derive(Debug, thiserror::Error)]
+#[error("the guest computed longer than {0:?}")]
+pub(super) struct OutOfTime(pub(super) Duration);
 
 /// An engine, its linker, and what every Store on it gets.
 pub(crate) struct Runtime {
@@ -31,8 +39,10 @@ impl Runtime {
         config
             .epoch_interruption(true)
             .wasm_component_model_async(true)
-            .wasm_backtrace_details(WasmBacktraceDetails::Enable)
-            .allocation_strategy(InstanceAllocationStrategy::Pooling(pool::config(pool_size, limits.max_memory)));
+            // Frames have the functions' names either way. Lines would be looked up at each drop of a guest too,
+            // which takes a tenth of a second where a guest brings all its debug information.
+            .wasm_backtrace_details(WasmBacktraceDetails::Disable)
+            .allocation_strategy(InstanceAllocationStrategy::Pooling(pool::config(pool_size)));
         let engine = Engine::new(&config).map_err(error)?;
         ticker::start(&engine).map_err(|e| EngineError(format!("cannot start a thread: {e}")))?;
 
@@ -59,12 +69,24 @@ impl Runtime {
         self.capacity
     }
 
-    /// A Store for one instance: limited, and yielding at every tick of the epoch, so that its future can be
-    /// dropped and timers fire however long the guest computes.
-    pub(crate) fn store(&self, scope: Option<ActionScope>) -> Store<StoreState> {
+    /// A Store for one instance, whose guest may compute for `within`. At every tick of the epoch it yields, so that
+    /// others get their turn and its future can be dropped.
+    ///
+    /// The time of a guest that computes is checked here, at the tick: where many compute, the runtime's timers are
+    /// late. That of a guest that waits is for the caller's timer.
+    pub(crate) fn store(&self, scope: Option<ActionScope>, within: Option<Duration>) -> Store<StoreState> {
+        let ends = within.and_then(|within| Some((Instant::now().checked_add(within)?, within)));
         let mut store = Store::new(&self.engine, StoreState::new(scope, &self.limits));
         store.limiter(|state| &mut state.limiter);
-        store.epoch_deadline_async_yield_and_update(1);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(move |_| {
+            if let Some((end, within)) = ends
+                && Instant::now() >= end
+            {
+                return Err(OutOfTime(within).into());
+            }
+            Ok(UpdateDeadline::Yield(1))
+        });
         store
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use wasmtime::Engine;
 
-/// How often a computing guest yields, and so how late at most it notices that it was dropped.
-const TICK: Duration = Duration::from_millis(5);
+/// How often a computing guest is asked whether its time is over, and yields.
+const TICK: Duration = Duration::from_millis(2);
 
 /// Starts the thread. It ends by itself once the engine is gone.
 pub(super) fn start(engine: &Engine) -> std::io::Result<()> {

@@ -3,22 +3,25 @@
 use wasmtime::{PoolConcurrencyLimitError, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
+use crate::engine::runtime::OutOfTime;
 use crate::engine::state::StoreState;
 use crate::run::{Failure, Limit, Trap};
 
 /// Classifies an error that ended an instance.
 pub(super) fn classify(error: &wasmtime::Error, state: &StoreState) -> Failure {
     if error.is::<PoolConcurrencyLimitError>() {
-        return Failure::Host(format!("no slot for another instance: {error}"));
+        return Failure::Limit(Limit::Pool(error.to_string()));
     }
-    // Out of memory, a guest aborts in ways of its own: what it asked for last tells why.
-    if state.limiter.has_refused() {
-        return Failure::Limit(Limit::Memory(state.limiter.max()));
+    if let Some(OutOfTime(bound)) = error.downcast_ref() {
+        return Failure::Limit(Limit::MaxRuntime(*bound));
     }
     let message = if let Some(panic) = &state.panic {
         panic.clone()
-    } else if let Some(exit) = error.downcast_ref::<I32Exit>() {
-        format!("the guest exited with status {}", exit.0)
+    } else if error.is::<I32Exit>() {
+        "the guest exited instead of returning a result".to_owned()
+    } else if state.limiter.has_refused() {
+        // Out of memory, a guest aborts in ways of its own: that it was refused some just before tells why.
+        return Failure::Limit(Limit::Memory(state.limiter.max()));
     } else if let Some(trap) = error.downcast_ref::<wasmtime::Trap>() {
         trap.to_string()
     } else {

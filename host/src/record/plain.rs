@@ -45,7 +45,8 @@ pub enum PlainError {
 
 /// Reads a value as a person writes it, by what the schema wants. Whether it conforms is for [`Schema::check`] to say.
 ///
-/// - strings (dates, durations and base64 too) are plain text, `ada`, or a JSON string, `"ada"`;
+/// - strings (dates, durations and base64 too) are plain text, `ada`, or a JSON string, `"ada"`: what begins and ends with
+///   a double quote must be one;
 /// - numbers and booleans are JSON literals;
 /// - an enum is a name, with or without quotes; a variant with data is JSON;
 /// - where `null` is allowed, `null` means it, and `"null"` is the string;
@@ -59,7 +60,7 @@ pub fn read(schema: &Schema, text: &str) -> Result<Json, PlainError> {
     }
     match schema.shape() {
         Shape::Nullable(inner) => read(&inner, text),
-        Shape::String => Ok(string(text)),
+        Shape::String => Ok(string(text)?),
         Shape::Names(names) => name(text, names),
         Shape::Boolean => literal(text, JsonKind::Boolean, "`true` or `false`"),
         Shape::Integer => literal(text, JsonKind::Number, "an integer"),
@@ -77,17 +78,11 @@ pub fn read(schema: &Schema, text: &str) -> Result<Json, PlainError> {
     }
 }
 
-/// A JSON string as it is, or the text itself.
-fn string(text: &str) -> Json {
-    quoted(text).unwrap_or_else(|| Json::string(text))
-}
-
-fn quoted(text: &str) -> Option<Json> {
+/// A JSON string as it is, or the text itself. Text between double quotes can only be meant as JSON.
+fn string(text: &str) -> Result<Json, SyntaxError> {
     let trimmed = text.trim();
-    if !trimmed.starts_with('"') {
-        return None;
-    }
-    Json::parse(trimmed).ok().filter(|json| json.kind() == JsonKind::String)
+    let quoted = trimmed.len() >= 2 && trimmed.starts_with('"') && trimmed.ends_with('"');
+    if quoted { Json::parse(trimmed) } else { Ok(Json::string(text)) }
 }
 
 fn literal(text: &str, kind: JsonKind, expected: &'static str) -> Result<Json, PlainError> {
@@ -98,7 +93,7 @@ fn literal(text: &str, kind: JsonKind, expected: &'static str) -> Result<Json, P
 }
 
 fn name(text: &str, names: Vec<String>) -> Result<Json, PlainError> {
-    let json = string(text);
+    let json = string(text)?;
     let content = json.as_string().unwrap_or_default();
     if names.contains(&content) {
         return Ok(json);

@@ -58,7 +58,7 @@ pub(crate) fn printable(letter: char) -> char {
     match letter {
         '\t' => ' ',
         // Bidirectional controls reorder what is shown.
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         _ if letter.is_control() => '\u{fffd}',
         _ => letter,
     }

@@ -22,6 +22,10 @@ pub fn frames(backtrace: &[String]) -> Vec<String> {
 
 /// Whether a frame belongs to what Rust's library does after a panic has begun.
 fn is_machinery(name: &str) -> bool {
+    // What catches a panic was there before it, and the guest's frames are above.
+    if name.starts_with("std::panicking::catch_unwind") || name.starts_with("std::panicking::try") {
+        return false;
+    }
     const BEGINNINGS: [&str; 8] = [
         "__rustc::rust_begin_unwind",
         "core::option::expect_failed",

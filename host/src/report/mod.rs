@@ -10,4 +10,4 @@ mod text;
 pub use frames::frames;
 pub use human::{Aborted, Detail, HumanReport};
 pub use span::span;
-pub use text::printable;
+pub use text::{printable, printable_json, visible};

@@ -1,5 +1,7 @@
 //! One action from its invocation to its final phase: check, cache, attempts, pauses, result.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::component::{ComponentId, Task, TaskPolicy};
 use crate::record::Json;
+use crate::run::admission::{Slot, Ticket};
 use crate::run::cache::CacheKey;
 use crate::run::scope::Inner;
 use crate::run::{ActionId, ActionScope, Attempt, Failure, InvokeOptions, Limit, Phase, RunContext, RunEvent};
@@ -17,6 +20,7 @@ use crate::run::{ActionId, ActionScope, Attempt, Failure, InvokeOptions, Limit, 
 /// An action as it was invoked.
 pub(super) struct Action {
     pub(super) id: ActionId,
+    pub(super) ticket: Ticket,
     pub(super) parent: Option<ActionId>,
     /// The root's is 1.
     pub(super) depth: u32,
@@ -30,8 +34,8 @@ pub(super) struct Action {
     pub(super) cancel: CancellationToken,
 }
 
-/// Takes an action to its end. Boxed, as actions start actions.
-pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, Result<Json, Failure>> {
+/// Takes an action to its end; its ticket comes back with the result. Boxed, as actions start actions.
+pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, (Result<Json, Failure>, Ticket)> {
     async move {
         let invoked = Instant::now();
         run.emit(|| RunEvent::ActionQueued {
@@ -41,9 +45,13 @@ pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, 
             task: Arc::clone(&action.task),
             group: action.options.group.as_deref().map(Into::into),
         });
-        let id = action.id;
+        let Action { id, ticket, .. } = action;
+        let place = Place { id, parent: action.parent, depth: action.depth, cancel: action.cancel, ticket };
+        let call = Call { task: action.task, from: action.from, inputs: action.inputs, options: action.options };
         let mut cached = false;
-        let result = resolve(&run, action, &mut cached).await;
+        // Whatever happens, the end is told: a parent waits for it.
+        let resolved = AssertUnwindSafe(resolve(&run, &place, call, &mut cached)).catch_unwind().await;
+        let result = resolved.unwrap_or_else(|panic| Err(failure_of_panic(&*panic)));
         let phase = Phase::of(&result);
         run.count_end(phase, cached);
         run.emit(|| RunEvent::ActionEnded {
@@ -54,23 +62,22 @@ pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, 
             cached,
             elapsed: invoked.elapsed(),
         });
-        result
+        (result, place.ticket)
     }
     .boxed()
 }
 
 /// Checks the inputs and finds the result: an earlier action's, or by attempts.
-async fn resolve(run: &Arc<RunContext>, action: Action, cached: &mut bool) -> Result<Json, Failure> {
-    let task = Arc::clone(run.catalog.resolve(&action.task, action.from)?);
-    task.inputs().check(&action.inputs).map_err(Failure::InvalidInput)?;
-    let inputs = Json::trusted(action.inputs);
+async fn resolve(run: &Arc<RunContext>, place: &Place, call: Call, cached: &mut bool) -> Result<Json, Failure> {
+    let task = Arc::clone(run.catalog.resolve(&call.task, call.from)?);
+    task.inputs().check(&call.inputs).map_err(Failure::InvalidInput)?;
+    let inputs = Json::trusted(call.inputs);
     let key = CacheKey::of(&task, &inputs);
     if let Some(hit) = key.as_ref().and_then(|key| run.cache.get(key)) {
         *cached = true;
         return Ok(hit);
     }
-    let place = Place { id: action.id, parent: action.parent, depth: action.depth, cancel: action.cancel };
-    let result = attempts(run, &place, &task, inputs, &action.options).await;
+    let result = attempts(run, place, &task, inputs, &call.options).await;
     if let (Some(key), Ok(output)) = (key, &result) {
         run.cache.put(key, output.clone());
     }
@@ -83,6 +90,20 @@ struct Place {
     parent: Option<ActionId>,
     depth: u32,
     cancel: CancellationToken,
+    ticket: Ticket,
+}
+
+/// What an action is to do.
+struct Call {
+    task: Arc<str>,
+    from: Option<ComponentId>,
+    inputs: String,
+    options: InvokeOptions,
+}
+
+fn failure_of_panic(panic: &(dyn Any + Send)) -> Failure {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Failure::Host(format!("panicked: {}", text.unwrap_or("a value that is no text")))
 }
 
 async fn attempts(
@@ -97,7 +118,14 @@ async fn attempts(
     let max_runtime = shortest(options.max_runtime.or(policy.max_runtime), run.budget.max_runtime);
     let mut number = 1;
     loop {
-        let failure = match attempt(run, place, task, inputs.clone(), number, max_runtime).await {
+        let slot = tokio::select! {
+            biased;
+            () = place.cancel.cancelled() => return Err(run.abort_failure(place.id)),
+            slot = place.ticket.admit() => slot.map_err(Failure::Limit)?,
+        };
+        run.next_attempt().map_err(Failure::Limit)?;
+        run.emit(|| RunEvent::AttemptStarted { run: run.id.clone(), action: place.id, attempt: number });
+        let failure = match attempt(run, place, task, inputs.clone(), number, max_runtime, slot).await {
             Ok(output) => return Ok(output),
             Err(failure) => failure,
         };
@@ -125,14 +153,8 @@ async fn attempt(
     inputs: Json,
     number: u32,
     max_runtime: Option<Duration>,
+    slot: Slot,
 ) -> Result<Json, Failure> {
-    let slot = tokio::select! {
-        biased;
-        () = place.cancel.cancelled() => return Err(run.abort_failure(place.id)),
-        slot = run.admission.admit(place.depth) => slot.map_err(Failure::Limit)?,
-    };
-    run.count_attempt();
-    run.emit(|| RunEvent::AttemptStarted { run: run.id.clone(), action: place.id, attempt: number });
     let scope = ActionScope::new(Inner {
         run: Arc::clone(run),
         action: place.id,
@@ -148,10 +170,11 @@ async fn attempt(
     let execution =
         run.executor.execute(Attempt { task: Arc::clone(task), inputs, scope: scope.clone(), max_runtime });
     // The attempt's own end drops the guest, whatever it is doing; only then are its children waited for.
+    let guarded = AssertUnwindSafe(in_time(execution, max_runtime)).catch_unwind();
     let result = tokio::select! {
         biased;
         () = place.cancel.cancelled() => Err(run.abort_failure(place.id)),
-        result = in_time(execution, max_runtime) => result,
+        result = guarded => result.unwrap_or_else(|panic| Err(failure_of_panic(&*panic))),
     };
     scope.close().await;
     let output = result?;

@@ -2,16 +2,21 @@
 //!
 //! Two numbers are bounded: attempts that *run*, and attempts that are *live* (running, or waiting for a child,
 //! which keeps their instance). A parent that waits for its children gives its running slot back, or fan-outs
-//! would deadlock. Of those who wait for a slot the deepest goes first: finishing a subtree before opening the
-//! next one keeps few parents live.
+//! would deadlock.
+//!
+//! Runs take turns. Within a run, of those who wait for a slot the deepest goes first: finishing a subtree before
+//! opening the next one keeps few parents live. Roots are let in only while there is room for their children.
+//!
+//! Where nothing runs, every live attempt waits, and nothing else is under way that could free one of them, waiting
+//! on would be waiting forever: then the children of one parent fail, and so that parent goes on.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use crate::run::Limit;
+use crate::run::{Limit, RunId};
 
 /// Hands out slots to attempts.
 #[derive(Debug)]
@@ -25,16 +30,32 @@ pub(crate) struct Admission {
 struct State {
     running: usize,
     live: usize,
+    /// Actions that were invoked and whose result has not been handed on. Those that neither wait here nor are
+    /// live are about to ask, pause before another attempt, or hand their result on: something still changes.
+    actions: usize,
     arrivals: u64,
-    queue: BinaryHeap<Waiting>,
+    /// The runs whose actions wait, in order of their turns; none is empty.
+    lines: VecDeque<Line>,
+}
+
+#[derive(Debug)]
+struct Line {
+    run: RunId,
+    waiting: BinaryHeap<Waiting>,
 }
 
 #[derive(Debug)]
 struct Waiting {
+    /// The root's is 1.
     depth: u32,
     arrival: u64,
+    /// The slot of the attempt that invoked the action; `None` for a root.
+    parent: Option<SlotId>,
     admit: oneshot::Sender<Result<Slot, Limit>>,
 }
+
+/// Tells slots apart, within one [`Admission`].
+type SlotId = u64;
 
 impl Ord for Waiting {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -59,73 +80,148 @@ impl Admission {
         Arc::new(Self { max_running: max_running.max(1), max_live: max_live.max(1), state: Mutex::default() })
     }
 
-    /// Waits for a slot for an attempt at this depth.
-    ///
-    /// # Errors
-    /// [`Limit::Instances`] where waiting is hopeless: every live attempt waits for a child.
-    pub(crate) async fn admit(self: &Arc<Self>, depth: u32) -> Result<Slot, Limit> {
-        let receiver = {
-            let mut state = self.lock();
-            if state.running < self.max_running && state.live < self.max_live && state.queue.is_empty() {
-                return Ok(self.grant(&mut state));
-            }
-            let (admit, receiver) = oneshot::channel();
-            state.arrivals += 1;
-            let arrival = state.arrivals;
-            state.queue.push(Waiting { depth, arrival, admit });
-            self.dispatch(&mut state);
-            receiver
-        };
-        receiver.await.unwrap_or(Err(Limit::Instances(self.max_live)))
+    /// Takes note of an action, from its invocation until its result has been handed on.
+    pub(crate) fn ticket(self: &Arc<Self>, run: RunId, depth: u32, parent: Option<SlotId>) -> Ticket {
+        self.lock().actions += 1;
+        Ticket { admission: Arc::clone(self), run, depth, parent }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn has_room(&self, state: &State, depth: u32) -> bool {
+        // Roots alone must not fill the house: each may need room for a child before it can end.
+        let kept_for_children = if depth <= 1 { (self.max_live / 4).max(1) } else { 0 };
+        state.live + kept_for_children < self.max_live || state.live == 0
+    }
+
     fn grant(self: &Arc<Self>, state: &mut State) -> Slot {
         state.running += 1;
         state.live += 1;
-        Slot { admission: Some(Arc::clone(self)), waiting_for: Mutex::new(0) }
+        state.arrivals += 1;
+        Slot { id: state.arrivals, admission: Some(Arc::clone(self)), waiting_for: Mutex::new(0) }
     }
 
-    /// Admits as many of the waiting as fit.
+    /// Admits as many of the waiting as fit, and breaks a deadlock if it finds one.
     fn dispatch(self: &Arc<Self>, state: &mut State) {
-        while state.running < self.max_running && !state.queue.is_empty() {
-            if state.live >= self.max_live {
-                if state.running > 0 {
-                    return; // one of the running will end and make room
-                }
-                if let Some(hopeless) = state.queue.pop() {
-                    let _ = hopeless.admit.send(Err(Limit::Instances(self.max_live)));
-                }
-                // Its parent hears of the failure and so runs again, or ends.
-                return;
+        let mut passed_over = 0;
+        while state.running < self.max_running && passed_over < state.lines.len() {
+            let Some(mut line) = state.lines.pop_front() else { break };
+            while line.waiting.peek().is_some_and(|next| next.admit.is_closed()) {
+                line.waiting.pop();
             }
-            let Some(next) = state.queue.pop() else { return };
-            if next.admit.is_closed() {
-                continue; // given up meanwhile
+            let fits = line.waiting.peek().is_some_and(|next| self.has_room(state, next.depth));
+            if fits && let Some(next) = line.waiting.pop() {
+                passed_over = 0;
+                self.admit_one(state, next);
+            } else {
+                passed_over += 1;
             }
-            let slot = self.grant(state);
-            if let Err(Ok(mut unwanted)) = next.admit.send(Ok(slot)) {
-                // Given up between the two lines above. Its own drop would lock the state again.
-                unwanted.admission = None;
-                state.running -= 1;
-                state.live -= 1;
+            if !line.waiting.is_empty() {
+                state.lines.push_back(line);
             }
         }
+        if state.running == 0 && !state.lines.is_empty() {
+            let waiting = forget_those_who_gave_up(&mut state.lines);
+            if state.actions == waiting + state.live {
+                self.fail_children_of_one_parent(state);
+            }
+        }
+    }
+
+    fn admit_one(self: &Arc<Self>, state: &mut State, next: Waiting) {
+        let slot = self.grant(state);
+        if let Err(Ok(mut unwanted)) = next.admit.send(Ok(slot)) {
+            // Given up meanwhile. The slot's own drop would lock the state again.
+            unwanted.admission = None;
+            state.running -= 1;
+            state.live -= 1;
+        }
+    }
+
+    /// The parent of the deepest who wait: all its children that are not live wait here, so it goes on.
+    fn fail_children_of_one_parent(&self, state: &mut State) {
+        let deepest = state.lines.iter().filter_map(|line| line.waiting.peek()).max_by_key(|waiting| waiting.depth);
+        let Some(parent) = deepest.and_then(|waiting| waiting.parent) else { return };
+        for line in &mut state.lines {
+            let all = std::mem::take(&mut line.waiting).into_vec();
+            let (hopeless, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|w| w.parent == Some(parent));
+            line.waiting = others.into();
+            for waiting in hopeless {
+                let _ = waiting.admit.send(Err(Limit::Instances(self.max_live)));
+            }
+        }
+        state.lines.retain(|line| !line.waiting.is_empty());
+    }
+}
+
+/// Drops the entries of those who no longer wait; gives the number of the others.
+fn forget_those_who_gave_up(lines: &mut VecDeque<Line>) -> usize {
+    for line in &mut *lines {
+        line.waiting.retain(|waiting| !waiting.admit.is_closed());
+    }
+    lines.retain(|line| !line.waiting.is_empty());
+    lines.iter().map(|line| line.waiting.len()).sum()
+}
+
+/// An action, as the admission knows it. Kept until the action's result has reached whoever waits for it.
+#[derive(Debug)]
+pub(crate) struct Ticket {
+    admission: Arc<Admission>,
+    run: RunId,
+    depth: u32,
+    parent: Option<SlotId>,
+}
+
+impl Ticket {
+    /// Waits for a slot for an attempt.
+    ///
+    /// # Errors
+    /// [`Limit::Instances`] where waiting is hopeless: every live attempt waits for a child.
+    pub(crate) async fn admit(&self) -> Result<Slot, Limit> {
+        let admission = &self.admission;
+        let (admit, receiver) = oneshot::channel();
+        {
+            let mut state = admission.lock();
+            state.arrivals += 1;
+            let waiting = Waiting { depth: self.depth, arrival: state.arrivals, parent: self.parent, admit };
+            match state.lines.iter_mut().find(|line| line.run == self.run) {
+                Some(line) => line.waiting.push(waiting),
+                None => {
+                    let line = Line { run: self.run.clone(), waiting: BinaryHeap::from([waiting]) };
+                    state.lines.push_back(line);
+                }
+            }
+            admission.dispatch(&mut state);
+        }
+        receiver.await.unwrap_or(Err(Limit::Instances(admission.max_live)))
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        let mut state = self.admission.lock();
+        state.actions -= 1;
+        self.admission.dispatch(&mut state);
     }
 }
 
 /// The right of one attempt to run; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Slot {
+    id: SlotId,
     /// `None`: already given back.
     admission: Option<Arc<Admission>>,
     waiting_for: Mutex<usize>,
 }
 
 impl Slot {
+    /// What tells it apart from other slots: children name it as their parent's.
+    pub(crate) fn id(&self) -> SlotId {
+        self.id
+    }
+
     /// Notes that the attempt waits for one more child; the first one frees the running slot.
     pub(crate) fn child_started(&self) {
         let mut waiting_for = self.waiting_for.lock().unwrap_or_else(PoisonError::into_inner);
@@ -167,70 +263,5 @@ impl Drop for Slot {
 }
 
 #[cfg(test)]
-mod tests {
-    use futures::FutureExt;
-
-    use super::*;
-
-    fn admitted(waiter: &mut (impl Future<Output = Result<Slot, Limit>> + Unpin)) -> Option<Result<Slot, Limit>> {
-        waiter.now_or_never()
-    }
-
-    #[test]
-    fn a_waiting_parent_holds_no_running_slot() {
-        let admission = Admission::new(1, 10);
-        let parent = admission.admit(1).now_or_never().unwrap().unwrap();
-        assert!(admission.admit(2).now_or_never().is_none());
-        parent.child_started();
-        assert!(admission.admit(2).now_or_never().unwrap().is_ok());
-    }
-
-    #[test]
-    fn the_deepest_goes_first_and_equals_go_in_order() {
-        let admission = Admission::new(1, 10);
-        let first = admission.admit(1).now_or_never().unwrap().unwrap();
-        let (mut shallow, mut deep) = (Box::pin(admission.admit(2)), Box::pin(admission.admit(3)));
-        assert!(admitted(&mut shallow).is_none() && admitted(&mut deep).is_none());
-        drop(first);
-        assert!(admitted(&mut shallow).is_none());
-        assert!(admitted(&mut deep).unwrap().is_ok());
-        assert!(admitted(&mut shallow).unwrap().is_ok());
-    }
-
-    #[test]
-    fn one_who_gave_up_takes_no_slot() {
-        let admission = Admission::new(1, 10);
-        let first = admission.admit(1).now_or_never().unwrap().unwrap();
-        let mut gone = Box::pin(admission.admit(9));
-        assert!(admitted(&mut gone).is_none());
-        let mut next = Box::pin(admission.admit(2));
-        assert!(admitted(&mut next).is_none());
-        drop(gone);
-        drop(first);
-        assert!(admitted(&mut next).unwrap().is_ok());
-    }
-
-    #[test]
-    fn where_all_live_ones_wait_a_child_fails_instead_of_waiting_forever() {
-        let admission = Admission::new(4, 2);
-        let a = admission.admit(1).now_or_never().unwrap().unwrap();
-        a.child_started();
-        let b = admission.admit(2).now_or_never().unwrap().unwrap();
-        b.child_started();
-        assert_eq!(admission.admit(3).now_or_never().unwrap().unwrap_err(), Limit::Instances(2));
-    }
-
-    #[test]
-    fn all_slots_come_back() {
-        let admission = Admission::new(2, 2);
-        for _ in 0..100 {
-            let slot = admission.admit(1).now_or_never().unwrap().unwrap();
-            slot.child_started();
-            slot.child_started();
-            slot.child_ended();
-            slot.child_ended();
-        }
-        let state = admission.lock();
-        assert_eq!((state.running, state.live), (0, 0));
-    }
-}
+#[path = "admission_tests.rs"]
+mod tests;

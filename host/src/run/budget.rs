@@ -9,7 +9,7 @@ pub struct Budget {
     pub max_runtime: Option<Duration>,
     /// The longest the whole run may take. `None`: no limit.
     pub deadline: Option<Duration>,
-    /// The most actions a run may have, the root and cached ones included.
+    /// The most actions a run may have, the root and cached ones included; and the most attempts at all of them.
     pub max_actions: u64,
     /// How deep actions may nest; the root is at depth 1.
     pub max_depth: u32,

@@ -8,8 +8,11 @@ use sha2::{Digest, Sha256};
 use crate::component::{CachePolicy, Task};
 use crate::record::Json;
 
-/// How much text the results together may have, in bytes, before the oldest are dropped.
+/// How much the results together may take, in bytes, before the oldest are dropped.
 const CAPACITY: usize = 64 << 20;
+
+/// What an entry takes beside the result's text, in bytes, about: its key, twice, and what holds them.
+const ENTRY: usize = 160;
 
 /// What identifies a result: a hash over component or version, task and inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,9 +44,13 @@ impl CacheKey {
     }
 }
 
+fn size(output: &Json) -> usize {
+    output.as_str().len() + ENTRY
+}
+
 /// A bounded store of results. The oldest go first.
 #[derive(Debug, Default)]
-pub struct ResultCache(Mutex<Entries>);
+pub(crate) struct ResultCache(Mutex<Entries>);
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -58,13 +65,13 @@ impl ResultCache {
     }
 
     pub(super) fn put(&self, key: CacheKey, output: Json) {
-        let size = output.as_str().len();
+        let size = size(&output);
         if size > CAPACITY {
             return;
         }
         let mut entries = self.lock();
         if let Some(old) = entries.results.insert(key, output) {
-            entries.bytes -= old.as_str().len();
+            entries.bytes -= self::size(&old);
         } else {
             entries.order.push_back(key);
         }
@@ -72,7 +79,7 @@ impl ResultCache {
         while entries.bytes > CAPACITY {
             let Some(oldest) = entries.order.pop_front() else { break };
             if let Some(dropped) = entries.results.remove(&oldest) {
-                entries.bytes -= dropped.as_str().len();
+                entries.bytes -= self::size(&dropped);
             }
         }
     }

@@ -79,8 +79,15 @@ impl RunContext {
             .map_err(|_| Limit::Actions(max))
     }
 
-    pub(crate) fn count_attempt(&self) {
-        self.attempts.fetch_add(1, Ordering::Relaxed);
+    /// Notes one more attempt.
+    ///
+    /// # Errors
+    /// [`Limit::Actions`] where the run has no more: retries must not go on forever either.
+    pub(crate) fn next_attempt(&self) -> Result<(), Limit> {
+        let max = self.budget.max_actions;
+        let counted =
+            self.attempts.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < max).then_some(n + 1));
+        counted.map(|_| ()).map_err(|_| Limit::Actions(max))
     }
 
     pub(crate) fn count_end(&self, phase: Phase, cached: bool) {

@@ -5,8 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use crate::run::{ActionId, Failure, Phase, RunId};
 
-/// An immutable fact about a run. Within an action, events come in the order of their variants here; an action's
-/// [`RunEvent::ActionEnded`] comes before its parent's.
+/// An immutable fact about a run.
+///
+/// An action is queued, then each of its attempts starts and perhaps fails, then it ends; one that ends before it got
+/// a slot has no attempt. An action's [`RunEvent::ActionEnded`] comes before its parent's.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum RunEvent {

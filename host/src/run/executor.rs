@@ -10,7 +10,7 @@ use crate::record::Json;
 use crate::run::{ActionScope, Failure};
 
 /// Executes attempts: a local engine, or an adaptor to a remote one.
-pub trait Executor: Send + Sync + 'static {
+pub(crate) trait Executor: Send + Sync + 'static {
     /// Executes one attempt to its end. Dropping the future stops the attempt and frees all it holds.
     ///
     /// The run keeps the time: an executor must let its future be dropped at any moment, also while a guest
@@ -25,13 +25,13 @@ pub trait Executor: Send + Sync + 'static {
 
 /// One attempt to execute.
 #[derive(Debug)]
-pub struct Attempt {
+pub(crate) struct Attempt {
     /// The task.
-    pub task: Arc<Task>,
+    pub(crate) task: Arc<Task>,
     /// The inputs: an object that conforms to the task's schema.
-    pub inputs: Json,
+    pub(crate) inputs: Json,
     /// The action it is an attempt at; the guest's calls go through it.
-    pub scope: ActionScope,
+    pub(crate) scope: ActionScope,
     /// How long it may run, for information: the run itself drops the future in time.
-    pub max_runtime: Option<Duration>,
+    pub(crate) max_runtime: Option<Duration>,
 }

@@ -54,6 +54,18 @@ impl Failure {
         }
     }
 
+    /// Whether another attempt may end otherwise. A limit of the whole run stays hit.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Task(error) => error.recoverable,
+            Self::Trap(_) | Self::Host(_) => true,
+            Self::Limit(limit) => {
+                matches!(limit, Limit::MaxRuntime(_) | Limit::Memory(_) | Limit::Instances(_) | Limit::Pool(_))
+            }
+            _ => false,
+        }
+    }
+
     /// The failure as the task that invoked the action gets to see it.
     pub(crate) fn to_task_error(&self) -> TaskError {
         let plain = |message: String| TaskError {
@@ -61,7 +73,7 @@ impl Failure {
             message,
             causes: Vec::new(),
             details: None,
-            recoverable: matches!(self, Self::Trap(_) | Self::Limit(_) | Self::Host(_)),
+            recoverable: self.may_pass(),
         };
         match self {
             Self::Task(error) | Self::RefusedInput(error) => TaskError { kind: self.kind(), ..error.clone() },
@@ -145,12 +157,15 @@ pub enum Limit {
     /// The guest wanted more memory, in bytes, summed over its memories and tables.
     #[error("memory: the guest asked for more than {0} bytes")]
     Memory(usize),
-    /// The run has too many actions.
-    #[error("actions: the run has more than {0} actions")]
+    /// The run has too many actions, or too many attempts at them.
+    #[error("actions: the run has more than {0} actions or attempts")]
     Actions(u64),
     /// An action is too deep below the root, which is at depth 1.
     #[error("depth: actions are nested more than {0} deep")]
     Depth(u32),
+    /// A part of the pool that all instances share is used up.
+    #[error("pool: {0}")]
+    Pool(String),
     /// Every instance the host can hold belongs to a parent that waits for a child that needs one.
     #[error("instances: {0} parents wait for children, and the host holds no more instances")]
     Instances(usize),

@@ -18,6 +18,17 @@ pub struct Run {
     outcome: JoinHandle<RunOutcome>,
 }
 
+/// Aborts a run from wherever it is held. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AbortHandle(CancellationToken);
+
+impl AbortHandle {
+    /// Aborts the whole tree, if it has not ended yet.
+    pub fn abort(&self) {
+        self.0.cancel();
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone)]
 pub struct RunOutcome {
@@ -49,9 +60,9 @@ impl Run {
         &self.id
     }
 
-    /// Something to abort the run with from elsewhere, while this handle is waited on: cancel it.
-    pub fn abort_token(&self) -> CancellationToken {
-        self.abort.clone()
+    /// Something to abort the run with from elsewhere, while this handle is waited on.
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle(self.abort.clone())
     }
 
     /// Aborts the whole tree; [`Run::outcome`] then tells how it ended.
@@ -87,9 +98,10 @@ async fn conduct(run: Arc<RunContext>, task: Arc<str>, inputs: String) -> RunOut
         Ok(id) => {
             let cancel = run.stop.clone();
             let options = InvokeOptions::default();
-            let root = Action { id, parent: None, depth: 1, task, from: None, inputs, options, cancel };
+            let ticket = run.admission.ticket(run.id.clone(), 1, None);
+            let root = Action { id, ticket, parent: None, depth: 1, task, from: None, inputs, options, cancel };
             let driven = drive(Arc::clone(&run), root);
-            before_the_deadline(&run, driven).await
+            before_the_deadline(&run, driven).await.0
         }
     };
     let (phase, elapsed, stats) = (Phase::of(&result), run.elapsed(), run.stats());

@@ -1,6 +1,6 @@
 //! Runs: a root action and its descendants, their attempts, retries, limits, and what is told of them.
 //!
-//! Nothing here knows how a task is executed (see [`Executor`]) or who listens (see [`EventSink`]).
+//! Nothing here knows how a task is executed or who listens (see [`EventSink`]).
 
 mod action;
 mod admission;
@@ -17,15 +17,15 @@ mod scope;
 mod tree;
 
 pub use budget::Budget;
-pub use cache::ResultCache;
 pub use event::{EventSink, LogStream, RunEvent, RunStats};
-pub use executor::{Attempt, Executor};
 pub use failure::{AbortCause, Failure, Limit, TaskError, TaskErrorKind, Trap};
-pub use handle::{Run, RunOutcome};
+pub use handle::{AbortHandle, Run, RunOutcome};
 pub use ids::{ActionId, RunId};
 pub use phase::Phase;
-pub use scope::{ActionInfo, ActionScope, Child, InvokeOptions};
 pub use tree::{ActionNode, AttemptNode, RunTree};
 
 pub(crate) use admission::Admission;
+pub(crate) use cache::ResultCache;
 pub(crate) use context::RunContext;
+pub(crate) use executor::{Attempt, Executor};
+pub(crate) use scope::{ActionInfo, ActionScope, Child, InvokeOptions};

@@ -11,38 +11,38 @@ use tokio_util::task::TaskTracker;
 use crate::component::ComponentId;
 use crate::record::Json;
 use crate::run::action::{Action, drive};
-use crate::run::admission::Slot;
+use crate::run::admission::{Slot, Ticket};
 use crate::run::{ActionId, Failure, Limit, LogStream, RunContext, RunEvent};
 
 /// What an invocation overrides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct InvokeOptions {
+pub(crate) struct InvokeOptions {
     /// A label that siblings share.
-    pub group: Option<String>,
+    pub(crate) group: Option<String>,
     /// In place of the retries of the task's policy.
-    pub retries: Option<u32>,
+    pub(crate) retries: Option<u32>,
     /// In place of the `max_runtime` of the task's policy.
-    pub max_runtime: Option<Duration>,
+    pub(crate) max_runtime: Option<Duration>,
 }
 
 /// An action's place in its run, as its task may know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActionInfo {
+pub(crate) struct ActionInfo {
     /// The run's id.
-    pub run: String,
+    pub(crate) run: String,
     /// The action's id.
-    pub action: ActionId,
+    pub(crate) action: ActionId,
     /// The action that invoked it; `None` for the root.
-    pub parent: Option<ActionId>,
+    pub(crate) parent: Option<ActionId>,
     /// The task's qualified name.
-    pub task: String,
+    pub(crate) task: String,
     /// The attempt's number, from 1.
-    pub attempt: u32,
+    pub(crate) attempt: u32,
 }
 
 /// One attempt at an action, as its executor sees it. Cheap to clone.
 #[derive(Clone)]
-pub struct ActionScope(Arc<Inner>);
+pub(crate) struct ActionScope(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) run: Arc<RunContext>,
@@ -64,7 +64,7 @@ impl ActionScope {
     }
 
     /// The action's place in its run.
-    pub fn info(&self) -> ActionInfo {
+    pub(crate) fn info(&self) -> ActionInfo {
         ActionInfo {
             run: self.0.run.id.to_string(),
             action: self.0.action,
@@ -76,7 +76,7 @@ impl ActionScope {
 
     /// Starts a child action at once. It is aborted when the returned [`Child`] is dropped, and when the attempt
     /// ends before it. Must be called within a tokio runtime.
-    pub fn invoke(&self, task: &str, inputs: String, options: InvokeOptions) -> Child {
+    pub(crate) fn invoke(&self, task: &str, inputs: String, options: InvokeOptions) -> Child {
         let depth = self.0.depth + 1;
         let max_depth = self.0.run.budget.max_depth;
         let admitted = if depth > max_depth { Err(Limit::Depth(max_depth)) } else { self.0.run.next_action() };
@@ -86,8 +86,10 @@ impl ActionScope {
         };
         let cancel = self.0.cancel.child_token();
         let guard = cancel.clone().drop_guard();
+        let run = &self.0.run;
         let action = Action {
             id,
+            ticket: run.admission.ticket(run.id.clone(), depth, Some(self.0.slot.id())),
             parent: Some(self.0.action),
             depth,
             task: task.into(),
@@ -96,22 +98,22 @@ impl ActionScope {
             options,
             cancel,
         };
-        let result = self.0.children.spawn(drive(Arc::clone(&self.0.run), action));
+        let result = self.0.children.spawn(drive(Arc::clone(run), action));
         Child(State::Started { result, guard, scope: self.clone() })
     }
 
     /// Tells a line the guest wrote.
-    pub fn log(&self, stream: LogStream, line: String) {
+    pub(crate) fn log(&self, stream: LogStream, line: String) {
         self.0.run.emit(|| RunEvent::Log { run: self.0.run.id.clone(), action: self.0.action, stream, line });
     }
 
     /// Whether anyone reads what [`ActionScope::log`] and [`ActionScope::progress`] tell.
-    pub fn is_watched(&self) -> bool {
+    pub(crate) fn is_watched(&self) -> bool {
         self.0.run.sink.is_some()
     }
 
     /// Tells how far the guest has come.
-    pub fn progress(&self, message: String, fraction: Option<f64>) {
+    pub(crate) fn progress(&self, message: String, fraction: Option<f64>) {
         let (run, action) = (&self.0.run, self.0.action);
         run.emit(|| RunEvent::Progress { run: run.id.clone(), action, message, fraction });
     }
@@ -132,12 +134,12 @@ impl fmt::Debug for ActionScope {
 
 /// A child action that was started. Dropping it aborts the child.
 #[derive(Debug)]
-pub struct Child(State);
+pub(crate) struct Child(State);
 
 #[derive(Debug)]
 enum State {
     Refused(Limit),
-    Started { result: JoinHandle<Result<Json, Failure>>, guard: DropGuard, scope: ActionScope },
+    Started { result: JoinHandle<(Result<Json, Failure>, Ticket)>, guard: DropGuard, scope: ActionScope },
 }
 
 impl Child {
@@ -145,14 +147,19 @@ impl Child {
     ///
     /// # Errors
     /// How the child failed.
-    pub async fn wait(self) -> Result<Json, Failure> {
+    pub(crate) async fn wait(self) -> Result<Json, Failure> {
         match self.0 {
             State::Refused(limit) => Err(Failure::Limit(limit)),
             State::Started { result, guard, scope } => {
-                let _waits = Waits::for_a_child_of(&scope.0.slot);
-                let result = result.await;
+                let waits = Waits::for_a_child_of(&scope.0.slot);
+                let ended = result.await;
                 guard.disarm();
-                result.unwrap_or_else(|panic| Err(Failure::Host(panic.to_string())))
+                // First the parent runs again, then the child is gone: between the two, nothing looks hopeless.
+                drop(waits);
+                match ended {
+                    Ok((result, _ticket)) => result,
+                    Err(panic) => Err(Failure::Host(panic.to_string())),
+                }
             }
         }
     }

@@ -32,7 +32,7 @@ impl StoreLimiter {
         Self { max: limits.max_memory, used: 0, refused: false }
     }
 
-    /// Whether the guest asked for more than there is.
+    /// Whether the guest's last wish was refused.
     pub(crate) fn has_refused(&self) -> bool {
         self.refused
     }
@@ -48,6 +48,8 @@ impl StoreLimiter {
             self.refused = true;
             return false;
         }
+        // A guest that was refused and then got less has coped; what it dies of later is something else.
+        self.refused = false;
         self.used = used;
         true
     }
@@ -82,6 +84,14 @@ mod tests {
         assert!(!limiter.has_refused());
         assert!(!limiter.memory_growing(0, 100, None).unwrap());
         assert!(limiter.has_refused());
+    }
+
+    #[test]
+    fn a_guest_that_copes_with_a_refusal_is_not_out_of_memory() {
+        let mut limiter = StoreLimiter::new(&SandboxLimits { max_memory: 1000 });
+        assert!(!limiter.memory_growing(0, 2000, None).unwrap());
+        assert!(limiter.memory_growing(0, 10, None).unwrap());
+        assert!(!limiter.has_refused());
     }
 
     #[test]

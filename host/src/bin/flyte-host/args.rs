@@ -11,6 +11,7 @@ use flyte_host::run::Budget;
 use flyte_host::{Host, SandboxLimits};
 
 use crate::exit::Exit;
+use crate::printer;
 use crate::quantity::{self, Bytes};
 
 /// Runs Flyte-style tasks as sandboxed WebAssembly components.
@@ -76,7 +77,7 @@ Values of a task's parameters:
   --name ada                 text, numbers, booleans and enums as they are; anything else as JSON
   --flag, --no-flag          true and false
   --batch @batch.json        from a file: .json, .yaml, .yml; for a string any other file's text
-  --batch -, --batch @-      from standard input
+  --batch -, --batch @-      from standard input, without its last line break; empty is an error
   --name @@home              text that begins with an @
   --batch.batch_id x         one field inside a parameter
   --inputs @all.json         all parameters at once; single flags come on top
@@ -171,9 +172,12 @@ impl Args {
                 error.get(ContextKind::InvalidSubcommand),
                 Some(ContextValue::String(word)) if Path::new(word).exists()
             );
-            match forgot_run {
-                true => Self::command().error(error.kind(), FORGOT_RUN).exit(),
-                false => error.exit(),
+            let error = if forgot_run { Self::command().error(error.kind(), FORGOT_RUN) } else { error };
+            let printed = printer::written(error.print());
+            // Help that was asked for and got lost is no success.
+            match printed {
+                Err(diagnosis) if !error.use_stderr() => std::process::exit(i32::from(diagnosis.exit as u8)),
+                _ => std::process::exit(error.exit_code()),
             }
         })
     }

@@ -6,7 +6,7 @@ mod load;
 
 pub(crate) use failure::of_failure;
 pub(crate) use input::{Complaint, missing_parameter, of_input};
-pub(crate) use load::of_host_error;
+pub(crate) use load::{of_host_error, unfit_hint};
 
 use crate::exit::Exit;
 

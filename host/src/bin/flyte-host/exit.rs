@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use flyte_host::build::BuildError;
 use flyte_host::run::Failure;
 use flyte_host::{HostError, LoadError};
 
@@ -82,15 +81,6 @@ impl From<&HostError> for Exit {
         match error {
             HostError::Load(error) => Self::from(error),
             _ => Self::HostFault,
-        }
-    }
-}
-
-impl From<&BuildError> for Exit {
-    fn from(error: &BuildError) -> Self {
-        match error {
-            BuildError::Tool { .. } => Self::HostFault,
-            _ => Self::BadInput,
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use flyte_host::run::AbortHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
@@ -16,7 +16,7 @@ pub(crate) struct Interrupts(Arc<Mutex<State>>);
 
 struct State {
     /// Aborts the run that goes on.
-    run: Option<CancellationToken>,
+    run: Option<AbortHandle>,
     /// The signal that came.
     signalled: Option<Exit>,
 }
@@ -39,10 +39,10 @@ impl Interrupts {
     }
 
     /// Names what the first signal aborts from now on.
-    pub(crate) fn abort_with(&self, run: CancellationToken) {
+    pub(crate) fn abort_with(&self, run: AbortHandle) {
         let mut state = self.state();
         if state.signalled.is_some() {
-            run.cancel();
+            run.abort();
         }
         state.run = Some(run);
     }
@@ -67,7 +67,7 @@ async fn listen(mut int: Signal, mut term: Signal, interrupts: &Interrupts, prin
         let mut state = interrupts.state();
         match &state.run {
             Some(run) if state.signalled.is_none() => {
-                run.cancel();
+                run.abort();
                 state.signalled = Some(exit);
             }
             // Nothing to abort in order, or told so for the second time.

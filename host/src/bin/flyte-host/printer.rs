@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use flyte_host::record::Json;
-use flyte_host::report::{Detail, printable};
+use flyte_host::report::{Detail, printable, printable_json};
 
 use crate::args::{Color, OutputFormat, Telling};
 use crate::diagnosis::Diagnosis;
@@ -44,11 +44,7 @@ impl Printer {
 
     /// Prints one JSON value: over several lines for a person, in one line for a program.
     pub(crate) fn json(self, value: &Json, format: OutputFormat) -> Result<(), Diagnosis> {
-        match value.as_string() {
-            Some(text) if format == OutputFormat::Raw => self.data(&text),
-            _ if io::stdout().is_terminal() => self.data(&value.pretty()),
-            _ => self.data(&value.compact()),
-        }
+        self.data(&as_text(value, format, io::stdout().is_terminal()))
     }
 
     /// Prints data and a line break.
@@ -79,6 +75,16 @@ impl Printer {
     }
 }
 
+/// What is printed of a value. A program gets it as it is; a terminal is not given what it would obey.
+fn as_text(value: &Json, format: OutputFormat, to_terminal: bool) -> String {
+    match (value.as_string().filter(|_| format == OutputFormat::Raw), to_terminal) {
+        (Some(text), true) => printable(&text).into_owned(),
+        (Some(text), false) => text,
+        (None, true) => printable_json(&value.pretty()).into_owned(),
+        (None, false) => value.compact(),
+    }
+}
+
 fn write_data(out: &mut impl Write, text: &str) -> io::Result<()> {
     out.write_all(text.as_bytes())?;
     out.write_all(b"\n")?;
@@ -86,7 +92,7 @@ fn write_data(out: &mut impl Write, text: &str) -> io::Result<()> {
 }
 
 /// A reader that has left had enough; any other failure to write means that data is lost.
-fn written(result: io::Result<()>) -> Result<(), Diagnosis> {
+pub(crate) fn written(result: io::Result<()>) -> Result<(), Diagnosis> {
     match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Diagnosis::new(Exit::HostFault, "cannot write to standard output").cause(error))
@@ -136,6 +142,16 @@ mod tests {
         let diagnosis = Diagnosis::new(Exit::TaskFailed, "bad \u{1b}[2Jidea").cause("ri\u{7}ng");
         let text = anstream::adapter::strip_str(&laid_out(&diagnosis)).to_string();
         assert_eq!(text, "error: bad idea\n  caused by: ring\n");
+    }
+
+    #[test]
+    fn a_result_reaches_a_terminal_without_controls_and_a_pipe_as_it_is() {
+        let value = Json::parse("\"a\u{9b}2J\\u001b[2J\"").unwrap();
+        assert_eq!(as_text(&value, OutputFormat::Json, true), r#""a\u009b2J\u001b[2J""#);
+        assert_eq!(as_text(&value, OutputFormat::Json, false), value.as_str());
+        let raw = as_text(&value, OutputFormat::Raw, true);
+        assert!(!raw.contains(char::is_control), "{raw:?}");
+        assert_eq!(as_text(&value, OutputFormat::Raw, false), "a\u{9b}2J\u{1b}[2J");
     }
 
     #[test]

@@ -41,10 +41,12 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bytes(pub usize);
 
-const UNITS: [(&str, u64); 8] = [
+const UNITS: [(&str, u64); 10] = [
+    ("TiB", 1 << 40),
     ("GiB", 1 << 30),
     ("MiB", 1 << 20),
     ("KiB", 1 << 10),
+    ("TB", 1_000_000_000_000),
     ("GB", 1_000_000_000),
     ("MB", 1_000_000),
     ("kB", 1000),
@@ -106,5 +108,6 @@ mod tests {
         for wrong in ["", "MiB", "-1", "0", "1.5GiB", "5GiB", "99999999999999999999"] {
             assert!(wrong.parse::<Bytes>().is_err(), "{wrong}");
         }
+        assert!("1TiB".parse::<Bytes>().unwrap_err().contains("more than 4GiB"));
     }
 }

@@ -27,7 +27,10 @@ pub(crate) fn of(task: &Task, name: &str, args: &RunArgs) -> String {
     text += &section("Flags:", &flags(task));
     text += &section("Types:", &types(task));
     text += &section("", &format!("Result: {}\nPolicy: {}", task.output().type_name(), policy(task.policy())));
-    text += "`--inputs @FILE` gives all parameters at once; `flyte-host run --help` tells how values are written.";
+    if !is_parameter(task, "inputs") {
+        text += "`--inputs @FILE` gives all parameters at once; ";
+    }
+    text += "`flyte-host run --help` tells how values are written.";
     printable(&text).into_owned()
 }
 
@@ -61,11 +64,18 @@ fn flag(parameter: &Parameter) -> String {
     }
 }
 
+/// Whether a flag of this name is a parameter's own.
+fn is_parameter(task: &Task, flag: &str) -> bool {
+    task.inputs().get(flag).is_some()
+}
+
 fn flags(task: &Task) -> String {
     let mut text = String::new();
     for parameter in task.inputs().iter() {
         let no = match parameter.schema.shape() {
-            Shape::Boolean => format!(", --no-{}", parameter.name),
+            Shape::Boolean if !is_parameter(task, &format!("no-{}", parameter.name)) => {
+                format!(", --no-{}", parameter.name)
+            }
             _ => String::new(),
         };
         let default = match &parameter.default {

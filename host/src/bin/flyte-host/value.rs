@@ -36,6 +36,8 @@ pub(crate) struct Values {
     stdin: Box<dyn FnMut() -> io::Result<Vec<u8>>>,
     /// The flag that has read standard input.
     taken_by: Option<String>,
+    /// Whether values matter at all.
+    is_read: bool,
 }
 
 /// What kind of text a file holds, by its name.
@@ -66,14 +68,24 @@ impl Values {
         })
     }
 
+    /// Reads nothing, and takes every value for null: for a look at the words of a line.
+    pub(crate) fn unread() -> Self {
+        Self { is_read: false, ..Self::with_stdin(|| Ok(Vec::new())) }
+    }
+
     fn with_stdin(stdin: impl FnMut() -> io::Result<Vec<u8>> + 'static) -> Self {
-        Self { stdin: Box::new(stdin), taken_by: None }
+        Self { stdin: Box::new(stdin), taken_by: None, is_read: true }
     }
 
     /// Reads the value that `flag` gives as `text`, as far as its type matters: whether it conforms is not checked.
     pub(crate) fn read(&mut self, flag: &str, text: &str, schema: &Schema) -> Result<Json, Complaint> {
+        if !self.is_read {
+            return Ok(Json::null());
+        }
         let fetched = match Origin::of(text) {
-            Origin::Here(text) => return plain::read(schema, text).map_err(|error| refused(flag, None, error)),
+            Origin::Here(text) => {
+                return plain::read(schema, text).map_err(|error| refused(flag, schema, None, error));
+            }
             elsewhere => self.fetch(flag, &elsewhere, takes_text(schema))?,
         };
         let Fetched { bytes, name, format } = fetched;
@@ -87,13 +99,16 @@ impl Values {
                     return Ok(Json::string(&text));
                 }
                 let line = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
-                plain::read(schema, line).map_err(|error| refused(flag, Some(&name), error))
+                plain::read(schema, line).map_err(|error| refused(flag, schema, Some(&name), error))
             }
         }
     }
 
     /// Reads a JSON value of no particular type: all parameters at once.
     pub(crate) fn read_json(&mut self, flag: &str, text: &str) -> Result<Json, Complaint> {
+        if !self.is_read {
+            return Ok(Json::null());
+        }
         match Origin::of(text) {
             Origin::Here(text) => Json::parse(text).map_err(|error| Complaint::syntax(flag, None, &error)),
             elsewhere => {
@@ -178,8 +193,10 @@ fn yaml(flag: &str, bytes: Vec<u8>, name: &str) -> Result<Json, Complaint> {
     Json::from_yaml(&text).map_err(|error| Complaint::syntax(flag, Some(name), &error))
 }
 
-fn refused(flag: &str, origin: Option<&str>, error: PlainError) -> Complaint {
+fn refused(flag: &str, schema: &Schema, origin: Option<&str>, error: PlainError) -> Complaint {
     match error {
+        PlainError::Syntax(error) if takes_text(schema) => Complaint::syntax(flag, origin, &error)
+            .hint("text between double quotes is read as a JSON string: inside it, quotes are written `\\\"`"),
         PlainError::Syntax(error) => Complaint::syntax(flag, origin, &error),
         other => {
             Complaint::new(flag, origin.map(|name| format!("{name}: ")).unwrap_or_default() + &other.to_string())

@@ -70,7 +70,13 @@ fn noun(arena: &Arena, id: Id, depth: usize) -> String {
         Kind::Object(rules) => match (rules.properties.len(), rules.additional) {
             (0, Others::Schema(value)) => format!("map of {} to {}", key_noun(rules), inside(value)),
             (0, _) => "object".to_owned(),
-            _ => format!("record of {}", list(rules.properties.keys().map(AsRef::as_ref))),
+            _ => {
+                let names = list(rules.properties.keys().map(AsRef::as_ref));
+                match only_value(rules, inside) {
+                    Some(value) => format!("map of {names} to {value}"),
+                    None => format!("record of {names}"),
+                }
+            }
         },
         Kind::Names(names) => format!("one of {}", list(names.iter().map(AsRef::as_ref))),
         Kind::Values(values) => format!("one of {}", list(values.iter().map(|value| value.json.compact()))),
@@ -179,6 +185,13 @@ fn number(rules: &NumberRules) -> String {
         _ if rules.whole => "integer".to_owned(),
         _ => "number".to_owned(),
     }
+}
+
+/// What all values are, where the names are the keys of a map: none of them must be there, and all have one type.
+fn only_value(rules: &ObjectRules, noun: impl Fn(Id) -> String) -> Option<String> {
+    let mut properties = rules.properties.values();
+    let value = noun(properties.next().filter(|first| !first.required)?.schema);
+    properties.all(|property| !property.required && noun(property.schema) == value).then_some(value)
 }
 
 fn key_noun(rules: &ObjectRules) -> String {

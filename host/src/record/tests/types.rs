@@ -38,7 +38,7 @@ fn integers_are_exact_and_in_range() {
         (r#"{"type":"integer"}"#, "1.0", "expected an integer, got 1.0"),
         (r#"{"type":"integer"}"#, "1e2", "expected an integer, got 1e2"),
         (r#"{"type":"integer"}"#, r#""1""#, r#"expected an integer, got the string "1""#),
-        (r#"{"type":"integer"}"#, "-0", ""),
+        (r#"{"type":"integer"}"#, "-0", "expected an integer, got -0"),
     ]);
 }
 

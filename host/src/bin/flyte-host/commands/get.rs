@@ -3,7 +3,7 @@
 use flyte_host::Host;
 use flyte_host::component::{CachePolicy, Catalog, Task};
 use flyte_host::record::Json;
-use flyte_host::report::printable;
+use flyte_host::report::{printable, printable_json};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -130,7 +130,7 @@ fn json(value: &impl Serialize, printer: Printer) -> Result<(), Diagnosis> {
     match Json::parse(text.clone()) {
         Ok(json) => printer.json(&json, OutputFormat::Json),
         // Schemas may nest deeper than values do.
-        Err(_) => printer.data(&text),
+        Err(_) => printer.data(&printable_json(&text)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use flyte_host::{Host, HostBuilder};
+use flyte_host::{Host, HostBuilder, HostError, LoadError};
 use tokio::runtime::Runtime;
 
 use crate::diagnosis::{self, Diagnosis};
@@ -22,8 +22,25 @@ pub(crate) async fn host(
     with: &[PathBuf],
     printer: Printer,
 ) -> Result<Host, Diagnosis> {
+    let mut files = Vec::new();
     for path in std::iter::once(component).chain(with.iter().map(PathBuf::as_path)) {
-        builder = builder.load(source::wasm(path, printer)?);
+        let file = source::wasm(path, printer)?;
+        files.push(file.clone());
+        builder = builder.load(file);
     }
-    builder.build().await.map_err(|error| diagnosis::of_host_error(&error))
+    builder.build().await.map_err(|error| {
+        let diagnosis = diagnosis::of_host_error(&error);
+        match error {
+            HostError::Load(LoadError::Clash(clash)) if is_twice(&clash.second, &files) => {
+                diagnosis.hint("the same file is loaded twice")
+            }
+            _ => diagnosis,
+        }
+    })
+}
+
+/// Whether `file` is loaded twice, under whatever names.
+fn is_twice(file: &Path, files: &[PathBuf]) -> bool {
+    let Ok(file) = file.canonicalize() else { return false };
+    files.iter().filter(|other| other.canonicalize().is_ok_and(|other| other == file)).count() > 1
 }

@@ -77,7 +77,7 @@ async fn run(
     let report = Arc::new(HumanReport::new(printer.detail(), move |lines| printer.styled(lines)));
     let sink: Arc<dyn EventSink> = Arc::clone(&report) as _;
     let run = host.start(RunRequest::new(name, inputs).watch(sink));
-    interrupts.abort_with(run.abort_token());
+    interrupts.abort_with(run.abort_handle());
     let failure = match run.outcome().await.result {
         Ok(output) => return Ok(output),
         Err(failure) => failure,

@@ -1,6 +1,6 @@
 //! Failed actions.
 
-use flyte_host::report::frames;
+use flyte_host::report::{frames, printable};
 use flyte_host::run::{Failure, Limit, TaskError, Trap};
 
 use crate::diagnosis::{Diagnosis, input, of_input};
@@ -26,10 +26,12 @@ pub(crate) fn of_failure(task: &str, attempt: u32, failure: &Failure) -> Diagnos
 }
 
 fn of_task_error(exit: Exit, what: &str, error: &TaskError) -> Diagnosis {
-    let diagnosis =
-        error.causes.iter().fold(Diagnosis::new(exit, format!("{what}: {}", error.message)), |diagnosis, cause| {
-            diagnosis.cause(cause)
-        });
+    // What a terminal would not show is no message either.
+    let headline = match printable(&error.message).trim() {
+        "" => format!("{what} without a message"),
+        _ => format!("{what}: {}", error.message),
+    };
+    let diagnosis = error.causes.iter().fold(Diagnosis::new(exit, headline), Diagnosis::cause);
     match &error.details {
         Some(details) => diagnosis.line(format!("  details: {}", details.compact())),
         None => diagnosis,

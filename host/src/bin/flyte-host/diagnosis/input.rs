@@ -1,6 +1,7 @@
 //! Inputs that cannot be used, field by field.
 
 use flyte_host::record::{InputError, Problem, SyntaxError, Violation};
+use flyte_host::report::visible;
 
 use crate::diagnosis::Diagnosis;
 
@@ -43,17 +44,23 @@ impl Complaint {
             lines.push(if number == 0 { format!("  {subject}{line}") } else { format!("    {line}") });
         }
         lines.extend(self.snippet.iter().flat_map(|s| s.lines()).map(|line| format!("    {line}")));
-        lines
+        // Much of it is what somebody gave: what is wrong with it may be a character that cannot be seen.
+        lines.iter().map(|line| visible(line).into_owned()).collect()
     }
 }
 
 /// Everything that is wrong with the inputs of `task`.
 pub(crate) fn of_input(task: &str, complaints: &[Complaint]) -> Diagnosis {
-    let lines = complaints.iter().flat_map(Complaint::lines);
-    let mut diagnosis = Diagnosis::usage(format!("invalid input for `{task}`")).lines(lines);
+    let mut diagnosis = Diagnosis::usage(format!("invalid input for `{task}`"));
+    for (number, complaint) in complaints.iter().enumerate() {
+        if !complaints[..number].contains(complaint) {
+            diagnosis.body.extend(complaint.lines());
+        }
+    }
     for hint in complaints.iter().filter_map(|complaint| complaint.hint.as_ref()) {
-        if !diagnosis.hints.contains(hint) {
-            diagnosis.hints.push(hint.clone());
+        let hint = visible(hint).into_owned();
+        if !diagnosis.hints.contains(&hint) {
+            diagnosis.hints.push(hint);
         }
     }
     diagnosis

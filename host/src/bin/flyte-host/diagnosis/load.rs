@@ -8,6 +8,7 @@ use flyte_host::{HostError, LoadError};
 
 use crate::diagnosis::{Diagnosis, of_failure};
 use crate::exit::Exit;
+use crate::source::crate_of;
 
 /// What to say where a host cannot be built.
 pub(crate) fn of_host_error(error: &HostError) -> Diagnosis {
@@ -59,7 +60,8 @@ fn missing_hint(path: &Path) -> Option<String> {
     })
 }
 
-fn unfit_hint(path: &Path, reason: &Unfit) -> Option<String> {
+/// What to do about a file at `path` that is no component of tasks.
+pub(crate) fn unfit_hint(path: &Path, reason: &Unfit) -> Option<String> {
     Some(match reason {
         Unfit::NotWasm { start } => match extension(path).as_str() {
             "rs" | "toml" => match crate_of(path) {
@@ -93,10 +95,4 @@ fn unfit_hint(path: &Path, reason: &Unfit) -> Option<String> {
 
 fn extension(path: &Path) -> String {
     path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
-}
-
-/// The nearest directory above `path` that holds a crate.
-fn crate_of(path: &Path) -> Option<&Path> {
-    let mut above = path.ancestors().skip(1).filter(|dir| !dir.as_os_str().is_empty());
-    above.find(|dir| dir.join("Cargo.toml").is_file())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use flyte_host::component::Task;
-use flyte_host::record::{Draft, InputError, Schema};
+use flyte_host::record::{Draft, InputError, Problem, Schema};
 
 use crate::diagnosis::{self, Complaint, Diagnosis, missing_parameter};
 use crate::task_line::place::{self, Place};
@@ -29,6 +29,8 @@ pub(crate) struct Given {
     /// Whether `--inputs` was given.
     has_all: bool,
     complaints: Vec<Complaint>,
+    /// The lists of which an item was set by path, and the flag that did it.
+    items: Vec<(String, String)>,
 }
 
 /// What a flag without a place of its own is.
@@ -168,6 +170,7 @@ impl Flags<'_> {
         if let Err(error) = set {
             given.complain(Complaint::new(dashed, error.to_string()));
         }
+        given.items.extend(place.lists.into_iter().map(|list| (list, dashed.to_owned())));
     }
 
     /// `--no-flag`, an option of the host in the wrong place, or nothing known.
@@ -250,6 +253,13 @@ impl Flags<'_> {
                 let parameter = violation.path.to_string();
                 let is_missing = missing_parameter(violation);
                 if is_missing && (Some(parameter.as_str()) == fed || given.names.contains(&parameter)) {
+                    continue;
+                }
+                // Where no list was given, the path has made an object of it.
+                let item = given.items.iter().find(|(list, _)| *list == parameter);
+                if let (Some((list, dashed)), Problem::WrongType { .. }) = (item, &violation.problem) {
+                    let reason = format!("list items cannot be set by path; give `--{list}` as JSON");
+                    complaints.push(Complaint::new(dashed, reason));
                     continue;
                 }
                 let complaint = Complaint::violation(violation);

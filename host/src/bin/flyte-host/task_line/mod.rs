@@ -12,8 +12,9 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
-use flyte_host::component::{Catalog, Task};
+use flyte_host::component::{Catalog, Task, UnknownTask};
 use flyte_host::record::Json;
+use flyte_host::report::visible;
 
 use crate::diagnosis::Diagnosis;
 use crate::task_line::tokens::Tokens;
@@ -60,6 +61,10 @@ pub(crate) fn read(
     values: &mut Values,
 ) -> Result<TaskLine, Diagnosis> {
     let mut tokens = Tokens::new(line)?;
+    // Whoever asks for help has hardly written the rest of the line yet.
+    if let Some(task) = helped(catalog, component, tokens.clone()) {
+        return Ok(TaskLine::Help(task));
+    }
     let mut steps: Vec<Step> = Vec::new();
     loop {
         let task = task(catalog, component, &mut tokens, steps.is_empty())?;
@@ -79,6 +84,21 @@ pub(crate) fn read(
     }
 }
 
+/// The task whose help some step asks for, whatever else is wrong with the line; no value is read for it.
+fn helped(catalog: &Catalog, component: &Path, mut tokens: Tokens<'_>) -> Option<Arc<Task>> {
+    let mut values = Values::unread();
+    let mut first = true;
+    while !tokens.is_empty() {
+        let task = task(catalog, component, &mut tokens, first).ok()?;
+        let flags = flags::Flags { task: &task, component, first };
+        if flags.read(&mut tokens, &mut values).ok()?.is_none() {
+            return Some(task);
+        }
+        first = false;
+    }
+    None
+}
+
 fn task(catalog: &Catalog, component: &Path, tokens: &mut Tokens<'_>, first: bool) -> Result<Arc<Task>, Diagnosis> {
     let all = || format!("`flyte-host get task {}` lists the tasks", component.display());
     let Some(name) = tokens.next() else {
@@ -95,11 +115,17 @@ fn task(catalog: &Catalog, component: &Path, tokens: &mut Tokens<'_>, first: boo
             None => diagnosis.hint(all()),
         });
     }
-    catalog
-        .task(name)
-        .or_else(|error| catalog.task(&snake_case(name)).map_err(|_| error))
-        .map(Arc::clone)
-        .map_err(|error| Diagnosis::usage(error.to_string()).hint(all()))
+    catalog.task(name).or_else(|error| catalog.task(&snake_case(name)).map_err(|_| error)).map(Arc::clone).map_err(
+        |error| {
+            let diagnosis = Diagnosis::usage(visible(&error.to_string())).hint(all());
+            match error {
+                UnknownTask::None { .. } if component.is_dir() => {
+                    diagnosis.hint("a crate's tasks are those that its `flyte_guest::export!(tasks = […]);` lists")
+                }
+                _ => diagnosis,
+            }
+        },
+    )
 }
 
 /// The name with the task's own part in the spelling that tasks have; environments may have dashes.

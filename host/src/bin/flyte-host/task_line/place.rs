@@ -1,7 +1,7 @@
 //! Which value a flag's name means: a parameter, or a field inside one.
 
 use flyte_host::component::Task;
-use flyte_host::record::{Schema, Shape, nearest};
+use flyte_host::record::{Parameter, Schema, Shape, nearest};
 
 /// A parameter, or a field inside one.
 #[derive(Debug, Clone)]
@@ -10,9 +10,16 @@ pub(crate) struct Place {
     pub path: Vec<String>,
     /// What a value there must be.
     pub schema: Schema,
+    /// The lists on the way of which an item is meant.
+    pub lists: Vec<String>,
 }
 
 impl Place {
+    fn of(parameter: &Parameter) -> Self {
+        let (path, schema) = (vec![parameter.name.clone()], parameter.schema.clone());
+        Self { path, schema, lists: Vec::new() }
+    }
+
     /// The parameter that it is, or is in.
     pub(crate) fn parameter(&self) -> &str {
         self.path.first().map_or("", String::as_str)
@@ -39,20 +46,30 @@ fn is_boolean(schema: &Schema) -> bool {
 pub(crate) fn find(task: &Task, name: &str) -> Result<Place, String> {
     // A parameter whose own name has a dot in it comes before the field of another.
     if let Some(parameter) = task.inputs().get(name) {
-        return Ok(Place { path: vec![parameter.name.clone()], schema: parameter.schema.clone() });
+        return Ok(Place::of(parameter));
     }
     let mut steps = name.split('.');
     let first = steps.next().unwrap_or_default();
     let Some(parameter) = task.inputs().get(first) else {
         return Err(unknown_parameter(task, first));
     };
-    let mut place = Place { path: vec![parameter.name.clone()], schema: parameter.schema.clone() };
+    let mut place = Place::of(parameter);
     for step in steps {
         let (name, schema) = inside(&place, step)?;
+        if matches!(not_null(&place.schema), Shape::List(_) | Shape::Tuple(_)) {
+            place.lists.push(place.path.join("."));
+        }
         place.path.push(name);
         place.schema = schema;
     }
     Ok(place)
+}
+
+fn not_null(schema: &Schema) -> Shape {
+    match schema.shape() {
+        Shape::Nullable(inner) => not_null(&inner),
+        shape => shape,
+    }
 }
 
 fn inside(place: &Place, step: &str) -> Result<(String, Schema), String> {
@@ -60,12 +77,8 @@ fn inside(place: &Place, step: &str) -> Result<(String, Schema), String> {
     if let Some(property) = place.schema.property(step) {
         return Ok((property.name, property.schema));
     }
-    let mut shape = place.schema.shape();
-    while let Shape::Nullable(inner) = shape {
-        shape = inner.shape();
-    }
     let index = step.parse::<usize>().ok();
-    match shape {
+    match not_null(&place.schema) {
         Shape::Map(Some(values)) => return Ok((step.to_owned(), values)),
         Shape::Any => return Ok((step.to_owned(), place.schema.clone())),
         // Whether there may be such a key, and with what value, the check of the whole tells.
@@ -79,6 +92,9 @@ fn inside(place: &Place, step: &str) -> Result<(String, Schema), String> {
             if let Some(item) = index.and_then(|index| items.into_iter().nth(index)) {
                 return Ok((step.to_owned(), item));
             }
+        }
+        Shape::Union { alternatives, .. } if alternatives.iter().any(|one| !one.properties().is_empty()) => {
+            return Err(format!("a field of an enum cannot be set by path; give `--{within}` as JSON"));
         }
         _ => {}
     }

@@ -12,7 +12,7 @@ use crate::diagnosis::Diagnosis;
 pub(crate) const THEN: &str = "then";
 
 /// The words that have not been read yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tokens<'l> {
     rest: std::collections::VecDeque<&'l str>,
 }

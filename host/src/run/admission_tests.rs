@@ -1,0 +1,167 @@
+//! Slots: who gets one, who waits, and who must not wait forever.
+
+use std::pin::Pin;
+
+use futures::FutureExt;
+
+use super::*;
+
+type Answer = Result<Slot, Limit>;
+
+/// One action that asks for a slot.
+struct Asking {
+    ticket: Arc<Ticket>,
+    answer: Pin<Box<dyn Future<Output = Answer>>>,
+}
+
+/// One that has it. As with an action, the ticket goes after the slot.
+struct Live {
+    slot: Slot,
+    _ticket: Arc<Ticket>,
+}
+
+impl Asking {
+    fn at(admission: &Arc<Admission>, run: &RunId, depth: u32, parent: Option<&Live>) -> Self {
+        let ticket = Arc::new(admission.ticket(run.clone(), depth, parent.map(|parent| parent.slot.id())));
+        let asks = Arc::clone(&ticket);
+        Self { ticket, answer: Box::pin(async move { asks.admit().await }) }
+    }
+
+    fn answer(&mut self) -> Option<Answer> {
+        self.answer.as_mut().now_or_never()
+    }
+
+    fn slot(mut self) -> Live {
+        let slot = self.answer().expect("there is room").expect("it is admitted");
+        Live { slot, _ticket: self.ticket }
+    }
+}
+
+fn one_run(max_running: usize, max_live: usize) -> (Arc<Admission>, RunId) {
+    (Admission::new(max_running, max_live), RunId::random())
+}
+
+#[test]
+fn a_waiting_parent_holds_no_running_slot() {
+    let (admission, run) = one_run(1, 10);
+    let parent = Asking::at(&admission, &run, 1, None).slot();
+    let mut child = Asking::at(&admission, &run, 2, Some(&parent));
+    assert!(child.answer().is_none());
+    parent.slot.child_started();
+    assert!(child.answer().unwrap().is_ok());
+}
+
+#[test]
+fn the_deepest_goes_first_and_equals_go_in_order() {
+    let (admission, run) = one_run(1, 10);
+    let first = Asking::at(&admission, &run, 1, None).slot();
+    let mut shallow = Asking::at(&admission, &run, 2, Some(&first));
+    let mut deep = Asking::at(&admission, &run, 3, None);
+    assert!(shallow.answer().is_none() && deep.answer().is_none());
+    drop(first);
+    assert!(shallow.answer().is_none());
+    drop(deep.slot());
+    shallow.slot();
+}
+
+#[test]
+fn runs_take_turns_however_deep_the_others_are() {
+    let (admission, busy) = one_run(1, 10);
+    let first = Asking::at(&admission, &busy, 1, None).slot();
+    let [mut shallow, mut deep] = [2, 3].map(|depth| Asking::at(&admission, &busy, depth, None));
+    assert!(shallow.answer().is_none() && deep.answer().is_none());
+    let mut root = Asking::at(&admission, &RunId::random(), 1, None);
+    assert!(root.answer().is_none());
+    drop(first);
+    drop(deep.slot());
+    assert!(shallow.answer().is_none());
+    root.slot();
+}
+
+#[test]
+fn one_who_gave_up_takes_no_slot() {
+    let (admission, run) = one_run(1, 10);
+    let first = Asking::at(&admission, &run, 1, None).slot();
+    let mut gone = Asking::at(&admission, &run, 9, None);
+    let mut next = Asking::at(&admission, &run, 2, Some(&first));
+    assert!(gone.answer().is_none() && next.answer().is_none());
+    drop(gone);
+    drop(first);
+    next.slot();
+}
+
+#[test]
+fn where_all_live_ones_wait_all_children_of_one_parent_fail_and_it_goes_on() {
+    let (admission, run) = one_run(4, 2);
+    let a = Asking::at(&admission, &run, 1, None).slot();
+    a.slot.child_started();
+    let b = Asking::at(&admission, &run, 2, Some(&a)).slot();
+    let mut waiting = [0; 3].map(|_| Asking::at(&admission, &run, 3, Some(&b)));
+    let mut aunt = Asking::at(&admission, &run, 2, Some(&a));
+    assert!(aunt.answer().is_none() && waiting.iter_mut().all(|asking| asking.answer().is_none()));
+    b.slot.child_started();
+    for asking in &mut waiting {
+        assert_eq!(asking.answer().unwrap().unwrap_err(), Limit::Instances(2));
+    }
+    assert!(aunt.answer().is_none());
+    b.slot.child_ended();
+    drop(b);
+    aunt.slot();
+}
+
+#[test]
+fn one_who_gave_up_does_not_stand_for_those_who_wait() {
+    let (admission, run) = one_run(4, 2);
+    let a = Asking::at(&admission, &run, 1, None).slot();
+    a.slot.child_started();
+    let b = Asking::at(&admission, &run, 2, Some(&a)).slot();
+    let mut gone = Asking::at(&admission, &run, 9, Some(&b));
+    let mut child = Asking::at(&admission, &run, 3, Some(&b));
+    assert!(gone.answer().is_none() && child.answer().is_none());
+    drop(gone);
+    b.slot.child_started();
+    assert_eq!(child.answer().unwrap().unwrap_err(), Limit::Instances(2));
+}
+
+#[test]
+fn nothing_fails_while_an_action_is_still_on_its_way() {
+    let (admission, run) = one_run(4, 2);
+    let a = Asking::at(&admission, &run, 1, None).slot();
+    a.slot.child_started();
+    let b = Asking::at(&admission, &run, 2, Some(&a)).slot();
+    let pausing = admission.ticket(run.clone(), 3, Some(b.slot.id()));
+    let mut child = Asking::at(&admission, &run, 3, Some(&b));
+    assert!(child.answer().is_none());
+    b.slot.child_started();
+    assert!(child.answer().is_none());
+    drop(pausing);
+    assert_eq!(child.answer().unwrap().unwrap_err(), Limit::Instances(2));
+}
+
+#[test]
+fn roots_leave_room_for_children_and_never_fail_for_want_of_it() {
+    let admission = Admission::new(4, 2);
+    let parent = Asking::at(&admission, &RunId::random(), 1, None).slot();
+    let mut second = Asking::at(&admission, &RunId::random(), 1, None);
+    assert!(second.answer().is_none());
+    parent.slot.child_started();
+    assert!(second.answer().is_none());
+    drop(Asking::at(&admission, &RunId::random(), 2, Some(&parent)).slot());
+    parent.slot.child_ended();
+    drop(parent);
+    second.slot();
+}
+
+#[test]
+fn all_slots_come_back() {
+    let (admission, run) = one_run(2, 2);
+    for _ in 0..100 {
+        let slot = Asking::at(&admission, &run, 1, None).slot();
+        slot.slot.child_started();
+        slot.slot.child_started();
+        slot.slot.child_ended();
+        slot.slot.child_ended();
+    }
+    let state = admission.lock();
+    assert_eq!((state.running, state.live, state.actions, state.lines.len()), (0, 0, 0, 0));
+}
