@@ -35,6 +35,23 @@ fn get_task() {
 }
 
 #[test]
+fn colour_is_for_those_who_can_see_it() {
+    let terminal = Terminal::new();
+    let failing = |options: &[&str], no_color: bool| {
+        let args = [options, &["run", "tasks.wasm", "process_batch"]].concat();
+        let mut command = terminal.command(&args);
+        if no_color {
+            command.env("NO_COLOR", "1");
+        }
+        String::from_utf8(command.output().unwrap().stderr).unwrap()
+    };
+    assert!(!failing(&[], false).contains('\u{1b}'));
+    assert!(failing(&["--color", "always"], false).contains('\u{1b}'));
+    assert!(failing(&["--color", "always"], true).contains('\u{1b}'));
+    assert!(!failing(&["--color", "auto"], true).contains('\u{1b}'));
+}
+
+#[test]
 fn completions_for_every_shell() {
     let terminal = Terminal::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {

@@ -128,6 +128,10 @@ pub(crate) const NOT_A_VALUE: Problem = Problem::fixed(
     "this can't cross into another sandbox as JSON",
     "pass numbers, strings, collections, or a type with `#[record]`",
 );
+pub(crate) const NESTED_OPTION: Problem = Problem::fixed(
+    "an `Option` of an `Option` has no JSON form: `Some(None)` and `None` are both `null`",
+    "use one `Option`, or an `enum` with `#[record]`",
+);
 pub(crate) const NAME_NOT_ASCII: Problem = Problem::fixed(
     "a task's name is made of ASCII letters, digits and `_`: people type it on command lines",
     "rename the function",

@@ -84,6 +84,8 @@ mod exported {
 
     impl<C: Component> Guest for Exported<C> {
         fn describe() -> Vec<TaskSpec> {
+            // Defaults are the author's expressions, and may panic.
+            report_panics();
             C::TASKS.iter().map(|task| spec(task, C::ENVIRONMENT)).collect()
         }
 

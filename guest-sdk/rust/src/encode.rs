@@ -27,8 +27,13 @@ pub(crate) fn encode_inputs<T: Serialize + ?Sized>(task: &str, inputs: &T) -> Re
 }
 
 pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<String, Problem> {
-    value.serialize(Checker { depth: 0 })?;
+    check(value)?;
     serde_json::to_string(value).map_err(|error| Problem::new(error.to_string()))
+}
+
+/// Whether all of `value` is JSON: finite numbers, and no deeper than decoders go.
+pub(crate) fn check<T: Serialize + ?Sized>(value: &T) -> Result<(), Problem> {
+    value.serialize(Checker { depth: 0 })
 }
 
 impl ser::Error for Problem {

@@ -45,11 +45,15 @@ impl fmt::Display for ErrorKind {
     }
 }
 
+/// How many causes are told of either end of a long chain: what came up through a deep recursion stays readable.
+const CAUSES_AT_EACH_END: usize = 8;
+
 /// Why a task or a child action failed.
 ///
 /// A task returns one, or any other error: see [`task`](macro@crate::task). An
 /// [`Invocation`](crate::Invocation) gives one where the child fails; passed on with `?`, it keeps its details and
-/// whether it is recoverable, and its message says which task failed.
+/// whether it is recoverable, and its message says which task failed: of a failure that came up through several tasks,
+/// the one in which it began. Of more than 17 causes the first and the last 8 are passed on.
 ///
 /// What a task returns is the task's own failure: its kind is [`ErrorKind::Task`], unless the task's own inputs or
 /// output are to blame, never its child's kind.
@@ -168,6 +172,27 @@ impl TaskError {
         }
     }
 
+    /// The message a task fails with by returning this: where a failure came up through several tasks, it names
+    /// the one in which it began. The run has an action for each of the others.
+    pub(crate) fn message_to_tell(&self) -> String {
+        let text = self.to_string();
+        let mut told = text.as_str();
+        while let Some(inner) = failure_of_task(told).filter(|inner| failure_of_task(inner).is_some()) {
+            told = inner;
+        }
+        told.to_owned()
+    }
+
+    /// The causes a task fails with by returning this: the nearest and the farthest, where there are many.
+    pub(crate) fn causes_to_tell(&self) -> Vec<String> {
+        let causes = &self.0.causes;
+        if causes.len() <= 2 * CAUSES_AT_EACH_END + 1 {
+            return causes.clone();
+        }
+        let (nearest, farthest) = (&causes[..CAUSES_AT_EACH_END], &causes[causes.len() - CAUSES_AT_EACH_END..]);
+        [nearest, &["…".to_owned()], farthest].concat()
+    }
+
     /// One line for a person, without the name of the task; `Display` has both.
     pub fn message(&self) -> &str {
         &self.0.message
@@ -203,6 +228,12 @@ impl TaskError {
     pub fn task(&self) -> Option<&str> {
         self.0.task.as_deref()
     }
+}
+
+/// The `…` of "task `name` failed: …", as `Display` writes it.
+fn failure_of_task(text: &str) -> Option<&str> {
+    let (name, message) = text.strip_prefix("task `")?.split_once("` failed: ")?;
+    (!name.contains(['`', ' '])).then_some(message)
 }
 
 impl fmt::Display for TaskError {

@@ -109,9 +109,9 @@ pub mod __private {
     pub use crate::encode::encode_output;
     pub use crate::error_of::{ErrorOf, FromDisplay, FromError, FromReport, FromTaskError};
     pub use crate::invocation::{Invocation, invoke, invoke_external};
-    pub use crate::schema::{SchemaBuilder, TaskSchemas};
-    pub use crate::task::{Cache, Policy, Running, Task, TaskReturn};
-    pub use crate::value::{Parameter, Value};
+    pub use crate::schema::{SchemaBuilder, TaskSchemas, described_default};
+    pub use crate::task::{Cache, Callable, Policy, Running, Task, TaskReturn};
+    pub use crate::value::{Field, Parameter, Record, Value, assert_field};
     pub use {schemars, serde};
 }
 

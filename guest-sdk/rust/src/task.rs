@@ -33,6 +33,14 @@ pub trait Task {
     fn run(inputs: String) -> Running;
 }
 
+/// What `#[task(external)]` asks of its function, in vain: the function is there to say why it can't be called.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is a task of another component: it can be invoked, not called",
+    label = "can't be called",
+    note = "write `{Self}::invoke(…).await`"
+)]
+pub trait Callable {}
+
 /// How the host is to run a task.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of `task-policy` in task.wit")]

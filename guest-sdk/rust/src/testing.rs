@@ -123,6 +123,9 @@ pub struct Description {
 /// assert_eq!(description.documentation, "Doubles.");
 /// assert_eq!(description.inputs["properties"]["number"]["type"], "integer");
 /// ```
+///
+/// # Panics
+/// Where a default can't be told: its expression panics, or its value is not JSON (a NaN, say).
 pub fn describe<T: Task>() -> Description {
     let schemas = T::schemas();
     let schema = |text: &str| serde_json::from_str(text).unwrap_or_default();

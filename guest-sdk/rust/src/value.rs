@@ -15,11 +15,11 @@ use std::hash::{BuildHasher, Hash};
 ///
 /// | type | in JSON |
 /// |---|---|
-/// | `bool`, integers up to `i128` and `u128` | exact, digit by digit |
+/// | `bool`, integers up to `i128` and `u128` | exact, digit by digit; `i128` and `u128` not within an untagged or internally tagged enum, or a flattened field |
 /// | `f32`, `f64` | finite numbers; NaN and infinities are errors |
 /// | `String`, `char`, `Box<str>` | string |
 /// | `()` | null |
-/// | `Option<T>` | null or the value; an optional parameter |
+/// | `Option<T>` | null or the value; an optional parameter; not of another `Option`: `Some(None)` would come back as `None` |
 /// | `Vec`, `VecDeque`, `[T; N]` up to 32, `BTreeSet`, `HashSet`, tuples up to 12 | array |
 /// | `BTreeMap`, `HashMap` | object; the keys are strings, `char`s, integers or enums of unit variants |
 /// | [`Bytes`] | string in base64 |
@@ -93,6 +93,28 @@ tuples! {
     A B C D E F G H I J K;
     A B C D E F G H I J K L;
 }
+
+/// The type of a record's field: whatever serde and schemars take, a [`Value`] or not.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be in a field of a record",
+    label = "has no JSON form",
+    note = "add `#[record]` to `{Self}` if the type is yours; if it is of another crate, give the field \
+            `#[serde(with = \"…\")]` and `#[schemars(with = \"…\")]`, or `#[serde(skip)]`"
+)]
+pub trait Field: Serialize + DeserializeOwned + JsonSchema {}
+
+// Or the compiler would speak of serde's traits, and the author has only heard of `#[record]`.
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + JsonSchema> Field for T {}
+
+/// What `#[record]` asks of a type's fields, in one place and before the derives do.
+pub trait Record {
+    /// Compiles if every field is a [`Field`]. Never called.
+    fn assert_fields();
+}
+
+/// Compiles if `T` is a [`Field`].
+pub const fn assert_field<T: Field>() {}
 
 /// A parameter within generated inputs. It asks of the type to be a [`Value`] and nothing else, so that a type
 /// that is none gets that one error.

@@ -152,3 +152,77 @@ fn every_shape_survives_json() {
     let expected = r#"{"theValue":1.5,"childTrees":[],"pair":[1,"a"],"unit":null,"shape":{"rectangle":{"width":2.0,"height":1.0}},"page":{"items":["very-low"],"number":1}}"#;
     assert_eq!(output, expected);
 }
+
+/// What `describe` panics with.
+fn refusal<T: flyte_guest::Task>() -> String {
+    let panic = std::panic::catch_unwind(describe::<T>).unwrap_err();
+    panic.downcast_ref::<String>().unwrap().clone()
+}
+
+#[test]
+fn a_default_that_is_not_json_is_refused_and_named() {
+    #[task]
+    fn plain(#[task(default = f64::NAN)] z: f64) {
+        let _ = z;
+    }
+    assert_eq!(refusal::<plain>(), "task `plain`: the default of the parameter `z`: NaN is not a JSON number");
+
+    #[task]
+    fn nested(
+        #[task(default = vec![Some(Meters(0.0)), Some(Meters(f64::INFINITY))])] lengths: Vec<Option<Meters>>,
+    ) {
+        let _ = lengths;
+    }
+    let expected = "task `nested`: the default of the parameter `lengths`: [1]: infinity is not a JSON number";
+    assert_eq!(refusal::<nested>(), expected);
+}
+
+#[record]
+struct Curve {
+    #[record(default = f64::NAN)]
+    slope: f64,
+}
+
+#[record]
+struct Interval {
+    #[record(default)]
+    bounds: Bounds,
+}
+
+#[record]
+struct Bounds {
+    low: f64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { low: f64::NEG_INFINITY }
+    }
+}
+
+#[record]
+enum Segment {
+    Ray {
+        #[record(default = f32::INFINITY)]
+        length: f32,
+    },
+}
+
+#[test]
+fn a_fields_default_that_is_not_json_is_refused_and_named() {
+    #[task]
+    fn curve(_curve: Vec<Curve>) {}
+    assert_eq!(refusal::<curve>(), "the default of the field `Curve.slope`: NaN is not a JSON number");
+
+    #[task]
+    fn interval(_interval: Interval) {}
+    let expected = "the default of the field `Interval.bounds`: low: -infinity is not a JSON number";
+    assert_eq!(refusal::<interval>(), expected);
+
+    #[task]
+    fn segment() -> Segment {
+        Segment::Ray { length: 1.0 }
+    }
+    let expected = "the default of the field `Segment::Ray.length`: infinity is not a JSON number";
+    assert_eq!(refusal::<segment>(), expected);
+}

@@ -63,6 +63,23 @@ async fn anyhow_parent() -> anyhow::Result<()> {
     permanent::invoke().await.context("the parent gave up")
 }
 
+/// Fails `depth` invocations further down, and each on the way passes the error on in its own way.
+#[task]
+async fn recur(depth: u32, how: String) -> anyhow::Result<()> {
+    if depth == 0 {
+        return Err(TaskError::new("no bottom").with_cause("gravity").into());
+    }
+    let result = recur::invoke(depth - 1, how.clone()).await;
+    match &*how {
+        "as it is" => Ok(result?),
+        "as text" => result.map_err(|error| anyhow::anyhow!("{error}")),
+        _ => {
+            use anyhow::Context as _;
+            result.context(format!("at {depth}"))
+        }
+    }
+}
+
 #[task]
 fn traps() -> Result<(), String> {
     panic!("ouch")
@@ -137,6 +154,43 @@ fn a_parent_can_tell_a_trap_and_cannot_pass_it_off_as_its_own() {
     let error = error!(passes_a_trap_on);
     assert_eq!(error.kind(), ErrorKind::Task);
     assert_eq!(error.message(), "task `traps` failed: panicked: ouch");
+}
+
+#[test]
+fn the_message_of_a_deep_failure_names_the_task_in_which_it_began() {
+    let error = |depth, how: &str| block_on(recur::invoke(depth, how.into())).unwrap_err();
+    assert_eq!(error(0, "as it is").message(), "no bottom");
+    for depth in [1, 2, 40] {
+        for how in ["as it is", "as text"] {
+            assert_eq!(error(depth, how).message(), "task `recur` failed: no bottom", "{how} at {depth}");
+        }
+        assert_eq!(error(depth, "as it is").causes(), ["gravity"]);
+    }
+}
+
+#[test]
+fn of_many_causes_the_nearest_and_the_farthest_come_up() {
+    let deep = block_on(recur::invoke(40, "in context".into())).unwrap_err();
+    assert_eq!(deep.message(), "at 40");
+    let causes = deep.causes();
+    assert_eq!(causes.len(), 17);
+    assert_eq!(causes[0], "task `recur` failed: at 39");
+    assert_eq!(causes[8], "…");
+    assert_eq!(causes[15..], ["task `recur` failed: no bottom", "gravity"]);
+    let few = block_on(recur::invoke(15, "in context".into())).unwrap_err();
+    assert_eq!(few.causes().len(), 16);
+    assert!(!few.causes().contains(&"…".to_owned()));
+}
+
+#[test]
+fn a_message_that_only_resembles_a_failure_stays() {
+    #[task]
+    fn quotes(text: String) -> Result<(), String> {
+        Err(text)
+    }
+    for text in ["task `a` failed: b", "task `a` failed: task `b c` failed: d", "task `a` failed"] {
+        assert_eq!(block_on(quotes::invoke(text.into())).unwrap_err().message(), text);
+    }
 }
 
 #[test]

@@ -7,13 +7,14 @@ mod task;
 
 pub(crate) use export::{Export, export};
 pub(crate) use policy::{Backoff, Cache, Policy};
-pub(crate) use record::{Record, record};
+pub(crate) use record::{FieldDefault, Record, record};
 pub(crate) use task::{Parameter, Task, task};
 
 use crate::errors::{self, Errors, Problem};
 use crate::parse::{Argument, ArgumentValue, literal};
 use quote::{ToTokens, quote_spanned};
-use syn::{Attribute, Expr, Lit, LitStr, Meta};
+use syn::visit::{self, Visit};
+use syn::{Attribute, Expr, GenericArgument, Lit, LitStr, Meta, PathArguments, Type, TypePath};
 
 /// The value that stands in where none is given.
 pub(crate) enum Default {
@@ -108,4 +109,40 @@ fn take_arguments(name: &str, attributes: &mut Vec<Attribute>, errors: &mut Erro
         !ours
     });
     arguments
+}
+
+/// Finds an `Option` directly within an `Option`, however deep in `ty` it is. An alias hides it.
+fn check_options(ty: &Type, errors: &mut Errors) {
+    struct Finder<'a>(&'a mut Errors);
+
+    impl<'ast> Visit<'ast> for Finder<'_> {
+        fn visit_type_path(&mut self, ty: &'ast TypePath) {
+            if let Some(Type::Path(inner)) = option_of(ty)
+                && option_of(inner).is_some()
+            {
+                return self.0.push(ty, errors::NESTED_OPTION);
+            }
+            visit::visit_type_path(self, ty);
+        }
+    }
+
+    Finder(errors).visit_type(ty);
+}
+
+/// The `T` of `Option<T>`.
+fn option_of(ty: &TypePath) -> Option<&Type> {
+    let last = ty.path.segments.last().filter(|last| last.ident == "Option")?;
+    type_arguments(&last.arguments).next()
+}
+
+/// The types among `<…>`.
+fn type_arguments(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
+    let arguments = match arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    };
+    arguments.into_iter().flatten().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
 }

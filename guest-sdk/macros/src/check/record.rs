@@ -1,12 +1,12 @@
 //! A struct or an enum as a value type.
 
-use super::{Default, conditions, default, is_duplicate, take_arguments};
+use super::{Default, check_options, conditions, default, is_duplicate, take_arguments, type_arguments};
 use crate::errors::{self, Errors};
-use crate::parse::{Argument, ArgumentValue, Arguments, RecordItem};
+use crate::parse::{Argument, Arguments, RecordItem};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, GenericParam, Generics, LitStr, Meta, Type, parse_quote};
+use syn::{Attribute, Field, Fields, GenericParam, Generics, LitStr, Meta, Type, parse_quote};
 
 pub(crate) struct Record {
     /// The item, with `#[record(…)]` on its fields turned into `#[serde(…)]`.
@@ -14,14 +14,18 @@ pub(crate) struct Record {
     /// What goes into the container's own `#[serde(…)]`.
     pub(crate) serde: Vec<TokenStream>,
     pub(crate) defaults: Vec<FieldDefault>,
+    /// The types that need a JSON form of their own, and the conditions under which they are there.
+    pub(crate) field_types: Vec<(Type, Vec<Attribute>)>,
     pub(crate) conditions: Vec<Attribute>,
 }
 
-/// A function that gives a field's default.
+/// The functions that give a field's default.
 pub(crate) struct FieldDefault {
-    pub(crate) function: Ident,
+    /// The function for serde, and the expression it gives; none where it is the type's `Default`.
+    pub(crate) expr: Option<(Ident, TokenStream)>,
+    /// The function for the schema, and the field's name in messages; none where serde is told how to write it.
+    pub(crate) described: Option<(Ident, String)>,
     pub(crate) ty: Type,
-    pub(crate) value: TokenStream,
 }
 
 impl Record {
@@ -84,7 +88,8 @@ pub(crate) fn record(arguments: Arguments, mut item: RecordItem, errors: &mut Er
     if !has_serde_word(attributes, "deny_unknown_fields") && !flattens(&item) {
         serde.push(quote!(deny_unknown_fields));
     }
-    Record { item, serde, defaults, conditions }
+    let field_types = field_types(&item, errors);
+    Record { item, serde, defaults, field_types, conditions }
 }
 
 /// The arguments of `#[record(…)]` on the type, in serde's words.
@@ -151,29 +156,51 @@ impl FieldChecker<'_> {
                     field.attrs.extend(rename(setting, errors));
                     continue;
                 }
-                match default(setting, errors) {
-                    Some(Default::OfType) => field.attrs.push(parse_quote!(#[serde(default)])),
+                let expr = match default(setting, errors) {
                     Some(Default::Expr(_)) if self.mentions_parameter(&field.ty) => {
                         errors.push(setting.value_tokens(), errors::DEFAULT_ON_GENERIC);
+                        continue;
                     }
-                    Some(Default::Expr(value)) => {
-                        let function = self.function_name(ident);
+                    Some(Default::Expr(value)) => Some((self.function_name("default", ident), value)),
+                    Some(Default::OfType) => None,
+                    None => continue,
+                };
+                field.attrs.push(match &expr {
+                    Some((function, _)) => {
                         let path = function.to_string();
-                        field.attrs.push(parse_quote!(#[serde(default = #path)]));
-                        self.defaults.push(FieldDefault { function, ty: field.ty.clone(), value });
+                        parse_quote!(#[serde(default = #path)])
                     }
-                    None => {}
+                    None => parse_quote!(#[serde(default)]),
+                });
+                let is_free = !has_form_of_its_own(&field.attrs)
+                    && !self.mentions_parameter(&field.ty)
+                    && !mentions(field.ty.to_token_stream(), &["Self".to_owned()]);
+                let described =
+                    is_free.then(|| (self.function_name("described_default", ident), self.shown(ident)));
+                if let Some((function, _)) = &described {
+                    let path = function.to_string();
+                    field.attrs.push(parse_quote!(#[schemars(default = #path)]));
                 }
+                self.defaults.push(FieldDefault { expr, described, ty: field.ty.clone() });
             }
         }
     }
 
-    fn function_name(&self, field: &Ident) -> Ident {
+    fn function_name(&self, kind: &str, field: &Ident) -> Ident {
         let container = self.container.unraw();
         let field = field.unraw();
         match self.variant {
-            Some(variant) => format_ident!("__flyte_default_{container}_{}_{field}", variant.unraw()),
-            None => format_ident!("__flyte_default_{container}_{field}"),
+            Some(variant) => format_ident!("__flyte_{kind}_{container}_{}_{field}", variant.unraw()),
+            None => format_ident!("__flyte_{kind}_{container}_{field}"),
+        }
+    }
+
+    /// The field as a message names it.
+    fn shown(&self, field: &Ident) -> String {
+        let (container, field) = (self.container.unraw(), field.unraw());
+        match self.variant {
+            Some(variant) => format!("{container}::{}.{field}", variant.unraw()),
+            None => format!("{container}.{field}"),
         }
     }
 
@@ -216,13 +243,81 @@ fn flattens(item: &RecordItem) -> bool {
     }
 }
 
-fn has_serde_word(attributes: &[Attribute], word: &str) -> bool {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("serde")).any(|attribute| {
-        match &attribute.meta {
-            Meta::List(list) => syn::parse2::<Arguments>(list.tokens.clone()).is_ok_and(|arguments| {
-                arguments.0.iter().any(|a| a.name() == word && matches!(a.value, ArgumentValue::None))
-            }),
-            _ => false,
+/// The types of the fields that are written as they are. Checks them, too.
+fn field_types(item: &RecordItem, errors: &mut Errors) -> Vec<(Type, Vec<Attribute>)> {
+    // Another type is written in its place, or the author says what its parameters have to be.
+    let is_replaced = |attributes: &[Attribute]| {
+        ["from", "try_from", "into", "remote", "bound"].iter().any(|word| has_serde_word(attributes, word))
+    };
+    let mut types = Vec::new();
+    let mut add = |field: &Field, variant_conditions: &[Attribute]| {
+        if has_form_of_its_own(&field.attrs) {
+            return;
         }
+        check_options(&field.ty, errors);
+        let conditions = [variant_conditions, &conditions(&field.attrs)].concat();
+        types.extend(elements(&field.ty).into_iter().map(|ty| (ty.clone(), conditions.clone())));
+    };
+    match item {
+        RecordItem::Struct(item) if !is_replaced(&item.attrs) => {
+            item.fields.iter().for_each(|field| add(field, &[]));
+        }
+        RecordItem::Enum(item) if !is_replaced(&item.attrs) => {
+            for variant in item.variants.iter().filter(|variant| !has_form_of_its_own(&variant.attrs)) {
+                let conditions = conditions(&variant.attrs);
+                variant.fields.iter().for_each(|field| add(field, &conditions));
+            }
+        }
+        _ => {}
+    }
+    types
+}
+
+/// Whether serde or schemars is told to leave a field or a variant out, or how to write it.
+fn has_form_of_its_own(attributes: &[Attribute]) -> bool {
+    const WORDS: [&str; 8] = [
+        "skip",
+        "skip_serializing",
+        "skip_deserializing",
+        "with",
+        "serialize_with",
+        "deserialize_with",
+        "schema_with",
+        "bound",
+    ];
+    WORDS.iter().any(|word| has_word(attributes, "serde", word) || has_word(attributes, "schemars", word))
+}
+
+/// The types that `ty` is a collection of, so that an error is about them; or `ty` itself.
+fn elements(ty: &Type) -> Vec<&Type> {
+    const COLLECTIONS: [&str; 9] =
+        ["Box", "Option", "Vec", "VecDeque", "BTreeSet", "HashSet", "BTreeMap", "HashMap", "LinkedList"];
+    match ty {
+        Type::Group(group) => elements(&group.elem),
+        Type::Paren(paren) => elements(&paren.elem),
+        Type::Tuple(tuple) if !tuple.elems.is_empty() => tuple.elems.iter().flat_map(elements).collect(),
+        Type::Path(path) => match path.path.segments.last() {
+            Some(last) if COLLECTIONS.iter().any(|name| last.ident == name) => {
+                // A map has two, and what follows is a hasher.
+                let number = if last.ident.to_string().ends_with("Map") { 2 } else { 1 };
+                let within: Vec<_> = type_arguments(&last.arguments).take(number).flat_map(elements).collect();
+                if within.is_empty() { vec![ty] } else { within }
+            }
+            _ => vec![ty],
+        },
+        _ => vec![ty],
+    }
+}
+
+fn has_serde_word(attributes: &[Attribute], word: &str) -> bool {
+    has_word(attributes, "serde", word)
+}
+
+/// Whether `word` is among the arguments of an attribute `name`, with a value or without.
+fn has_word(attributes: &[Attribute], name: &str, word: &str) -> bool {
+    attributes.iter().filter(|attribute| attribute.path().is_ident(name)).any(|attribute| match &attribute.meta {
+        Meta::List(list) => syn::parse2::<Arguments>(list.tokens.clone())
+            .is_ok_and(|arguments| arguments.0.iter().any(|argument| argument.name() == word)),
+        _ => false,
     })
 }

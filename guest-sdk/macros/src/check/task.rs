@@ -1,6 +1,8 @@
 //! A function as a task.
 
-use super::{Default, Policy, conditions, default, documentation, environment, is_duplicate, take_arguments};
+use super::{
+    Default, Policy, check_options, conditions, default, documentation, environment, is_duplicate, take_arguments,
+};
 use crate::errors::{self, Errors, Problem};
 use crate::parse::{ArgumentValue, Arguments, TaskFunction};
 use proc_macro2::Ident;
@@ -219,5 +221,6 @@ fn check_type(ty: &Type, reference: Problem, errors: &mut Errors) {
         }
     }
 
+    check_options(ty, errors);
     Finder { reference: Some(reference), errors }.visit_type(ty);
 }

@@ -43,12 +43,25 @@ pub(crate) fn task(task: &Task) -> TokenStream {
     }
 }
 
-/// The author's function. An external task has none.
+/// The author's function. An external task has one that says why it can't be called.
 fn function(task: &Task) -> TokenStream {
     let function = &task.function;
     let (attributes, visibility, signature) = (&function.attributes, &function.visibility, &function.signature);
     match &function.body {
         Some(body) => quote!(#(#attributes)* #visibility #signature #body),
+        None if task.external && task.is_sound => {
+            let (private, quiet, conditions, ident) = (private(), quiet(), &task.conditions, &signature.ident);
+            quote! {
+                #(#conditions)*
+                #[doc(hidden)]
+                #[allow(unused_variables, unused_mut, clippy::unused_async)]
+                #quiet
+                // With `for<'a>` the bound is judged where the function is called.
+                #visibility #signature where for<'a> #ident: #private::Callable {
+                    ::core::unreachable!()
+                }
+            }
+        }
         None => TokenStream::new(),
     }
 }
@@ -236,7 +249,7 @@ fn schemas(task: &Task) -> TokenStream {
         quote_spanned!(ty.span()=> schemas.parameter::<#ty>(#name, #documentation, #default);)
     });
     quote! {
-        let mut schemas = #private::SchemaBuilder::new();
+        let mut schemas = #private::SchemaBuilder::new(<Self as #private::Task>::NAME);
         #(#parameters)*
         schemas.finish::<#output>()
     }

@@ -29,8 +29,8 @@ pub(crate) fn start(request: Request) -> Running {
 
 /// The error as a host would hand it to the parent.
 fn as_the_host_takes_it(error: &TaskError) -> TaskError {
-    TaskError::of_kind(error.kind_to_tell(), error.to_string(), error.is_recoverable())
-        .with_causes(error.causes().to_vec(), error.details().map(str::to_owned))
+    TaskError::of_kind(error.kind_to_tell(), error.message_to_tell(), error.is_recoverable())
+        .with_causes(error.causes_to_tell(), error.details().map(str::to_owned))
 }
 
 fn unknown(task: &str) -> TaskError {

@@ -76,8 +76,8 @@ pub(crate) fn to_wit(error: &TaskError) -> wit::types::TaskError {
     };
     wit::types::TaskError {
         kind,
-        message: error.to_string(),
-        causes: error.causes().to_vec(),
+        message: error.message_to_tell(),
+        causes: error.causes_to_tell(),
         details: error.details().map(str::to_owned),
         recoverable: error.is_recoverable(),
     }

@@ -29,8 +29,8 @@ pub(crate) fn build(dir: &Path, printer: Printer) -> Result<BuiltComponent, Diag
 
 /// The nearest directory above `file` that holds a crate.
 pub(crate) fn crate_of(file: &Path) -> Option<&Path> {
-    let or_here = |dir: &'_ Path| if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
-    file.ancestors().skip(1).find(|dir| dir.join("Cargo.toml").is_file()).map(|dir| or_here(dir))
+    let dir = file.ancestors().skip(1).find(|dir| dir.join("Cargo.toml").is_file())?;
+    Some(if dir.as_os_str().is_empty() { Path::new(".") } else { dir })
 }
 
 /// What to say of a build that failed.

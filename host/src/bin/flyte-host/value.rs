@@ -245,6 +245,13 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_in_quotes_is_json() {
+        let error = values("").read("--t", r#""\ud800""#, &text()).unwrap_err();
+        assert!(lines(&error).contains("--t: malformed JSON at line 1, column"), "{error:?}");
+        assert!(format!("{error:?}").contains("read as a JSON string"), "{error:?}");
+    }
+
+    #[test]
     fn standard_input_is_read_once() {
         let mut values = values("[1]");
         let list = schema(r#"{"type":"array","items":{"type":"integer"}}"#);

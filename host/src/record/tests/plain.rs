@@ -24,6 +24,12 @@ fn each_type_is_read_its_own_way() {
         (string, r#""ada""#, r#""ada""#),
         (string, r#"ada "b""#, r#""ada \"b\"""#),
         (string, "\"", r#""\"""#),
+        (string, r#"say "b""#, r#""say \"b\"""#),
+        (
+            string,
+            r#""\ud800""#,
+            "error: malformed JSON at line 1, column 2: expected a whole surrogate pair, found `\\`",
+        ),
         (string, "", r#""""#),
         (string, "null", r#""null""#),
         (string, "5", r#""5""#),

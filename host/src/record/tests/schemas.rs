@@ -211,7 +211,7 @@ fn names_descriptions_and_defaults() {
     tuple: tuple of integer (int32), string
     map: map of string to number
     by_number: map of integer to number
-    by_color: record of Green, Red
+    by_color: map of Green, Red to number
     set: set of string
     any: any value
     color: Color (one of Red, Green)

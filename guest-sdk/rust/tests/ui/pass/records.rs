@@ -51,6 +51,77 @@ pub struct Open {
     rest: BTreeMap<String, serde_json::Value>,
 }
 
+/// Fields of which serde and schemars know the form, or are to leave out.
+#[record]
+pub struct Foreign<T: Clone + 'static>
+where
+    T: PartialEq,
+{
+    duration: std::time::Duration,
+    #[serde(skip)]
+    _handle: Option<fn(Opaque)>,
+    #[serde(with = "as_text")]
+    #[schemars(with = "String")]
+    address: Opaque,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "as_text_if_any")]
+    #[schemars(with = "Option<String>")]
+    maybe: Option<Option<u8>>,
+    #[cfg(any())]
+    absent: NoSuchType,
+    children: Vec<Self>,
+    value: Option<T>,
+}
+
+#[record]
+#[serde(from = "u8", into = "u8")]
+#[derive(Clone)]
+pub struct Converted(Opaque);
+
+impl From<u8> for Converted {
+    fn from(number: u8) -> Self {
+        Self(Opaque(number))
+    }
+}
+
+impl From<Converted> for u8 {
+    fn from(converted: Converted) -> Self {
+        converted.0.0
+    }
+}
+
+#[derive(Clone, PartialEq)]
+pub struct Opaque(u8);
+
+mod as_text {
+    use super::Opaque;
+    use flyte_guest::__private::serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(value: &Opaque, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&value.0)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opaque, D::Error> {
+        String::deserialize(deserializer).map(|text| Opaque(text.len() as u8))
+    }
+}
+
+mod as_text_if_any {
+    use flyte_guest::__private::serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(value: &Option<Option<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.map(|value| format!("{value:?}")).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<u8>>, D::Error> {
+        Option::<String>::deserialize(deserializer).map(|text| text.map(|text| text.parse().ok()))
+    }
+}
+
+#[task]
+pub fn foreign(_value: Foreign<u8>, converted: Converted) -> Converted {
+    converted
+}
+
 use flyte_guest::serde_json;
 
 #[task]

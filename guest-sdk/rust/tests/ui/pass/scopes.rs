@@ -31,6 +31,14 @@ mod tasks {
     }
 }
 
+/// Of another component: there is no function to call, and nothing to be linted.
+#[flyte_guest::task(external, environment = "stats")]
+pub async fn mean(mut values: Vec<f64>, r#type: u8) -> Result<f64, String>;
+
+#[cfg(any())]
+#[flyte_guest::task(external)]
+fn absent(value: NoSuchType);
+
 use tasks::one;
 
 fn main() {

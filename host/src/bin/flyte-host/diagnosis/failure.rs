@@ -70,6 +70,21 @@ fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use flyte_host::run::TaskErrorKind;
+
+    #[test]
+    fn an_error_without_a_message_is_called_one() {
+        for message in ["", " \n", "\u{1b}[2J"] {
+            let error = TaskError {
+                kind: TaskErrorKind::Task,
+                message: message.to_owned(),
+                causes: Vec::new(),
+                details: None,
+                recoverable: true,
+            };
+            assert_eq!(of_failure("work", 1, &Failure::Task(error)).headline, "`work` failed without a message");
+        }
+    }
 
     #[test]
     fn a_trap_shows_its_message_and_then_its_frames() {

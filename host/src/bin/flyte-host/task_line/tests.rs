@@ -4,12 +4,14 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
+use clap::Parser;
 use flyte_host::component::{Catalog, ComponentId, ComponentInfo, Task, TaskPolicy, TaskSpec};
 
 use super::*;
 
 /// `make(name: string, times: integer = 1, dry_run: boolean = false, plan: Plan = …) -> Plan`,
-/// `show(plan: Plan, title: string = "")` and `join(left: Plan, right: Plan)`.
+/// `show(plan: Plan, title: string = "")`, `join(left: Plan, right: Plan)`, and `odd` with names and types that are
+/// easily mistaken.
 fn catalog() -> Catalog {
     const PLAN: &str = r#"{"type":"object","title":"Plan","properties":{"steps":{"type":"array","items":{"type":"string"}},
         "batch_id":{"type":"string","default":"x"}},"required":["steps"],"additionalProperties":false}"#;
@@ -27,6 +29,12 @@ fn catalog() -> Catalog {
     );
     let show = inputs(&format!(r#""plan":{PLAN},"title":{{"type":"string","default":""}}"#), r#""plan""#);
     let join = inputs(&format!(r#""left":{PLAN},"right":{PLAN}"#), r#""left","right""#);
+    let odd = inputs(
+        r#""x":{"type":"boolean"},"y":{"type":"boolean"},"no_x":{"type":"boolean"},"inputs":{"type":"integer"},
+           "shape":{"oneOf":[{"type":"string","enum":["Dot"]},
+             {"type":"object","properties":{"Circle":{"type":"number"}},"required":["Circle"],"additionalProperties":false}]}"#,
+        "",
+    );
     let text = r#"{"type":"string"}"#;
     let component =
         Arc::new(ComponentInfo { id: ComponentId::default(), origin: "t.wasm".into(), digest: [0; 32] });
@@ -41,7 +49,8 @@ fn catalog() -> Catalog {
         };
         Task::new(spec, Arc::clone(&component)).unwrap()
     };
-    let tasks = vec![task("make", make, PLAN), task("show", show, text), task("join", join, text)];
+    let tasks =
+        vec![task("make", make, PLAN), task("show", show, text), task("join", join, text), task("odd", odd, text)];
     let mut catalog = Catalog::default();
     catalog.add(Arc::clone(&component), tasks).unwrap();
     catalog
@@ -155,6 +164,43 @@ fn words_without_a_flag_are_told() {
 }
 
 #[test]
+fn a_parameters_own_name_comes_before_the_negation_of_another() {
+    assert_eq!(steps(&["odd", "--no-x", "--no-y"]), [r#"odd {"no_x":true,"y":false}"#]);
+    assert_eq!(steps(&["odd", "--x", "false", "--no-no-x"]), [r#"odd {"x":false,"no_x":false}"#]);
+    let catalog = catalog();
+    let args = crate::args::Args::try_parse_from(["flyte-host", "run", "t.wasm", "odd"]).unwrap();
+    let crate::args::Command::Run(args) = args.command else { panic!() };
+    let help = crate::task_help::of(catalog.task("odd").unwrap(), "odd", &args);
+    assert!(help.contains("--y, --no-y  ") && help.contains("--no_x, --no-no_x  "), "{help}");
+    assert!(help.contains("--x  ") && !help.contains("--no-x"), "{help}");
+    assert!(!help.contains("`--inputs"), "{help}");
+}
+
+#[test]
+fn fields_of_enums_and_items_of_lists_are_no_places() {
+    let text = refused(&["odd", "--shape.kind", "A"]);
+    assert!(
+        text.contains("  --shape.kind: a field of an enum cannot be set by path; give `--shape` as JSON"),
+        "{text}"
+    );
+    let text = refused(&["make", "--name", "a", "--plan.steps.0", "s"]);
+    let expected =
+        "invalid input for `make`\n  --plan.steps.0: list items cannot be set by path; give `--plan.steps` as JSON";
+    assert_eq!(text, expected);
+    // Into a list that is given, they are put.
+    let line = ["make", "--name", "a", "--plan.steps.0", "s", "--plan", r#"{"steps":["t"]}"#];
+    assert_eq!(steps(&line), [r#"make {"name":"a","plan":{"steps":["s"]}}"#]);
+}
+
+#[test]
+fn what_is_wrong_is_told_once_and_as_it_is() {
+    let text = refused(&["make", "--name", "a", "--tims", "1", "--tims", "2", "--times", "1\u{1b}[2J"]);
+    assert_eq!(text.matches("--tims").count(), 1, "{text}");
+    assert!(text.contains("got `1\\u{1b}[2J`"), "{text}");
+    assert!(refused(&["ma\u{9b}ke"]).contains("unknown task `ma\\u{9b}ke`"));
+}
+
+#[test]
 fn tasks_are_looked_up_by_name() {
     assert!(refused(&["mak", "--name", "a"]).contains("did you mean `make`?"));
     assert!(refused(&[]).contains("the tasks are:\n  make"));
@@ -165,4 +211,6 @@ fn tasks_are_looked_up_by_name() {
 fn help_may_stand_anywhere_in_a_step() {
     assert_eq!(steps(&["make", "--times", "1", "--help"]), ["help make"]);
     assert_eq!(steps(&["make", "--name", "a", "then", "show", "-h"]), ["help show"]);
+    assert_eq!(steps(&["make", "then", "join", "--lft", "@no/such.json", "--help"]), ["help join"]);
+    assert_eq!(steps(&["make", "--name", "-h", "then", "show"]).len(), 2);
 }
