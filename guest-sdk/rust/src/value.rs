@@ -98,7 +98,7 @@ tuples! {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be in a field of a record",
     label = "has no JSON form",
-    note = "add `#[record]` to `{Self}` if the type is yours; if it is of another crate, give the field \
+    note = "add `#[record]` to `{Self}`, or to what it holds, if the type is yours; if it is of another crate, give the field \
             `#[serde(with = \"…\")]` and `#[schemars(with = \"…\")]`, or `#[serde(skip)]`"
 )]
 pub trait Field: Serialize + DeserializeOwned + JsonSchema {}

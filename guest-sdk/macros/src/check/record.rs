@@ -26,6 +26,7 @@ pub(crate) struct FieldDefault {
     /// The function for the schema, and the field's name in messages; none where serde is told how to write it.
     pub(crate) described: Option<(Ident, String)>,
     pub(crate) ty: Type,
+    pub(crate) conditions: Vec<Attribute>,
 }
 
 impl Record {
@@ -53,6 +54,7 @@ pub(crate) fn record(arguments: Arguments, mut item: RecordItem, errors: &mut Er
             let mut fields = FieldChecker {
                 container: &item.ident,
                 variant: None,
+                variant_conditions: &[],
                 generics: &item.generics,
                 defaults: &mut defaults,
             };
@@ -62,9 +64,11 @@ pub(crate) fn record(arguments: Arguments, mut item: RecordItem, errors: &mut Er
         RecordItem::Enum(item) => {
             for variant in &mut item.variants {
                 rename_only(&mut variant.attrs, errors);
+                let variant_conditions = conditions(&variant.attrs);
                 let mut fields = FieldChecker {
                     container: &item.ident,
                     variant: Some(&variant.ident),
+                    variant_conditions: &variant_conditions,
                     generics: &item.generics,
                     defaults: &mut defaults,
                 };
@@ -131,6 +135,7 @@ fn rename(setting: &Argument, errors: &mut Errors) -> Option<Attribute> {
 struct FieldChecker<'a> {
     container: &'a Ident,
     variant: Option<&'a Ident>,
+    variant_conditions: &'a [Attribute],
     generics: &'a Generics,
     defaults: &'a mut Vec<FieldDefault>,
 }
@@ -181,7 +186,8 @@ impl FieldChecker<'_> {
                     let path = function.to_string();
                     field.attrs.push(parse_quote!(#[schemars(default = #path)]));
                 }
-                self.defaults.push(FieldDefault { expr, described, ty: field.ty.clone() });
+                let conditions = [self.variant_conditions, &conditions(&field.attrs)].concat();
+                self.defaults.push(FieldDefault { expr, described, ty: field.ty.clone(), conditions });
             }
         }
     }
@@ -290,8 +296,9 @@ fn has_form_of_its_own(attributes: &[Attribute]) -> bool {
 
 /// The types that `ty` is a collection of, so that an error is about them; or `ty` itself.
 fn elements(ty: &Type) -> Vec<&Type> {
-    const COLLECTIONS: [&str; 9] =
-        ["Box", "Option", "Vec", "VecDeque", "BTreeSet", "HashSet", "BTreeMap", "HashMap", "LinkedList"];
+    // Not `Box`: what it holds may be unsized.
+    const COLLECTIONS: [&str; 8] =
+        ["Option", "Vec", "VecDeque", "BTreeSet", "HashSet", "BTreeMap", "HashMap", "LinkedList"];
     match ty {
         Type::Group(group) => elements(&group.elem),
         Type::Paren(paren) => elements(&paren.elem),

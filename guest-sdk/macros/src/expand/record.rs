@@ -22,34 +22,37 @@ pub(crate) fn record(record: &Record) -> TokenStream {
     let serde_path = "::flyte_guest::__private::serde";
     let schemars_path = "::flyte_guest::__private::schemars";
     let settings = &record.serde;
-    let defaults = record.defaults.iter().map(|FieldDefault { expr, described, ty }| {
-        let (span, value) = match expr {
-            // The value's own span, so that a value of the wrong type is shown where it stands.
-            Some((_, value)) => (value.span(), value.clone()),
-            None => (ty.span(), quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default())),
-        };
-        let for_serde = expr.as_ref().map(|(function, _)| {
-            quote_spanned! {span=>
-                #(#conditions)*
-                #[doc(hidden)]
-                #quiet
-                fn #function() -> #ty { #value }
-            }
-        });
-        let for_schema = described.as_ref().map(|(function, field)| {
-            let value = match expr {
-                Some((function, _)) => quote_spanned!(span=> #function()),
-                None => value,
+    let defaults =
+        record.defaults.iter().map(|FieldDefault { expr, described, ty, conditions: field_conditions }| {
+            let (span, value) = match expr {
+                // The value's own span, so that a value of the wrong type is shown where it stands.
+                Some((_, value)) => (value.span(), value.clone()),
+                None => (ty.span(), quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default())),
             };
-            quote_spanned! {span=>
-                #(#conditions)*
-                #[doc(hidden)]
-                #quiet
-                fn #function() -> #ty { ::flyte_guest::__private::described_default(#field, #value) }
-            }
+            let for_serde = expr.as_ref().map(|(function, _)| {
+                quote_spanned! {span=>
+                    #(#conditions)*
+                    #(#field_conditions)*
+                    #[doc(hidden)]
+                    #quiet
+                    fn #function() -> #ty { #value }
+                }
+            });
+            let for_schema = described.as_ref().map(|(function, field)| {
+                let value = match expr {
+                    Some((function, _)) => quote_spanned!(span=> #function()),
+                    None => value,
+                };
+                quote_spanned! {span=>
+                    #(#conditions)*
+                    #(#field_conditions)*
+                    #[doc(hidden)]
+                    #quiet
+                    fn #function() -> #ty { ::flyte_guest::__private::described_default(#field, #value) }
+                }
+            });
+            quote!(#for_serde #for_schema)
         });
-        quote!(#for_serde #for_schema)
-    });
     let assertions = record.field_types.iter().map(|(ty, conditions)| {
         // Every token has the type's span: an error is shown where the type stands.
         let assertion = quote_spanned!(ty.span()=> ::flyte_guest::__private::assert_field::<#ty>());

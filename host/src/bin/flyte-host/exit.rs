@@ -33,8 +33,8 @@ impl Exit {
         (Self::TaskFailed, "the task returned an error"),
         (Self::BadInput, "bad input or usage: a flag, a value, a file, a name"),
         (Self::GuestTrapped, "the guest trapped, or its result does not conform to its schema"),
-        (Self::LimitHit, "a limit was hit: time, memory, actions, depth"),
-        (Self::HostFault, "a fault of the host"),
+        (Self::LimitHit, "a limit was hit: time, memory, the run's actions"),
+        (Self::HostFault, "a fault of the host, or its output can't be written"),
         (Self::Interrupted, "interrupted (Ctrl-C)"),
         (Self::Terminated, "terminated (SIGTERM)"),
     ];

@@ -67,7 +67,10 @@ where
     #[schemars(with = "Option<String>")]
     maybe: Option<Option<u8>>,
     #[cfg(any())]
+    #[record(default)]
     absent: NoSuchType,
+    boxed: Option<Box<str>>,
+    slice: Box<[u8]>,
     children: Vec<Self>,
     value: Option<T>,
 }
