@@ -36,7 +36,7 @@ fn traps_but_retries() -> u32 {
 }
 
 /// Takes too long at first, and asks for another attempt.
-#[task(retries = 1, retry_on(limit), max_runtime = "500ms")]
+#[task(retries = 1, retry_on(limit), max_runtime = "1s")]
 fn slow_at_first() -> u32 {
     if context().attempt == 1 {
         std::thread::sleep(Duration::from_secs(3600));

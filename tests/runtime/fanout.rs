@@ -87,8 +87,8 @@ async fn limits_of_the_whole_run_are_not_retried() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn children_end_in_any_order() {
-    let order = run(FANOUT, "finishing_order", r#"{"millis":[600,1,300]}"#).await.unwrap();
-    assert_eq!(order, "[1,300,600]");
+    let order = run(FANOUT, "finishing_order", r#"{"millis":[2000,1,1000]}"#).await.unwrap();
+    assert_eq!(order, "[1,1000,2000]");
 }
 
 #[tokio::test(flavor = "multi_thread")]
