@@ -12,7 +12,9 @@ const EXAMPLES: [&str; 3] = ["dataclasses-and-structures", "pipeline-readings", 
 
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace exists");
+    // Asked for now, not when this was compiled: another clone may share the target directory.
+    let manifest_dir = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let root = manifest_dir.join("../..").canonicalize().expect("the workspace exists");
     for watched in ["wit", "guest-sdk", "tests/guests", "examples", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", root.join(watched).display());
     }

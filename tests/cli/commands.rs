@@ -63,7 +63,8 @@ fn completions_for_every_shell() {
 
 #[test]
 fn a_crate_directory_is_built_and_run_and_built_again_only_when_changed() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let package = std::path::PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap());
+    let root = package.parent().unwrap();
     let example = root.join("examples/dataclasses-and-structures/rust");
     let example = example.to_str().unwrap();
     let terminal = Terminal::new();

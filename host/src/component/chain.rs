@@ -1,7 +1,7 @@
 //! Which parameter of the next task takes the output of the one before.
 
 use crate::component::Task;
-use crate::record::Parameter;
+use crate::record::{Mismatch, Parameter};
 
 /// Why an output can't be fed to the next task of a chain.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +59,17 @@ pub fn feed_parameter<'t>(producer: &Task, consumer: &'t Task, given: &[&str]) -
         }
     }
     Err(feed_error(producer, consumer, Vec::new(), refused))
+}
+
+/// Checks that the parameter `name` of `consumer` takes `producer`'s output.
+///
+/// # Errors
+/// [`FeedError`] where the types don't fit.
+pub fn feed_named(producer: &Task, consumer: &Task, name: &str) -> Result<(), FeedError> {
+    let Some(parameter) = consumer.inputs().get(name) else { return Ok(()) };
+    let fits = parameter.schema.accepts(producer.output());
+    let refused = |why: Mismatch| vec![why.within(name).to_string()];
+    fits.map_err(|why| feed_error(producer, consumer, Vec::new(), refused(why)))
 }
 
 fn feed_error(producer: &Task, consumer: &Task, candidates: Vec<String>, refused: Vec<String>) -> FeedError {

@@ -8,6 +8,11 @@ pub const CONTRACT_VERSION: &str = "0.1.0";
 /// The interface that makes a component a set of tasks, without its version.
 const TASK_SET: &str = "flyte:task/task-set";
 
+/// The name by which a component that [`inspect`] lets through exports its tasks.
+pub(crate) fn task_set_export() -> String {
+    format!("{TASK_SET}@{CONTRACT_VERSION}")
+}
+
 /// Why a file is no component of tasks. Reads on after the file's name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -9,7 +9,8 @@ mod policy;
 mod task;
 
 pub use catalog::{Catalog, Clash, UnknownTask};
-pub use chain::{FeedError, feed_parameter};
+pub use chain::{FeedError, feed_named, feed_parameter};
+pub(crate) use inspect::task_set_export;
 pub use inspect::{CONTRACT_VERSION, Unfit, inspect};
 pub use policy::{Backoff, CachePolicy, RetryOn, TaskPolicy};
 pub use task::{ComponentId, ComponentInfo, InvalidSpec, Task, TaskSpec};

@@ -7,14 +7,11 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
-use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, inspect};
+use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, inspect, task_set_export};
 use crate::engine::bindings::TaskHostPre;
 use crate::engine::describe::describe;
 use crate::engine::state::StoreState;
 use crate::engine::{LoadError, Runtime};
-
-/// The interface with a component's tasks, of the version that [`inspect`] lets through.
-const TASK_SET: &str = "flyte:task/task-set@0.1.0";
 
 /// A component, and what is known of its tasks.
 pub(crate) struct Loaded {
@@ -55,9 +52,9 @@ pub(crate) async fn load(
     // Checks the types of all exports.
     let typed = TaskHostPre::new(pre.clone()).map_err(link)?;
     let run = component
-        .get_export_index(None, TASK_SET)
+        .get_export_index(None, task_set_export())
         .and_then(|interface| component.get_export_index(Some(&interface), "run"))
-        .ok_or_else(|| link(wasmtime::format_err!("no export `run` of `{TASK_SET}`")))?;
+        .ok_or_else(|| link(wasmtime::format_err!("no export `run` of `{}`", task_set_export())))?;
     let specs = describe(runtime, &typed, describe_within)
         .await
         .map_err(|failure| LoadError::Describe { path: path.to_owned(), source: Box::new(failure) })?;

@@ -13,8 +13,7 @@ use crate::run::{ActionScope, Failure};
 pub(crate) trait Executor: Send + Sync + 'static {
     /// Executes one attempt to its end. Dropping the future stops the attempt and frees all it holds.
     ///
-    /// The run keeps the time: an executor must let its future be dropped at any moment, also while a guest
-    /// computes without a pause.
+    /// An executor must let its future be dropped at any moment, also while a guest computes without a pause.
     ///
     /// The output is text as the guest gave it; the run checks it.
     fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Result<String, Failure>>;
@@ -32,6 +31,7 @@ pub(crate) struct Attempt {
     pub(crate) inputs: Json,
     /// The action it is an attempt at; the guest's calls go through it.
     pub(crate) scope: ActionScope,
-    /// How long it may run, for information: the run itself drops the future in time.
+    /// How long it may run. The run drops the future of one that waits; one that computes is the executor's to
+    /// stop, as the run's timer may be late then.
     pub(crate) max_runtime: Option<Duration>,
 }

@@ -36,10 +36,6 @@ fn of_load_error(exit: Exit, error: &LoadError) -> Diagnosis {
             Some(hint) => diagnosis.hint(hint),
             None => diagnosis,
         },
-        // Not even the component's initial memory fits; the engine finds out first, and in words of its own.
-        LoadError::Compile { reason, .. } if reason.contains("memory has a minimum byte size") => {
-            diagnosis.hint("the component needs more memory than `--max-memory` allows")
-        }
         LoadError::Link { .. } => {
             diagnosis.hint("a task's sandbox offers `flyte:task` and WASI without files, network and environment")
         }

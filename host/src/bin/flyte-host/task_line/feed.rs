@@ -1,31 +1,20 @@
 //! Which parameter of a step takes the output of the step before.
 
-use flyte_host::component::{FeedError, Task, feed_parameter};
+use flyte_host::component::{FeedError, Task, feed_named, feed_parameter};
 
 use crate::diagnosis::{Diagnosis, of_input};
 use crate::task_line::flags::Given;
 
 /// The parameter that `--param -` names or, without, the one that fits.
 pub(crate) fn parameter(producer: &Task, consumer: &Task, given: &Given) -> Result<String, Diagnosis> {
-    let Some(named) = &given.fed else {
-        let names: Vec<&str> = given.names.iter().map(String::as_str).collect();
-        let fitting = feed_parameter(producer, consumer, &names);
-        return fitting.map(|parameter| parameter.name.clone()).map_err(|error| diagnosis(&error, given));
+    let fed = match &given.fed {
+        Some(named) => feed_named(producer, consumer, named).map(|()| named.clone()),
+        None => {
+            let names: Vec<&str> = given.names.iter().map(String::as_str).collect();
+            feed_parameter(producer, consumer, &names).map(|parameter| parameter.name.clone())
+        }
     };
-    let parameter = consumer.inputs().get(named);
-    match parameter.map(|parameter| parameter.schema.accepts(producer.output())) {
-        Some(Err(mismatch)) => Err(diagnosis(
-            &FeedError {
-                producer: producer.name().to_owned(),
-                output: producer.output().type_name(),
-                consumer: consumer.name().to_owned(),
-                candidates: Vec::new(),
-                refused: vec![mismatch.within(named).to_string()],
-            },
-            given,
-        )),
-        _ => Ok(named.clone()),
-    }
+    fed.map_err(|error| diagnosis(&error, given))
 }
 
 fn diagnosis(error: &FeedError, given: &Given) -> Diagnosis {
