@@ -1,18 +1,16 @@
 //! The host: loaded components, and runs of their tasks.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::component::Catalog;
-use crate::engine::{self, EngineError, LoadError, PoolSize, Runtime, WasmExecutor};
+use crate::engine::{self, EngineError, LoadError, LoadLimits, LoadTerms, PoolSize, Runtime, WasmExecutor};
 use crate::record::Json;
-use crate::run::{Admission, Budget, EventSink, Executor, Failure, ResultCache, Run, RunContext};
-use crate::sandbox::SandboxLimits;
-
-/// How long a component may take to describe its tasks.
-const DESCRIBE_WITHIN: Duration = Duration::from_secs(10);
+use crate::rights::Granted;
+use crate::run::{Admission, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext, Terms};
 
 /// Loaded components and what runs them. Cheap to clone; all clones are the same host.
 #[derive(Clone)]
@@ -23,14 +21,14 @@ struct Inner {
     executor: Arc<dyn Executor>,
     admission: Arc<Admission>,
     cache: Arc<ResultCache>,
-    budget: Budget,
+    terms: Terms,
 }
 
 impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Host")
             .field("catalog", &self.0.catalog)
-            .field("budget", &self.0.budget)
+            .field("terms", &self.0.terms)
             .finish_non_exhaustive()
     }
 }
@@ -51,8 +49,8 @@ pub enum HostError {
 #[derive(Debug, Clone)]
 pub struct HostBuilder {
     sources: Vec<Source>,
-    budget: Budget,
-    limits: SandboxLimits,
+    terms: Terms,
+    load: LoadLimits,
     pool: PoolSize,
     concurrency: u32,
 }
@@ -78,17 +76,32 @@ impl HostBuilder {
         self
     }
 
-    /// What each run may use.
+    /// What each run may take. Where they set [`Limits::max_fuel`], the host counts instructions, for all of its runs.
     #[must_use]
-    pub fn budget(mut self, budget: Budget) -> Self {
-        self.budget = budget;
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.terms.limits = limits;
         self
     }
 
-    /// What each attempt's sandbox may take.
+    /// What a component may take while it is loaded.
     #[must_use]
-    pub fn sandbox(mut self, limits: SandboxLimits) -> Self {
-        self.limits = limits;
+    pub fn load_limits(mut self, limits: LoadLimits) -> Self {
+        self.load = limits;
+        self
+    }
+
+    /// What the tasks of each run are granted. By default nothing.
+    #[must_use]
+    pub fn grant(mut self, granted: Granted) -> Self {
+        self.terms.granted = granted;
+        self
+    }
+
+    /// Fixes clocks and randomness of each run: guests see a time that moves only by what they do, and random numbers
+    /// that depend on `seed` and on the action's place in the tree of calls.
+    #[must_use]
+    pub fn deterministic(mut self, seed: u64) -> Self {
+        self.terms.seed = Some(seed);
         self
     }
 
@@ -112,12 +125,13 @@ impl HostBuilder {
     /// # Errors
     /// [`HostError::Engine`], or the first component's [`LoadError`].
     pub async fn build(self) -> Result<Host, HostError> {
-        let runtime = Arc::new(Runtime::new(self.pool, self.limits)?);
+        let runtime = Arc::new(Runtime::new(self.pool, self.terms.limits.max_fuel.is_some())?);
+        let terms = LoadTerms::new(&self.load, &self.terms.limits);
         let mut catalog = Catalog::default();
         let mut executor = WasmExecutor::new(Arc::clone(&runtime));
         for (id, source) in self.sources.into_iter().enumerate() {
-            let (name, bytes) = source.read()?;
-            let loaded = engine::load(&runtime, id, &name, bytes, DESCRIBE_WITHIN).await?;
+            let (name, bytes) = source.read(self.load.max_component_size)?;
+            let loaded = engine::load(&runtime, id, &name, bytes, &terms).await?;
             executor.add(&loaded);
             catalog.add(loaded.info, loaded.tasks).map_err(LoadError::Clash)?;
         }
@@ -127,20 +141,27 @@ impl HostBuilder {
             executor: Arc::new(executor),
             admission,
             cache: Arc::new(ResultCache::default()),
-            budget: self.budget,
+            terms: self.terms,
         })))
     }
 }
 
 impl Source {
-    fn read(self) -> Result<(PathBuf, Arc<[u8]>), LoadError> {
-        match self {
-            Self::Bytes { name, bytes } => Ok((name, bytes)),
-            Self::File(path) => match std::fs::read(&path) {
-                Ok(bytes) => Ok((path, bytes.into())),
-                Err(source) => Err(LoadError::Read { path, source }),
-            },
-        }
+    /// At most `most` bytes.
+    fn read(self, most: u64) -> Result<(PathBuf, Arc<[u8]>), LoadError> {
+        let (path, bytes) = match self {
+            Self::Bytes { name, bytes } => (name, bytes),
+            Self::File(path) => {
+                let mut bytes = Vec::new();
+                let read =
+                    File::open(&path).and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes));
+                match read {
+                    Ok(_) => (path, bytes.into()),
+                    Err(source) => return Err(LoadError::Read { path, source }),
+                }
+            }
+        };
+        if bytes.len() as u64 > most { Err(LoadError::TooLarge { path, most }) } else { Ok((path, bytes)) }
     }
 }
 
@@ -149,20 +170,22 @@ pub struct RunRequest {
     task: String,
     inputs: String,
     sink: Option<Arc<dyn EventSink>>,
-    budget: Option<Budget>,
+    limits: Option<Limits>,
+    granted: Option<Granted>,
+    seed: Option<u64>,
 }
 
 impl fmt::Debug for RunRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Inputs may be large, and may be nobody's business.
-        f.debug_struct("RunRequest").field("task", &self.task).field("budget", &self.budget).finish_non_exhaustive()
+        f.debug_struct("RunRequest").field("task", &self.task).field("limits", &self.limits).finish_non_exhaustive()
     }
 }
 
 impl RunRequest {
     /// A run of `task` (a name, or `environment.name`) on `inputs`: a JSON object with the task's parameters.
     pub fn new(task: impl Into<String>, inputs: impl Into<String>) -> Self {
-        Self { task: task.into(), inputs: inputs.into(), sink: None, budget: None }
+        Self { task: task.into(), inputs: inputs.into(), sink: None, limits: None, granted: None, seed: None }
     }
 
     /// Who is told what happens.
@@ -172,10 +195,24 @@ impl RunRequest {
         self
     }
 
-    /// What this run may use, in place of the host's own budget.
+    /// What this run may use, in place of the host's own limits.
     #[must_use]
-    pub fn budget(mut self, budget: Budget) -> Self {
-        self.budget = Some(budget);
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// What the tasks of this run are granted, in place of what the host grants.
+    #[must_use]
+    pub fn grant(mut self, granted: Granted) -> Self {
+        self.granted = Some(granted);
+        self
+    }
+
+    /// Fixes clocks and randomness of this run; see [`HostBuilder::deterministic`].
+    #[must_use]
+    pub fn deterministic(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
         self
     }
 }
@@ -188,8 +225,8 @@ impl Host {
     pub fn builder() -> HostBuilder {
         HostBuilder {
             sources: Vec::new(),
-            budget: Budget::default(),
-            limits: SandboxLimits::default(),
+            terms: Terms::default(),
+            load: LoadLimits::default(),
             pool: PoolSize::default(),
             concurrency: Host::DEFAULT_ACTION_CONCURRENCY,
         }
@@ -211,12 +248,17 @@ impl Host {
     /// Starts a run and returns at once. Must be called within the tokio runtime that is to run it.
     pub fn start(&self, request: RunRequest) -> Run {
         let inner = &self.0;
+        let terms = Terms {
+            limits: request.limits.unwrap_or_else(|| inner.terms.limits.clone()),
+            granted: request.granted.unwrap_or_else(|| inner.terms.granted.clone()),
+            seed: request.seed.or(inner.terms.seed),
+        };
         let context = RunContext::new(
             Arc::clone(&inner.catalog),
             Arc::clone(&inner.executor),
             Arc::clone(&inner.admission),
             Arc::clone(&inner.cache),
-            request.budget.unwrap_or_else(|| inner.budget.clone()),
+            terms,
             request.sink,
         );
         Run::start(context, &request.task, request.inputs)

@@ -28,7 +28,7 @@
 //!
 //! # Layers
 //!
-//! `host` → `engine` → `run` → [`component`] → [`record`], and nothing upwards: a run knows of no engine and prints
+//! `host` → `engine` → `run` → [`component`] → [`rights`], [`record`], and nothing upwards: a run knows of no engine and prints
 //! nothing, and whoever reports on it sees its events only.
 #![warn(missing_docs)]
 
@@ -38,9 +38,9 @@ mod engine;
 mod host;
 pub mod record;
 pub mod report;
+pub mod rights;
 pub mod run;
 mod sandbox;
 
-pub use engine::{EngineError, LoadError, PoolSize};
+pub use engine::{EngineError, LoadError, LoadLimits, PoolSize};
 pub use host::{Host, HostBuilder, HostError, RunRequest};
-pub use sandbox::SandboxLimits;

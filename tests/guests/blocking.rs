@@ -56,6 +56,7 @@ fn spec(name: &str) -> TaskSpec {
             max_runtime: None,
             cache: CachePolicy::Disable,
         },
+        rights: Vec::new(),
     }
 }
 

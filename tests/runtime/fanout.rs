@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use flyte_host::run::{AbortCause, ActionId, Budget, Failure, Limit, Phase, RunTree};
+use flyte_host::run::{AbortCause, ActionId, Failure, Limit, Limits, Phase, RunTree};
 use flyte_host::{Host, PoolSize, RunRequest};
 use flyte_host_artifacts::FANOUT;
 
@@ -65,9 +65,9 @@ async fn a_parent_whose_children_find_no_room_hears_of_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn many_that_compute_too_long_all_end_and_leave_others_alone() {
     let host = Host::builder().load(FANOUT).build().await.unwrap();
-    let budget = Budget { max_runtime: Some(Duration::from_millis(50)), ..Budget::default() };
+    let limits = Limits { max_runtime: Some(Duration::from_millis(50)), ..Limits::default() };
     let spinning: Vec<_> =
-        (0..32).map(|_| host.start(RunRequest::new("spin", "{}").budget(budget.clone())).outcome()).collect();
+        (0..32).map(|_| host.start(RunRequest::new("spin", "{}").limits(limits.clone())).outcome()).collect();
     assert_eq!(host.run("fan_out", r#"{"n":100}"#).await.unwrap().as_str(), "9900");
     for run in spinning {
         let outcome = run.await;
@@ -78,8 +78,8 @@ async fn many_that_compute_too_long_all_end_and_leave_others_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_of_the_whole_run_are_not_retried() {
     // Each level would have its retries; were a limit of the run one that passes, they would multiply.
-    let budget = Budget { max_depth: 20, ..Budget::default() };
-    let request = RunRequest::new("insists", r#"{"depth":50}"#).budget(budget);
+    let limits = Limits { max_depth: 20, ..Limits::default() };
+    let request = RunRequest::new("insists", r#"{"depth":50}"#).limits(limits);
     let outcome = host(FANOUT).await.start(request).outcome().await;
     assert!(outcome.result.is_err());
     assert_eq!(outcome.stats.attempts, 20);
@@ -151,18 +151,18 @@ async fn until_running(tree: &RunTree, actions: usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_runs_budget_holds_for_the_whole_tree() {
     let host = host(FANOUT).await;
-    for (budget, task, inputs, expected) in [
-        (Budget { max_actions: 10, ..Budget::default() }, "fan_out", r#"{"n":10}"#, "more than 10 actions"),
-        (Budget { max_depth: 5, ..Budget::default() }, "recurse", r#"{"depth":6}"#, "more than 5 deep"),
+    for (limits, task, inputs, expected) in [
+        (Limits { max_actions: 10, ..Limits::default() }, "fan_out", r#"{"n":10}"#, "more than 10 actions"),
+        (Limits { max_depth: 5, ..Limits::default() }, "recurse", r#"{"depth":6}"#, "more than 5 deep"),
     ] {
-        let outcome = host.start(RunRequest::new(task, inputs).budget(budget)).outcome().await;
+        let outcome = host.start(RunRequest::new(task, inputs).limits(limits)).outcome().await;
         let failure = outcome.result.unwrap_err();
         assert!(failure.to_string().contains(expected), "{failure}");
     }
     let deadline = Duration::from_millis(200);
-    let budget = Budget { deadline: Some(deadline), ..Budget::default() };
+    let limits = Limits { deadline: Some(deadline), ..Limits::default() };
     let tree = Arc::new(RunTree::default());
-    let request = RunRequest::new("hang_together", r#"{"n":3}"#).budget(budget).watch(tree.clone());
+    let request = RunRequest::new("hang_together", r#"{"n":3}"#).limits(limits).watch(tree.clone());
     let outcome = host.start(request).outcome().await;
     assert!(matches!(outcome.result, Err(Failure::Limit(Limit::Deadline(bound))) if bound == deadline));
     assert_eq!(outcome.phase, Phase::TimedOut);

@@ -57,8 +57,8 @@ async fn leaving_the_process_and_overflowing_the_stack_are_traps() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_ends_at_the_limit_and_says_so() {
-    let Failure::Limit(Limit::Memory(bytes)) = failure("hoards", "{}").await else { panic!("no limit") };
-    assert_eq!(bytes, 256 << 20);
+    let Failure::Limit(Limit::Memory { limit, .. }) = failure("hoards", "{}").await else { panic!("no limit") };
+    assert_eq!(limit, 256 << 20);
     let Failure::Trap(trap) = failure("copes_and_panics", "{}").await else { panic!("no trap") };
     assert!(trap.message.ends_with("something else"), "{}", trap.message);
 }

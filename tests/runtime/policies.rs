@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use flyte_host::RunRequest;
-use flyte_host::run::{ActionId, Budget, Failure, Limit, Phase};
+use flyte_host::run::{ActionId, Failure, Limit, Limits, Phase};
 use flyte_host_artifacts::POLICIES;
 
 use crate::support::{host, run, watch};
@@ -20,8 +20,8 @@ async fn a_failed_attempt_is_followed_by_others_up_to_the_retries() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn retries_end_with_the_runs_budget() {
-    let budget = Budget { max_actions: 5, ..Budget::default() };
-    let request = RunRequest::new("never", "{}").budget(budget);
+    let limits = Limits { max_actions: 5, ..Limits::default() };
+    let request = RunRequest::new("never", "{}").limits(limits);
     let outcome = host(POLICIES).await.start(request).outcome().await;
     assert!(matches!(outcome.result, Err(Failure::Limit(Limit::Actions(5)))), "{outcome:?}");
     assert_eq!(outcome.stats.attempts, 5);

@@ -114,6 +114,7 @@ mod exported {
             inputs: schemas.inputs,
             output: schemas.output,
             policy: policy(&task.policy),
+            rights: Vec::new(),
         }
     }
 

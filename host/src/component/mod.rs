@@ -13,4 +13,4 @@ pub use chain::{FeedError, feed_named, feed_parameter};
 pub(crate) use inspect::task_set_export;
 pub use inspect::{CONTRACT_VERSION, Unfit, inspect};
 pub use policy::{Backoff, CachePolicy, RetryOn, TaskPolicy};
-pub use task::{ComponentId, ComponentInfo, InvalidSpec, Task, TaskSpec};
+pub use task::{ComponentId, ComponentInfo, InvalidSpec, RightKind, RightSpec, Task, TaskSpec};

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::component::TaskPolicy;
+use crate::component::{CachePolicy, TaskPolicy};
 use crate::record::{Parameters, Schema, SchemaError};
+use crate::rights::{Capability, CapabilityError, Right};
 
 /// Which of the loaded components a task belongs to: an index in order of loading. The default is the first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,6 +37,41 @@ pub struct TaskSpec {
     pub output: String,
     /// How to run it.
     pub policy: TaskPolicy,
+    /// What it may use outside its sandbox, at most.
+    pub rights: Vec<RightSpec>,
+}
+
+/// A right as a component declares it, before anything of it is checked.
+#[derive(Debug, Clone)]
+pub struct RightSpec {
+    /// Of which kind it is.
+    pub kind: RightKind,
+    /// The directory, the variable's name or the network target.
+    pub argument: String,
+    /// Whether the task copes without.
+    pub optional: bool,
+}
+
+/// The kinds of rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "see `Capability`")]
+pub enum RightKind {
+    Read,
+    Write,
+    Env,
+    Net,
+}
+
+impl RightSpec {
+    fn check(self) -> Result<Right, CapabilityError> {
+        let capability = match self.kind {
+            RightKind::Read => Capability::read(&self.argument),
+            RightKind::Write => Capability::write(&self.argument),
+            RightKind::Env => Capability::env(&self.argument),
+            RightKind::Net => Capability::net(&self.argument),
+        };
+        Ok(Right { capability: capability?, optional: self.optional })
+    }
 }
 
 /// A named, typed function of a loaded component.
@@ -47,6 +83,7 @@ pub struct Task {
     inputs: Parameters,
     output: Schema,
     policy: TaskPolicy,
+    rights: Vec<Right>,
     component: Arc<ComponentInfo>,
 }
 
@@ -65,7 +102,32 @@ pub enum InvalidSpec {
     /// The backoff's factor is not a finite number of at least 1.
     #[error("the backoff's factor is {0}; it must be a finite number, at least 1")]
     Factor(f64),
+    /// A right that no host can grant.
+    #[error("its rights: {0}")]
+    Right(#[source] CapabilityError),
+    /// It is larger than the host takes.
+    #[error("it is too large: {what} has {size} bytes, and may have {most}")]
+    TooLarge {
+        /// Which part of it.
+        what: &'static str,
+        /// What the part takes.
+        size: usize,
+        /// What it may take.
+        most: usize,
+    },
+    /// It declares more rights than the host takes.
+    #[error("it declares {0} rights, and may declare {MOST_RIGHTS}")]
+    TooManyRights(usize),
 }
+
+/// The longest name of a task or an environment, in bytes.
+const LONGEST_NAME: usize = 128;
+/// The longest documentation of a task, in bytes.
+const LONGEST_DOC: usize = 64 << 10;
+/// The longest version in a task's cache policy, in bytes.
+const LONGEST_VERSION: usize = 1 << 10;
+/// The most rights a task may declare.
+const MOST_RIGHTS: usize = 256;
 
 impl Task {
     /// Checks a description and compiles its schemas.
@@ -73,12 +135,21 @@ impl Task {
     /// # Errors
     /// The first thing about the description that can't be used.
     pub fn new(spec: TaskSpec, component: Arc<ComponentInfo>) -> Result<Self, InvalidSpec> {
-        if !is_name(&spec.name, false) {
-            return Err(InvalidSpec::Name(spec.name));
+        for (name, dashes) in [(Some(&spec.name), false), (spec.environment.as_ref(), true)] {
+            let Some(name) = name else { continue };
+            bounded("a name", name, LONGEST_NAME)?;
+            if !is_name(name, dashes) {
+                return Err(InvalidSpec::Name(name.clone()));
+            }
         }
-        if let Some(environment) = spec.environment.as_ref().filter(|e| !is_name(e, true)) {
-            return Err(InvalidSpec::Name(environment.clone()));
+        bounded("its documentation", &spec.doc, LONGEST_DOC)?;
+        if let CachePolicy::Override(version) = &spec.policy.cache {
+            bounded("the version of its cache policy", version, LONGEST_VERSION)?;
         }
+        if spec.rights.len() > MOST_RIGHTS {
+            return Err(InvalidSpec::TooManyRights(spec.rights.len()));
+        }
+        let rights = spec.rights.into_iter().map(|right| right.check().map_err(InvalidSpec::Right));
         let factor = spec.policy.backoff.factor;
         if !(factor.is_finite() && factor >= 1.0) {
             return Err(InvalidSpec::Factor(factor));
@@ -90,6 +161,7 @@ impl Task {
             environment: spec.environment,
             doc: spec.doc,
             policy: spec.policy,
+            rights: rights.collect::<Result<_, _>>()?,
             component,
         })
     }
@@ -137,6 +209,11 @@ impl Task {
         &self.policy
     }
 
+    /// What it may use outside its sandbox, at most.
+    pub fn rights(&self) -> &[Right] {
+        &self.rights
+    }
+
     /// The component it is part of.
     pub fn component(&self) -> &Arc<ComponentInfo> {
         &self.component
@@ -158,6 +235,10 @@ impl Task {
             .collect();
         format!("{}({}) -> {}", self.name, parameters.join(", "), self.output.type_name())
     }
+}
+
+fn bounded(what: &'static str, text: &str, most: usize) -> Result<(), InvalidSpec> {
+    if text.len() > most { Err(InvalidSpec::TooLarge { what, size: text.len(), most }) } else { Ok(()) }
 }
 
 fn is_name(text: &str, dashes: bool) -> bool {

@@ -44,19 +44,19 @@ impl blocking_actions::Host for StoreState {
         options: WitInvokeOptions,
     ) -> wasmtime::Result<Resource<PendingChild>> {
         let child = self.scope()?.invoke(&task, inputs, options.into());
-        Ok(self.table.push(PendingChild(Some(child)))?)
+        Ok(self.sandbox.table.push(PendingChild(Some(child)))?)
     }
 }
 
 impl blocking_actions::HostPending for StoreState {
     async fn wait(&mut self, pending: Resource<PendingChild>) -> wasmtime::Result<Result<String, WitTaskError>> {
-        let child = self.table.get_mut(&pending)?.0.take();
+        let child = self.sandbox.table.get_mut(&pending)?.0.take();
         let child = child.ok_or_else(|| wasmtime::format_err!("a pending action can be waited for only once"))?;
         Ok(answer(child.wait().await))
     }
 
     fn drop(&mut self, pending: Resource<PendingChild>) -> wasmtime::Result<()> {
-        self.table.delete(pending)?;
+        self.sandbox.table.delete(pending)?;
         Ok(())
     }
 }

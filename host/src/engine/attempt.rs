@@ -40,13 +40,18 @@ impl Executor for WasmExecutor {
         async move { run(&runtime, &component, attempt).await }.boxed()
     }
 
+    fn is_metered(&self) -> bool {
+        self.runtime.is_metered()
+    }
+
     fn capacity(&self) -> usize {
         self.runtime.capacity()
     }
 }
 
 async fn run(runtime: &Runtime, component: &Instantiable, attempt: Attempt) -> Result<String, Failure> {
-    let mut store = runtime.store(Some(attempt.scope), attempt.max_runtime);
+    let limits = attempt.scope.limits().clone();
+    let mut store = runtime.store(Some(attempt.scope), &limits, attempt.max_runtime);
     let called = async {
         let instance = component.pre.instantiate_async(&mut store).await?;
         let run: TypedFunc<(&str, &str), (Result<String, WitTaskError>,)> =
@@ -56,7 +61,7 @@ async fn run(runtime: &Runtime, component: &Instantiable, attempt: Attempt) -> R
     };
     match called.await {
         Ok((Ok(output),)) => Ok(output),
-        Ok((Err(error),)) => Err(failure_of_task(error)),
-        Err(error) => Err(trap::classify(&error, store.data())),
+        Ok((Err(error),)) => Err(failure_of_task(error, limits.max_output)),
+        Err(error) => Err(trap::classify(&error, store.data(), &limits)),
     }
 }

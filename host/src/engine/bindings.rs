@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::component::{Backoff, CachePolicy, RetryOn, TaskPolicy, TaskSpec};
+use crate::component::{Backoff, CachePolicy, RetryOn, RightKind, RightSpec, TaskPolicy, TaskSpec};
 use crate::record::Json;
-use crate::run::{ActionInfo, Failure, InvokeOptions, TaskError, TaskErrorKind};
+use crate::run::{ActionInfo, Failure, InvokeOptions, Limit, TaskError, TaskErrorKind};
 
 wasmtime::component::bindgen!({
     path: "wit",
@@ -33,6 +33,9 @@ pub(crate) use flyte::task::context::ActionInfo as WitActionInfo;
 pub(crate) use flyte::task::types::TaskError as WitTaskError;
 pub(crate) use flyte::task::{actions, blocking_actions, context, types};
 
+/// The most causes an error may name.
+const MOST_CAUSES: usize = 1000;
+
 impl From<WitTaskSpec> for TaskSpec {
     fn from(spec: WitTaskSpec) -> Self {
         let types::TaskPolicy { retries, backoff, retry_on, max_runtime, cache } = spec.policy;
@@ -60,7 +63,20 @@ impl From<WitTaskSpec> for TaskSpec {
                     types::CachePolicy::Override(version) => CachePolicy::Override(version),
                 },
             },
+            rights: spec.rights.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+impl From<types::Right> for RightSpec {
+    fn from(right: types::Right) -> Self {
+        let (kind, argument) = match right.capability {
+            types::Capability::Read(directory) => (RightKind::Read, directory),
+            types::Capability::Write(directory) => (RightKind::Write, directory),
+            types::Capability::Env(name) => (RightKind::Env, name),
+            types::Capability::Net(target) => (RightKind::Net, target),
+        };
+        Self { kind, argument, optional: right.optional }
     }
 }
 
@@ -88,7 +104,14 @@ impl From<ActionInfo> for WitActionInfo {
 
 /// What a task returned as its error. A guest speaks for itself only: kinds that are the host's to tell become
 /// [`TaskErrorKind::Task`].
-pub(crate) fn failure_of_task(error: WitTaskError) -> Failure {
+///
+/// All of it together may have `most` bytes, as an output may.
+pub(crate) fn failure_of_task(error: WitTaskError, most: usize) -> Failure {
+    let texts = error.causes.iter().chain(&error.details).chain(Some(&error.message));
+    let size = texts.map(String::len).sum();
+    if size > most || error.causes.len() > MOST_CAUSES {
+        return Failure::Limit(Limit::Output { limit: most, size: Some(size) });
+    }
     let kind = error.kind;
     let error = TaskError {
         kind: TaskErrorKind::Task,

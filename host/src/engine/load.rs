@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
@@ -11,7 +10,7 @@ use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, inspect, task
 use crate::engine::bindings::TaskHostPre;
 use crate::engine::describe::describe;
 use crate::engine::state::StoreState;
-use crate::engine::{LoadError, Runtime};
+use crate::engine::{LoadError, LoadTerms, Runtime};
 
 /// A component, and what is known of its tasks.
 pub(crate) struct Loaded {
@@ -37,14 +36,17 @@ pub(crate) async fn load(
     id: usize,
     path: &Path,
     bytes: Arc<[u8]>,
-    describe_within: Duration,
+    terms: &LoadTerms,
 ) -> Result<Loaded, LoadError> {
     inspect(&bytes).map_err(|reason| LoadError::Unfit { path: path.to_owned(), reason })?;
     let digest = Sha256::digest(&bytes).into();
     // Compiling takes all cores for a while; the async threads stay free for others meanwhile.
     let engine = runtime.engine().clone();
-    let compiled = tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes)).await;
+    let compiling = tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes));
+    let within = terms.load.compile_within;
+    let compiled = tokio::time::timeout(within, compiling).await;
     let component = compiled
+        .map_err(|_| LoadError::CompileTime { path: path.to_owned(), within })?
         .unwrap_or_else(|panic| Err(wasmtime::format_err!("the compiler failed: {panic}")))
         .map_err(|e| LoadError::Compile { path: path.to_owned(), reason: format!("{e:#}") })?;
     let link = |e: wasmtime::Error| LoadError::Link { path: path.to_owned(), reason: format!("{e:#}") };
@@ -55,7 +57,7 @@ pub(crate) async fn load(
         .get_export_index(None, task_set_export())
         .and_then(|interface| component.get_export_index(Some(&interface), "run"))
         .ok_or_else(|| link(wasmtime::format_err!("no export `run` of `{}`", task_set_export())))?;
-    let specs = describe(runtime, &typed, describe_within)
+    let specs = describe(runtime, &typed, terms)
         .await
         .map_err(|failure| LoadError::Describe { path: path.to_owned(), source: Box::new(failure) })?;
     let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest });
@@ -64,7 +66,7 @@ pub(crate) async fn load(
 }
 
 fn task(spec: TaskSpec, component: &Arc<ComponentInfo>) -> Result<Task, LoadError> {
-    let name = spec.name.clone();
+    let name = spec.name.chars().take(128).collect();
     Task::new(spec, Arc::clone(component)).map_err(|source| LoadError::Spec {
         path: component.origin.clone(),
         task: name,

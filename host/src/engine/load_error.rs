@@ -1,6 +1,7 @@
 //! Why a component can't be loaded.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::component::{Clash, InvalidSpec, Unfit};
 use crate::run::Failure;
@@ -16,6 +17,22 @@ pub enum LoadError {
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// The file is larger than a component may be.
+    #[error("{} is too large: a component may have {most} bytes", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most bytes a component may have.
+        most: u64,
+    },
+    /// Compiling the component took too long.
+    #[error("compiling {} took longer than {within:?}", path.display())]
+    CompileTime {
+        /// The file.
+        path: PathBuf,
+        /// The longest it may take.
+        within: Duration,
     },
     /// The file is no component of tasks, or of another version of the contract.
     #[error("{} {reason}", path.display())]

@@ -6,6 +6,7 @@ mod bindings;
 mod describe;
 mod load;
 mod load_error;
+mod load_limits;
 mod pool;
 mod runtime;
 mod state;
@@ -13,6 +14,7 @@ mod ticker;
 mod trap;
 
 pub use load_error::LoadError;
+pub use load_limits::LoadLimits;
 pub use pool::PoolSize;
 pub use runtime::EngineError;
 
@@ -20,4 +22,5 @@ pub use runtime::EngineError;
 pub use actions::PendingChild;
 pub(crate) use attempt::WasmExecutor;
 pub(crate) use load::{Loaded, load};
+pub(crate) use load_limits::LoadTerms;
 pub(crate) use runtime::Runtime;

@@ -9,8 +9,7 @@ use wasmtime::component::{HasSelf, Linker};
 use crate::engine::bindings;
 use crate::engine::state::{StoreState, TaskImports};
 use crate::engine::{PoolSize, pool, ticker};
-use crate::run::ActionScope;
-use crate::sandbox::SandboxLimits;
+use crate::run::{ActionScope, Limits};
 
 /// The engine can't be set up on this machine.
 #[derive(Debug, thiserror::Error)]
@@ -22,22 +21,41 @@ pub struct EngineError(String);
 #[error("the guest computed longer than {0:?}")]
 pub(super) struct OutOfTime(pub(super) Duration);
 
+/// Bytes of stack that a guest's own frames may take, before it traps.
+const WASM_STACK: usize = 512 << 10;
+/// Bytes of stack that a guest's frames and those of the host functions it calls have together.
+const ASYNC_STACK: usize = 2 << 20;
+
+/// What a guest may pass to the host in one call beyond one whole value, in bytes: names, labels, an error's parts.
+const TRANSFER_ROOM: usize = 1 << 20;
+
+/// How much a guest may pass to the host in one call, in bytes: any value that is allowed, and some more, so that a
+/// value that is a little too large gets an answer instead of a trap.
+pub(super) fn transfer(limits: &Limits) -> usize {
+    limits.max_input.max(limits.max_output).saturating_add(TRANSFER_ROOM)
+}
+
 /// An engine, its linker, and what every Store on it gets.
 pub(crate) struct Runtime {
     engine: Engine,
     linker: Linker<StoreState>,
-    limits: SandboxLimits,
+    metered: bool,
     capacity: usize,
 }
 
 impl Runtime {
+    /// A runtime whose guests' instructions are counted where `metered`.
+    ///
     /// # Errors
     /// [`EngineError`] where the machine lacks the address space for the pool, or wasmtime does not know it.
-    pub(crate) fn new(pool_size: PoolSize, limits: SandboxLimits) -> Result<Self, EngineError> {
+    pub(crate) fn new(pool_size: PoolSize, metered: bool) -> Result<Self, EngineError> {
         let error = |e: wasmtime::Error| EngineError(format!("{e:#}"));
         let mut config = Config::new();
         config
             .epoch_interruption(true)
+            .consume_fuel(metered)
+            .max_wasm_stack(WASM_STACK)
+            .async_stack_size(ASYNC_STACK)
             .wasm_component_model_async(true)
             // Frames have the functions' names either way. Lines would be looked up at each drop of a guest too,
             // which takes a tenth of a second where a guest brings all its debug information.
@@ -47,13 +65,12 @@ impl Runtime {
         ticker::start(&engine).map_err(|e| EngineError(format!("cannot start a thread: {e}")))?;
 
         let mut linker: Linker<StoreState> = Linker::new(&engine);
-        wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(error)?;
-        wasmtime_wasi::p3::add_to_linker(&mut linker).map_err(error)?;
+        crate::sandbox::add_to_linker(&mut linker).map_err(error)?;
         bindings::context::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state).map_err(error)?;
         bindings::actions::add_to_linker::<_, TaskImports>(&mut linker, |state| state).map_err(error)?;
         bindings::blocking_actions::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state).map_err(error)?;
         let capacity = pool_size.instances as usize;
-        Ok(Self { engine, linker, limits, capacity })
+        Ok(Self { engine, linker, metered, capacity })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -62,6 +79,11 @@ impl Runtime {
 
     pub(crate) fn linker(&self) -> &Linker<StoreState> {
         &self.linker
+    }
+
+    /// Whether guests' instructions are counted.
+    pub(crate) fn is_metered(&self) -> bool {
+        self.metered
     }
 
     /// How many instances there can be at once.
@@ -74,10 +96,20 @@ impl Runtime {
     ///
     /// The time of a guest that computes is checked here, at the tick: where many compute, the runtime's timers are
     /// late. That of a guest that waits is for the caller's timer.
-    pub(crate) fn store(&self, scope: Option<ActionScope>, within: Option<Duration>) -> Store<StoreState> {
+    pub(crate) fn store(
+        &self,
+        scope: Option<ActionScope>,
+        limits: &Limits,
+        within: Option<Duration>,
+    ) -> Store<StoreState> {
         let ends = within.and_then(|within| Some((Instant::now().checked_add(within)?, within)));
-        let mut store = Store::new(&self.engine, StoreState::new(scope, &self.limits));
+        let mut store = Store::new(&self.engine, StoreState::new(scope, limits));
         store.limiter(|state| &mut state.limiter);
+        store.set_hostcall_fuel(transfer(limits));
+        store.set_max_component_handles(limits.max_handles);
+        if self.metered {
+            store.set_fuel(limits.max_fuel.unwrap_or(u64::MAX)).expect("the engine counts instructions");
+        }
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(move |_| {
             if let Some((end, within)) = ends

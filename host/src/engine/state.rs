@@ -1,29 +1,24 @@
 //! What a Store holds for its one instance.
 
-use wasmtime::component::{HasData, ResourceTable};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime::component::HasData;
+use wasmtime_wasi::{WasiCtxView, WasiView};
 
-use crate::run::ActionScope;
-use crate::sandbox::{SandboxLimits, StoreLimiter, deny_all};
+use crate::run::{ActionScope, Limits};
+use crate::sandbox::{Sandbox, SandboxView, StoreLimiter};
 
 /// The host's side of one instance.
 pub(crate) struct StoreState {
-    wasi: WasiCtx,
-    pub(super) table: ResourceTable,
+    pub(super) sandbox: Sandbox,
     pub(super) limiter: StoreLimiter,
-    /// The attempt the instance runs; `None` while it describes its component.
-    pub(super) scope: Option<ActionScope>,
     /// The panic that the guest announced before it trapped.
     pub(super) panic: Option<String>,
 }
 
 impl StoreState {
-    pub(super) fn new(scope: Option<ActionScope>, limits: &SandboxLimits) -> Self {
+    pub(super) fn new(scope: Option<ActionScope>, limits: &Limits) -> Self {
         Self {
-            wasi: deny_all(scope.as_ref()),
-            table: ResourceTable::new(),
-            limiter: StoreLimiter::new(limits),
-            scope,
+            sandbox: Sandbox::new(scope, limits.max_handles),
+            limiter: StoreLimiter::new(limits.max_memory),
             panic: None,
         }
     }
@@ -33,13 +28,29 @@ impl StoreState {
     /// # Errors
     /// A trap where there is none: a component must not start actions while it describes itself.
     pub(super) fn scope(&self) -> wasmtime::Result<ActionScope> {
-        self.scope.clone().ok_or_else(|| wasmtime::format_err!("`describe` may not use actions"))
+        let scope = self.sandbox.scope().cloned();
+        scope.ok_or_else(|| wasmtime::format_err!("`describe` may not use actions"))
+    }
+}
+
+impl Drop for StoreState {
+    /// However the attempt ended, what it took is known.
+    fn drop(&mut self) {
+        if let Some(scope) = self.sandbox.scope() {
+            scope.note_peak(self.limiter.peak());
+        }
     }
 }
 
 impl WasiView for StoreState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+        self.sandbox.view()
+    }
+}
+
+impl SandboxView for StoreState {
+    fn sandbox(&mut self) -> &mut Sandbox {
+        &mut self.sandbox
     }
 }
 

@@ -1,33 +1,61 @@
 //! What a wasmtime error means: a trap of the guest, a limit, or a fault of the host.
 
+use wasmtime::component::ResourceTableError;
 use wasmtime::{PoolConcurrencyLimitError, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
-use crate::engine::runtime::OutOfTime;
+use crate::engine::runtime::{OutOfTime, transfer};
 use crate::engine::state::StoreState;
-use crate::run::{Failure, Limit, Trap};
+use crate::run::{Failure, Limit, Limits, Trap};
+
+/// How wasmtime says that a guest passed too much to the host at once; the error's type is its own secret.
+const TRANSFER: &str = "fuel allocated for hostcalls has been exhausted";
+/// How wasmtime says that a Store has too many handles.
+const HANDLES: &str = "store handle limit exceeded";
 
 /// Classifies an error that ended an instance.
-pub(super) fn classify(error: &wasmtime::Error, state: &StoreState) -> Failure {
+pub(super) fn classify(error: &wasmtime::Error, state: &StoreState, limits: &Limits) -> Failure {
+    match limit(error, state, limits) {
+        Some(limit) => Failure::Limit(limit),
+        None => Failure::Trap(Trap { message: message(error, state), backtrace: backtrace(error) }),
+    }
+}
+
+fn limit(error: &wasmtime::Error, state: &StoreState, limits: &Limits) -> Option<Limit> {
     if error.is::<PoolConcurrencyLimitError>() {
-        return Failure::Limit(Limit::Pool(error.to_string()));
+        return Some(Limit::Pool(error.to_string()));
     }
     if let Some(OutOfTime(bound)) = error.downcast_ref() {
-        return Failure::Limit(Limit::MaxRuntime(*bound));
+        return Some(Limit::MaxRuntime(*bound));
     }
-    let message = if let Some(panic) = &state.panic {
+    if let Some(wasmtime::Trap::OutOfFuel) = error.downcast_ref() {
+        return Some(Limit::Fuel(limits.max_fuel.unwrap_or_default()));
+    }
+    if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) {
+        return Some(Limit::Handles(limits.max_handles));
+    }
+    let root = error.root_cause().to_string();
+    if root.contains(TRANSFER) {
+        return Some(Limit::Transfer(transfer(limits)));
+    }
+    if root.contains(HANDLES) {
+        return Some(Limit::Handles(limits.max_handles));
+    }
+    // Out of memory, a guest aborts in ways of its own: that it was refused some just before tells why.
+    let wanted = state.limiter.refused().filter(|_| state.panic.is_none() && !error.is::<I32Exit>())?;
+    Some(Limit::Memory { limit: state.limiter.max(), wanted, peak: state.limiter.peak() })
+}
+
+fn message(error: &wasmtime::Error, state: &StoreState) -> String {
+    if let Some(panic) = &state.panic {
         panic.clone()
     } else if error.is::<I32Exit>() {
         "the guest exited instead of returning a result".to_owned()
-    } else if state.limiter.has_refused() {
-        // Out of memory, a guest aborts in ways of its own: that it was refused some just before tells why.
-        return Failure::Limit(Limit::Memory(state.limiter.max()));
     } else if let Some(trap) = error.downcast_ref::<wasmtime::Trap>() {
         trap.to_string()
     } else {
         error.root_cause().to_string()
-    };
-    Failure::Trap(Trap { message, backtrace: backtrace(error) })
+    }
 }
 
 fn backtrace(error: &wasmtime::Error) -> Vec<String> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anstyle::Style;
 
 use crate::report::{frames, printable, span};
+use crate::rights::Denial;
 use crate::run::{AbortCause, ActionId, EventSink, Failure, Phase, RunEvent, RunStats, Trap};
 
 const DIM: Style = Style::new().dimmed();
@@ -89,6 +90,8 @@ impl HumanReport {
                 Some(task)
             }
             RunEvent::Log { action, .. }
+            | RunEvent::LogCut { action, .. }
+            | RunEvent::Denied { action, .. }
             | RunEvent::Progress { action, .. }
             | RunEvent::AttemptFailed { action, .. } => state.tasks.get(action).cloned(),
             _ => None,
@@ -131,6 +134,10 @@ impl EventSink for HumanReport {
         }
         match event {
             RunEvent::Log { action, line, .. } => self.tell(*action, task, line),
+            RunEvent::LogCut { action, limit, .. } => {
+                self.tell(*action, task, &format!("(printed more than {limit} bytes: nothing more is shown)"));
+            }
+            RunEvent::Denied { action, denial, .. } => self.tell(*action, task, &denied(denial)),
             RunEvent::Progress { action, message, fraction, .. } => {
                 self.tell(*action, task, &progress(message, *fraction));
             }
@@ -168,9 +175,16 @@ impl EventSink for HumanReport {
     }
 }
 
+fn denied(denial: &Denial) -> String {
+    let capability = &denial.capability;
+    let option =
+        if denial.withheld.operator { format!(" ({} grants it)", capability.option()) } else { String::new() };
+    format!("denied: {denial}{option}")
+}
+
 /// Whether an action failed before its first attempt.
 fn is_refusal(failure: &Failure) -> bool {
-    matches!(failure, Failure::InvalidInput(_) | Failure::UnknownTask(_))
+    matches!(failure, Failure::InvalidInput(_) | Failure::UnknownTask(_) | Failure::Denied(_))
 }
 
 fn progress(message: &str, fraction: Option<f64>) -> String {

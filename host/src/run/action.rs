@@ -2,7 +2,8 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
@@ -12,9 +13,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::component::{ComponentId, Task, TaskPolicy};
 use crate::record::Json;
-use crate::run::admission::{Slot, Ticket};
+use crate::rights::ActionRights;
+use crate::run::admission::Ticket;
 use crate::run::cache::CacheKey;
-use crate::run::scope::Inner;
+use crate::run::scope::{Inner, LogAllowance};
+use crate::run::seed::Seed;
 use crate::run::{ActionId, ActionScope, Attempt, Failure, InvokeOptions, Limit, Phase, RunContext, RunEvent};
 
 /// An action as it was invoked.
@@ -32,6 +35,9 @@ pub(super) struct Action {
     pub(super) inputs: String,
     pub(super) options: InvokeOptions,
     pub(super) cancel: CancellationToken,
+    /// The rights of the action that invokes it; `None` for the root.
+    pub(super) invoked_by: Option<Arc<ActionRights>>,
+    pub(super) seed: Option<Seed>,
 }
 
 /// Takes an action to its end; its ticket comes back with the result. Boxed, as actions start actions.
@@ -42,16 +48,25 @@ pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, 
             run: run.id.clone(),
             action: action.id,
             parent: action.parent,
-            task: Arc::clone(&action.task),
-            group: action.options.group.as_deref().map(Into::into),
+            task: masked(&run, &action.task),
+            group: action.options.group.as_deref().map(|label| masked(&run, label)),
         });
         let Action { id, ticket, .. } = action;
-        let place = Place { id, parent: action.parent, depth: action.depth, cancel: action.cancel, ticket };
+        let place = Place {
+            id,
+            parent: action.parent,
+            depth: action.depth,
+            cancel: action.cancel,
+            ticket,
+            invoked_by: action.invoked_by,
+            seed: action.seed,
+        };
         let call = Call { task: action.task, from: action.from, inputs: action.inputs, options: action.options };
         let mut cached = false;
         // Whatever happens, the end is told: a parent waits for it.
         let resolved = AssertUnwindSafe(resolve(&run, &place, call, &mut cached)).catch_unwind().await;
         let result = resolved.unwrap_or_else(|panic| Err(failure_of_panic(&*panic)));
+        let result = result.map_err(|failure| run.untold(failure));
         let phase = Phase::of(&result);
         run.count_end(phase, cached);
         run.emit(|| RunEvent::ActionEnded {
@@ -70,14 +85,22 @@ pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, 
 /// Checks the inputs and finds the result: an earlier action's, or by attempts.
 async fn resolve(run: &Arc<RunContext>, place: &Place, call: Call, cached: &mut bool) -> Result<Json, Failure> {
     let task = Arc::clone(run.catalog.resolve(&call.task, call.from)?);
+    let (size, limit) = (call.inputs.len(), run.limits.max_input);
+    if size > limit {
+        return Err(Failure::Limit(Limit::Input { limit, size }));
+    }
+    let rights = rights(run, place, &task);
+    if let Some(denial) = rights.missing() {
+        return Err(Failure::Denied(denial));
+    }
     task.inputs().check(&call.inputs).map_err(Failure::InvalidInput)?;
     let inputs = Json::trusted(call.inputs);
-    let key = CacheKey::of(&task, &inputs);
+    let key = CacheKey::of(&task, &inputs, rights.effective());
     if let Some(hit) = key.as_ref().and_then(|key| run.cache.get(key)) {
         *cached = true;
         return Ok(hit);
     }
-    let result = attempts(run, place, &task, inputs, &call.options).await;
+    let result = attempts(run, place, &task, &rights, inputs, &call.options).await;
     if let (Some(key), Ok(output)) = (key, &result) {
         run.cache.put(key, output.clone());
     }
@@ -91,6 +114,26 @@ struct Place {
     depth: u32,
     cancel: CancellationToken,
     ticket: Ticket,
+    invoked_by: Option<Arc<ActionRights>>,
+    seed: Option<Seed>,
+}
+
+/// What the action may use: what its task declares of what its parent has, or of what is granted.
+fn rights(run: &RunContext, place: &Place, task: &Task) -> Arc<ActionRights> {
+    Arc::new(match &place.invoked_by {
+        None => ActionRights::of_root(run.granted.clone(), task.rights()),
+        Some(parent) => {
+            let name = place.parent.map(|id| id.to_string()).unwrap_or_default();
+            ActionRights::of_child(parent, name, task.rights())
+        }
+    })
+}
+
+fn masked(run: &RunContext, text: &str) -> Arc<str> {
+    match run.secrets() {
+        Some(secrets) => secrets.mask(text).as_ref().into(),
+        None => text.into(),
+    }
 }
 
 /// What an action is to do.
@@ -110,12 +153,14 @@ async fn attempts(
     run: &Arc<RunContext>,
     place: &Place,
     task: &Arc<Task>,
+    rights: &Arc<ActionRights>,
     inputs: Json,
     options: &InvokeOptions,
 ) -> Result<Json, Failure> {
+    let log = Arc::new(LogAllowance::new(run.limits.max_log));
     let policy = task.policy();
     let retries = options.retries.unwrap_or(policy.retries);
-    let max_runtime = shortest(options.max_runtime.or(policy.max_runtime), run.budget.max_runtime);
+    let max_runtime = shortest(options.max_runtime.or(policy.max_runtime), run.limits.max_runtime);
     let mut number = 1;
     loop {
         let slot = tokio::select! {
@@ -125,12 +170,30 @@ async fn attempts(
         };
         run.next_attempt().map_err(Failure::Limit)?;
         run.emit(|| RunEvent::AttemptStarted { run: run.id.clone(), action: place.id, attempt: number });
-        let failure = match attempt(run, place, task, inputs.clone(), number, max_runtime, slot).await {
+        let inner = Inner {
+            run: Arc::clone(run),
+            action: place.id,
+            parent: place.parent,
+            depth: place.depth,
+            task: task.qualified_name(),
+            component: task.component().id,
+            attempt: number,
+            cancel: place.cancel.child_token(),
+            children: TaskTracker::new(),
+            slot,
+            rights: Arc::clone(rights),
+            seed: place.seed.as_ref().map(|seed| seed.of_attempt(number)),
+            log: Arc::clone(&log),
+            pending: AtomicUsize::new(0),
+            calls: AtomicU64::new(0),
+            denials: Mutex::default(),
+        };
+        let failure = match attempt(run, place, task, inputs.clone(), ActionScope::new(inner), max_runtime).await {
             Ok(output) => return Ok(output),
-            Err(failure) => failure,
+            Err(failure) => run.untold(failure),
         };
         let again = number <= retries && is_retried(&failure, policy) && !place.cancel.is_cancelled();
-        let pause = again.then(|| policy.backoff.pause_after(number));
+        let pause = again.then(|| jittered(policy.backoff.pause_after(number), place.seed, number));
         run.emit(|| RunEvent::AttemptFailed {
             run: run.id.clone(),
             action: place.id,
@@ -151,22 +214,9 @@ async fn attempt(
     place: &Place,
     task: &Arc<Task>,
     inputs: Json,
-    number: u32,
+    scope: ActionScope,
     max_runtime: Option<Duration>,
-    slot: Slot,
 ) -> Result<Json, Failure> {
-    let scope = ActionScope::new(Inner {
-        run: Arc::clone(run),
-        action: place.id,
-        parent: place.parent,
-        depth: place.depth,
-        task: task.qualified_name(),
-        component: task.component().id,
-        attempt: number,
-        cancel: place.cancel.child_token(),
-        children: TaskTracker::new(),
-        slot,
-    });
     let execution =
         run.executor.execute(Attempt { task: Arc::clone(task), inputs, scope: scope.clone(), max_runtime });
     // The attempt's own end drops the guest, whatever it is doing; only then are its children waited for.
@@ -178,6 +228,10 @@ async fn attempt(
     };
     scope.close().await;
     let output = result?;
+    let (size, limit) = (output.len(), run.limits.max_output);
+    if size > limit {
+        return Err(Failure::Limit(Limit::Output { limit, size: Some(size) }));
+    }
     // A guest is not believed: what it returns is checked as what it is given.
     task.output().check(&output).map_err(|error| Failure::InvalidOutput(error.to_string()))?;
     Ok(Json::trusted(output))
@@ -199,9 +253,18 @@ fn is_retried(failure: &Failure, policy: &TaskPolicy) -> bool {
     match failure {
         Failure::Task(error) => error.recoverable,
         Failure::Trap(_) => policy.retry_on.trap,
-        Failure::Limit(Limit::MaxRuntime(_) | Limit::Memory(_)) => policy.retry_on.limit,
+        Failure::Limit(limit) => limit.is_of_the_attempt() && policy.retry_on.limit,
         _ => false,
     }
+}
+
+/// A pause of half its length to all of it: so those that failed together don't all come back together.
+fn jittered(pause: Duration, seed: Option<Seed>, attempt: u32) -> Duration {
+    let share = match seed {
+        Some(seed) => f64::from(seed.of_attempt(attempt).bytes()[0]) / 255.0,
+        None => fastrand::f64(),
+    };
+    pause.mul_f64(0.5 + share / 2.0)
 }
 
 fn shortest(a: Option<Duration>, b: Option<Duration>) -> Option<Duration> {

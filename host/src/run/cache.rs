@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::component::{CachePolicy, Task};
 use crate::record::Json;
+use crate::rights::Rights;
 
 /// How much the results together may take, in bytes, before the oldest are dropped.
 const CAPACITY: usize = 64 << 20;
@@ -14,7 +15,7 @@ const CAPACITY: usize = 64 << 20;
 /// What an entry takes beside the result's text, in bytes, about: its key, twice, and what holds them.
 const ENTRY: usize = 160;
 
-/// What identifies a result: a hash over component or version, task and inputs.
+/// What identifies a result: a hash over component or version, task, rights and inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct CacheKey([u8; 32]);
 
@@ -22,7 +23,7 @@ impl CacheKey {
     /// The key of this task with these inputs; `None` where the task's policy wants no cache.
     ///
     /// White space between the inputs' tokens does not matter; the order of their fields does.
-    pub(super) fn of(task: &Task, inputs: &Json) -> Option<Self> {
+    pub(super) fn of(task: &Task, inputs: &Json, rights: &Rights) -> Option<Self> {
         let mut hash = Sha256::new();
         match &task.policy().cache {
             CachePolicy::Disable => return None,
@@ -39,6 +40,12 @@ impl CacheKey {
         let name = task.qualified_name();
         hash.update(name.len().to_le_bytes());
         hash.update(name);
+        // With other rights the task may come to another result.
+        for right in rights.capabilities() {
+            let text = right.to_string();
+            hash.update(text.len().to_le_bytes());
+            hash.update(text);
+        }
         hash.update(inputs.compact());
         Some(Self(hash.finalize().into()))
     }

@@ -1,16 +1,44 @@
 //! What all actions of one run share.
 
+use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
 use crate::component::Catalog;
+use crate::rights::{Granted, Secrets};
 use crate::run::{
-    AbortCause, ActionId, Admission, Budget, EventSink, Executor, Failure, Limit, Phase, ResultCache, RunEvent,
+    AbortCause, ActionId, Admission, EventSink, Executor, Failure, Limit, Limits, Phase, ResultCache, RunEvent,
     RunId, RunStats,
 };
+
+/// The terms a run runs on.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Terms {
+    pub(crate) limits: Limits,
+    pub(crate) granted: Granted,
+    pub(crate) seed: Option<u64>,
+}
+
+/// Bytes that the host holds for a run.
+pub(crate) struct Held {
+    run: Arc<RunContext>,
+    bytes: usize,
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.run.held.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
 
 /// One run: what its actions need, and what they use up.
 pub(crate) struct RunContext {
@@ -19,7 +47,10 @@ pub(crate) struct RunContext {
     pub(crate) executor: Arc<dyn Executor>,
     pub(crate) admission: Arc<Admission>,
     pub(crate) cache: Arc<ResultCache>,
-    pub(crate) budget: Budget,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) granted: Granted,
+    /// Where clocks and randomness are fixed: what the randomness starts from.
+    pub(crate) seed: Option<u64>,
     pub(crate) sink: Option<Arc<dyn EventSink>>,
     /// Cancelled: the run was aborted or is over time.
     pub(crate) stop: CancellationToken,
@@ -30,6 +61,9 @@ pub(crate) struct RunContext {
     cached: AtomicU64,
     failed: AtomicU64,
     aborted: AtomicU64,
+    denials: AtomicU64,
+    peak_memory: AtomicUsize,
+    held: AtomicUsize,
 }
 
 impl RunContext {
@@ -38,16 +72,19 @@ impl RunContext {
         executor: Arc<dyn Executor>,
         admission: Arc<Admission>,
         cache: Arc<ResultCache>,
-        budget: Budget,
+        terms: Terms,
         sink: Option<Arc<dyn EventSink>>,
     ) -> Self {
+        let Terms { limits, granted, seed } = terms;
         Self {
             id: RunId::random(),
             catalog,
             executor,
             admission,
             cache,
-            budget,
+            limits: Arc::new(limits),
+            granted,
+            seed,
             sink,
             stop: CancellationToken::new(),
             over_time: AtomicBool::new(false),
@@ -57,7 +94,36 @@ impl RunContext {
             cached: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             aborted: AtomicU64::new(0),
+            denials: AtomicU64::new(0),
+            peak_memory: AtomicUsize::new(0),
+            held: AtomicUsize::new(0),
         }
+    }
+
+    /// What must not be told.
+    pub(crate) fn secrets(&self) -> Option<&Secrets> {
+        self.granted.secrets()
+    }
+
+    /// Takes note of what one attempt's sandbox took at most, in bytes.
+    pub(crate) fn note_peak(&self, bytes: usize) {
+        self.peak_memory.fetch_max(bytes, Ordering::Relaxed);
+    }
+
+    /// Takes note of one denial.
+    pub(crate) fn count_denial(&self) {
+        self.denials.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts `bytes` among those that the host holds for the run, until the returned guard is dropped.
+    ///
+    /// # Errors
+    /// [`Limit::Held`] where they would be too many.
+    pub(crate) fn hold(self: &Arc<Self>, bytes: usize) -> Result<Held, Limit> {
+        let max = self.limits.max_held;
+        let fits = |held: usize| held.checked_add(bytes).filter(|sum| *sum <= max);
+        self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).map_err(|_| Limit::Held(max))?;
+        Ok(Held { run: Arc::clone(self), bytes })
     }
 
     /// Tells the sink, if there is one; otherwise the event is not even made.
@@ -72,7 +138,7 @@ impl RunContext {
     /// # Errors
     /// [`Limit::Actions`] where the run has no more.
     pub(crate) fn next_action(&self) -> Result<ActionId, Limit> {
-        let max = self.budget.max_actions;
+        let max = self.limits.max_actions;
         self.actions
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < max).then_some(n + 1))
             .map(ActionId)
@@ -84,7 +150,7 @@ impl RunContext {
     /// # Errors
     /// [`Limit::Actions`] where the run has no more: retries must not go on forever either.
     pub(crate) fn next_attempt(&self) -> Result<(), Limit> {
-        let max = self.budget.max_actions;
+        let max = self.limits.max_actions;
         let counted =
             self.attempts.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < max).then_some(n + 1));
         counted.map(|_| ()).map_err(|_| Limit::Actions(max))
@@ -108,6 +174,8 @@ impl RunContext {
             cached: self.cached.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
             aborted: self.aborted.load(Ordering::Relaxed),
+            peak_memory: self.peak_memory.load(Ordering::Relaxed),
+            denials: self.denials.load(Ordering::Relaxed),
         }
     }
 
@@ -123,7 +191,7 @@ impl RunContext {
 
     /// Why an action that was cancelled was.
     pub(crate) fn abort_failure(&self, action: ActionId) -> Failure {
-        match self.budget.deadline {
+        match self.limits.deadline {
             Some(deadline) if action == ActionId::ROOT && self.over_time.load(Ordering::Relaxed) => {
                 Failure::Limit(Limit::Deadline(deadline))
             }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::run::{ActionId, Failure, Phase, RunId};
+use crate::rights::{Capability, Denial};
+use crate::run::{ActionId, Failure, Limits, Phase, RunId};
 
 /// An immutable fact about a run.
 ///
@@ -20,6 +21,12 @@ pub enum RunEvent {
         task: Arc<str>,
         /// When.
         at: SystemTime,
+        /// What it may take.
+        limits: Arc<Limits>,
+        /// What the operator grants to it.
+        granted: Arc<[Capability]>,
+        /// The seed of its randomness, where clocks and randomness are fixed.
+        seed: Option<u64>,
     },
     /// An action was invoked.
     ActionQueued {
@@ -53,6 +60,24 @@ pub enum RunEvent {
         stream: LogStream,
         /// The line, without its end; invalid UTF-8 is replaced.
         line: String,
+    },
+    /// What an action prints is no longer kept: it printed more than [`Limits::max_log`].
+    LogCut {
+        /// The run.
+        run: RunId,
+        /// The action.
+        action: ActionId,
+        /// How much was kept, in bytes.
+        limit: u64,
+    },
+    /// A guest asked for something it has no right to. Told once for each thing an attempt asks for.
+    Denied {
+        /// The run.
+        run: RunId,
+        /// The action.
+        action: ActionId,
+        /// What, and who withholds it.
+        denial: Denial,
     },
     /// The guest told how far it has come.
     Progress {
@@ -128,6 +153,10 @@ pub struct RunStats {
     pub failed: u64,
     /// Actions that were aborted.
     pub aborted: u64,
+    /// The most memory that one attempt's sandbox took, in bytes.
+    pub peak_memory: usize,
+    /// Things that guests asked for and had no right to.
+    pub denials: u64,
 }
 
 /// Consumes events. Called from many threads at once, on the run's own path: it must be quick and not block.

@@ -18,6 +18,9 @@ pub(crate) trait Executor: Send + Sync + 'static {
     /// The output is text as the guest gave it; the run checks it.
     fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Result<String, Failure>>;
 
+    /// Whether it counts instructions, so that `max_fuel` can hold.
+    fn is_metered(&self) -> bool;
+
     /// How many attempts it can hold at once, running or waiting for their children.
     fn capacity(&self) -> usize;
 }

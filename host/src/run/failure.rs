@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::component::UnknownTask;
 use crate::record::{InputError, Json};
+use crate::rights::Denial;
 
 /// Why an action has no result. The variants differ in who is to blame, in what is retried, and in exit codes.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -31,6 +32,9 @@ pub enum Failure {
     /// A limit was hit.
     #[error("{0}")]
     Limit(Limit),
+    /// The task cannot do without a right that it was not given. Nothing was instantiated.
+    #[error("denied: {0}")]
+    Denied(Denial),
     /// The action was stopped from outside.
     #[error("aborted: {0}")]
     Aborted(AbortCause),
@@ -49,6 +53,7 @@ impl Failure {
             Self::UnknownTask(_) => TaskErrorKind::UnknownTask,
             Self::Trap(_) => TaskErrorKind::Trap,
             Self::Limit(_) => TaskErrorKind::Limit,
+            Self::Denied(_) => TaskErrorKind::Denied,
             Self::Aborted(_) => TaskErrorKind::Aborted,
             Self::Host(_) => TaskErrorKind::Host,
         }
@@ -59,9 +64,7 @@ impl Failure {
         match self {
             Self::Task(error) => error.recoverable,
             Self::Trap(_) | Self::Host(_) => true,
-            Self::Limit(limit) => {
-                matches!(limit, Limit::MaxRuntime(_) | Limit::Memory(_) | Limit::Instances(_) | Limit::Pool(_))
-            }
+            Self::Limit(limit) => limit.may_pass(),
             _ => false,
         }
     }
@@ -155,8 +158,49 @@ pub enum Limit {
     #[error("deadline: the run took longer than {0:?}")]
     Deadline(Duration),
     /// The guest wanted more memory, in bytes, summed over its memories and tables.
-    #[error("memory: the guest asked for more than {0} bytes")]
-    Memory(usize),
+    #[error("memory: the guest asked for {wanted} bytes, more than {limit}; it had {peak}")]
+    Memory {
+        /// The most it may have.
+        limit: usize,
+        /// What it would have had.
+        wanted: usize,
+        /// The most it had.
+        peak: usize,
+    },
+    /// An attempt executed too many instructions, as the engine's fuel counts them.
+    #[error("fuel: the attempt took more than {0} units")]
+    Fuel(u64),
+    /// An action's inputs are too large.
+    #[error("input: {size} bytes, more than {limit}")]
+    Input {
+        /// The most there may be, in bytes.
+        limit: usize,
+        /// What there is, in bytes.
+        size: usize,
+    },
+    /// An action's output is too large, or what its task told of its error.
+    #[error("output: {}more than {limit} bytes", size.map(|size| format!("{size} bytes, ")).unwrap_or_default())]
+    Output {
+        /// The most there may be, in bytes.
+        limit: usize,
+        /// What there is, in bytes, where that is known.
+        size: Option<usize>,
+    },
+    /// A guest passed more to the host in one call than the host takes.
+    #[error("transfer: the guest passed more than {0} bytes to the host in one call")]
+    Transfer(usize),
+    /// An attempt has too many child actions pending at once.
+    #[error("pending: the task has more than {0} child actions pending")]
+    Pending(usize),
+    /// An attempt holds too many handles to host resources.
+    #[error("handles: the guest holds more than {0} handles")]
+    Handles(usize),
+    /// The run's actions have the host hold too many bytes of inputs and outputs.
+    #[error("held: the inputs and outputs of the run's pending actions take more than {0} bytes")]
+    Held(usize),
+    /// A component describes more than the host takes.
+    #[error("description: {0}")]
+    Description(String),
     /// The run has too many actions, or too many attempts at them.
     #[error("actions: the run has more than {0} actions or attempts")]
     Actions(u64),
@@ -169,6 +213,42 @@ pub enum Limit {
     /// Every instance the host can hold belongs to a parent that waits for a child that needs one.
     #[error("instances: {0} parents wait for children, and the host holds no more instances")]
     Instances(usize),
+}
+
+impl Limit {
+    /// Whether another attempt may end otherwise. A limit of the whole run stays hit.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::MaxRuntime(_)
+            | Self::Memory { .. }
+            | Self::Fuel(_)
+            | Self::Output { .. }
+            | Self::Transfer(_)
+            | Self::Handles(_)
+            | Self::Instances(_)
+            | Self::Held(_)
+            | Self::Pool(_) => true,
+            Self::Deadline(_)
+            | Self::Input { .. }
+            | Self::Pending(_)
+            | Self::Actions(_)
+            | Self::Depth(_)
+            | Self::Description(_) => false,
+        }
+    }
+
+    /// Whether it is of one attempt's own doing, so that the task's policy may have it retried.
+    pub(crate) fn is_of_the_attempt(&self) -> bool {
+        matches!(
+            self,
+            Self::MaxRuntime(_)
+                | Self::Memory { .. }
+                | Self::Fuel(_)
+                | Self::Output { .. }
+                | Self::Transfer(_)
+                | Self::Handles(_)
+        )
+    }
 }
 
 /// Why an action was aborted.

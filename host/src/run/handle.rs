@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::record::Json;
 use crate::run::action::{Action, drive};
+use crate::run::seed::Seed;
 use crate::run::{Failure, InvokeOptions, Phase, RunContext, RunEvent, RunId, RunStats};
 
 /// A run that was started. Dropping it aborts the run.
@@ -91,15 +92,40 @@ impl Drop for Run {
     }
 }
 
+/// A limit that would not hold is no limit.
+const UNMETERED: &str = "the run has a limit of fuel, and the host was built without one and does not count it";
+
 async fn conduct(run: Arc<RunContext>, task: Arc<str>, inputs: String) -> RunOutcome {
-    run.emit(|| RunEvent::RunStarted { run: run.id.clone(), task: Arc::clone(&task), at: SystemTime::now() });
+    run.emit(|| RunEvent::RunStarted {
+        run: run.id.clone(),
+        task: Arc::clone(&task),
+        at: SystemTime::now(),
+        limits: Arc::clone(&run.limits),
+        granted: run.granted.rights().capabilities().into(),
+        seed: run.seed,
+    });
     let result = match run.next_action() {
+        _ if run.limits.max_fuel.is_some() && !run.executor.is_metered() => {
+            Err(Failure::Host(UNMETERED.to_owned()))
+        }
         Err(limit) => Err(Failure::Limit(limit)),
         Ok(id) => {
             let cancel = run.stop.clone();
             let options = InvokeOptions::default();
             let ticket = run.admission.ticket(run.id.clone(), 1, None);
-            let root = Action { id, ticket, parent: None, depth: 1, task, from: None, inputs, options, cancel };
+            let root = Action {
+                id,
+                ticket,
+                parent: None,
+                depth: 1,
+                task,
+                from: None,
+                inputs,
+                options,
+                cancel,
+                invoked_by: None,
+                seed: run.seed.map(Seed::of_run),
+            };
             let driven = drive(Arc::clone(&run), root);
             before_the_deadline(&run, driven).await.0
         }
@@ -111,7 +137,7 @@ async fn conduct(run: Arc<RunContext>, task: Arc<str>, inputs: String) -> RunOut
 
 /// Stops the run when its time is over; the root then ends by itself.
 async fn before_the_deadline<T>(run: &RunContext, mut driven: impl Future<Output = T> + Unpin) -> T {
-    if let Some(deadline) = run.budget.deadline {
+    if let Some(deadline) = run.limits.deadline {
         tokio::select! {
             result = &mut driven => return result,
             () = tokio::time::sleep(deadline) => run.stop_over_time(),

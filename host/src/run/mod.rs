@@ -4,7 +4,6 @@
 
 mod action;
 mod admission;
-mod budget;
 mod cache;
 mod context;
 mod event;
@@ -12,20 +11,23 @@ mod executor;
 mod failure;
 mod handle;
 mod ids;
+mod limits;
 mod phase;
 mod scope;
+mod seed;
 mod tree;
+mod untold;
 
-pub use budget::Budget;
 pub use event::{EventSink, LogStream, RunEvent, RunStats};
 pub use failure::{AbortCause, Failure, Limit, TaskError, TaskErrorKind, Trap};
 pub use handle::{AbortHandle, Run, RunOutcome};
 pub use ids::{ActionId, RunId};
+pub use limits::Limits;
 pub use phase::Phase;
 pub use tree::{ActionNode, AttemptNode, RunTree};
 
 pub(crate) use admission::Admission;
 pub(crate) use cache::ResultCache;
-pub(crate) use context::RunContext;
+pub(crate) use context::{Held, RunContext, Terms};
 pub(crate) use executor::{Attempt, Executor};
 pub(crate) use scope::{ActionInfo, ActionScope, Child, InvokeOptions};

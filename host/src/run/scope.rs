@@ -1,7 +1,9 @@
 //! What one attempt can do: start children, log, tell its progress.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
@@ -10,9 +12,17 @@ use tokio_util::task::TaskTracker;
 
 use crate::component::ComponentId;
 use crate::record::Json;
+use crate::rights::{ActionRights, Capability, Denial};
 use crate::run::action::{Action, drive};
 use crate::run::admission::{Slot, Ticket};
-use crate::run::{ActionId, Failure, Limit, LogStream, RunContext, RunEvent};
+use crate::run::seed::Seed;
+use crate::run::{ActionId, Failure, Held, Limit, Limits, LogStream, RunContext, RunEvent};
+
+/// How many different denials of one attempt are told.
+const MOST_DENIALS: usize = 64;
+
+/// The longest message of progress, and the longest label of a group, in bytes.
+const LONGEST_LABEL: usize = 4 << 10;
 
 /// What an invocation overrides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,6 +66,31 @@ pub(super) struct Inner {
     pub(super) cancel: CancellationToken,
     pub(super) children: TaskTracker,
     pub(super) slot: Slot,
+    pub(super) rights: Arc<ActionRights>,
+    /// What the attempt's randomness starts from, where that is fixed.
+    pub(super) seed: Option<Seed>,
+    /// What is left of [`Limits::max_log`], for all attempts at the action.
+    pub(super) log: Arc<LogAllowance>,
+    /// Children that were started and have not ended.
+    pub(super) pending: AtomicUsize,
+    /// Children that were ever started.
+    pub(super) calls: AtomicU64,
+    /// What the guest was refused; each thing once.
+    pub(super) denials: Mutex<Vec<Denial>>,
+}
+
+/// How much more of what an action prints is kept.
+#[derive(Debug)]
+pub(super) struct LogAllowance {
+    /// In bytes.
+    left: AtomicU64,
+    cut: AtomicBool,
+}
+
+impl LogAllowance {
+    pub(super) fn new(bytes: u64) -> Self {
+        Self { left: AtomicU64::new(bytes), cut: AtomicBool::new(false) }
+    }
 }
 
 impl ActionScope {
@@ -78,12 +113,11 @@ impl ActionScope {
     /// ends before it. Must be called within a tokio runtime.
     pub(crate) fn invoke(&self, task: &str, inputs: String, options: InvokeOptions) -> Child {
         let depth = self.0.depth + 1;
-        let max_depth = self.0.run.budget.max_depth;
-        let admitted = if depth > max_depth { Err(Limit::Depth(max_depth)) } else { self.0.run.next_action() };
-        let id = match admitted {
-            Ok(id) => id,
+        let (id, held, pending) = match self.admit(depth, inputs.len()) {
+            Ok(admitted) => admitted,
             Err(limit) => return Child(State::Refused(limit)),
         };
+        let call = self.0.calls.fetch_add(1, Ordering::Relaxed);
         let cancel = self.0.cancel.child_token();
         let guard = cancel.clone().drop_guard();
         let run = &self.0.run;
@@ -95,16 +129,108 @@ impl ActionScope {
             task: task.into(),
             from: Some(self.0.component),
             inputs,
-            options,
+            options: InvokeOptions { group: options.group.map(|label| shortened(label, LONGEST_LABEL)), ..options },
             cancel,
+            invoked_by: Some(Arc::clone(&self.0.rights)),
+            seed: self.0.seed.as_ref().map(|seed| seed.of_call(call)),
         };
-        let result = self.0.children.spawn(drive(Arc::clone(run), action));
+        let driven = drive(Arc::clone(run), action);
+        let run = Arc::clone(run);
+        let result = self.0.children.spawn(async move {
+            let (result, ticket) = driven.await;
+            drop((held, pending));
+            // The output is held until the parent takes it.
+            match result.and_then(|output| Ok((run.hold(output.as_str().len()).map_err(Failure::Limit)?, output))) {
+                Ok((held, output)) => (Ok(output), Some(held), ticket),
+                Err(failure) => (Err(failure), None, ticket),
+            }
+        });
         Child(State::Started { result, guard, scope: self.clone() })
     }
 
-    /// Tells a line the guest wrote.
+    /// Counts one more child among the run's actions, and its inputs among what the host holds.
+    fn admit(&self, depth: u32, inputs: usize) -> Result<(ActionId, Held, Pending), Limit> {
+        let run = &self.0.run;
+        if depth > run.limits.max_depth {
+            return Err(Limit::Depth(run.limits.max_depth));
+        }
+        let pending = Pending::of(self)?;
+        let held = run.hold(inputs)?;
+        Ok((run.next_action()?, held, pending))
+    }
+
+    /// Tells a line the guest wrote, as long as the action has not printed too much.
     pub(crate) fn log(&self, stream: LogStream, line: String) {
-        self.0.run.emit(|| RunEvent::Log { run: self.0.run.id.clone(), action: self.0.action, stream, line });
+        if self.is_kept(line.len()) {
+            let line = self.masked(line);
+            self.0.run.emit(|| RunEvent::Log { run: self.0.run.id.clone(), action: self.0.action, stream, line });
+        }
+    }
+
+    /// Takes `bytes`, and the end of a line, from what may still be kept; tells once that no more is.
+    fn is_kept(&self, bytes: usize) -> bool {
+        let (log, run) = (&self.0.log, &self.0.run);
+        let bytes = bytes as u64 + 1;
+        let fits = |left: u64| left.checked_sub(bytes);
+        if !log.cut.load(Ordering::Relaxed)
+            && log.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
+        {
+            return true;
+        }
+        if !log.cut.swap(true, Ordering::Relaxed) {
+            let limit = run.limits.max_log;
+            run.emit(|| RunEvent::LogCut { run: run.id.clone(), action: self.0.action, limit });
+        }
+        false
+    }
+
+    fn masked(&self, text: String) -> String {
+        match self.0.run.secrets().map(|secrets| secrets.mask(&text)) {
+            Some(Cow::Owned(masked)) => masked,
+            _ => text,
+        }
+    }
+
+    /// What the attempt may use outside its sandbox.
+    pub(crate) fn rights(&self) -> &Arc<ActionRights> {
+        &self.0.rights
+    }
+
+    /// What the attempt may take.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.run.limits
+    }
+
+    /// What the attempt's randomness starts from, where clocks and randomness are fixed.
+    pub(crate) fn seed(&self) -> Option<&Seed> {
+        self.0.seed.as_ref()
+    }
+
+    /// Takes note that the guest asked for something it has no right to.
+    pub(crate) fn deny(&self, capability: Capability) {
+        self.denied(self.0.rights.denial(capability));
+    }
+
+    /// Takes note that the guest was refused something; each thing is told once.
+    pub(crate) fn denied(&self, denial: Denial) {
+        let mut known = self.0.denials.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_DENIALS || known.contains(&denial) {
+            return;
+        }
+        known.push(denial.clone());
+        drop(known);
+        let run = &self.0.run;
+        run.count_denial();
+        let denial = match run.secrets() {
+            Some(secrets) => denial.masked(secrets),
+            None => denial,
+        };
+        run.emit(|| RunEvent::Denied { run: run.id.clone(), action: self.0.action, denial });
+    }
+
+    /// Takes note of what the attempt's sandbox took at most, in bytes.
+    pub(crate) fn note_peak(&self, bytes: usize) {
+        self.0.run.note_peak(bytes);
     }
 
     /// Whether anyone reads what [`ActionScope::log`] and [`ActionScope::progress`] tell.
@@ -115,6 +241,10 @@ impl ActionScope {
     /// Tells how far the guest has come.
     pub(crate) fn progress(&self, message: String, fraction: Option<f64>) {
         let (run, action) = (&self.0.run, self.0.action);
+        if !self.is_watched() || !self.is_kept(message.len().min(LONGEST_LABEL)) {
+            return;
+        }
+        let message = self.masked(shortened(message, LONGEST_LABEL));
         run.emit(|| RunEvent::Progress { run: run.id.clone(), action, message, fraction });
     }
 
@@ -139,7 +269,42 @@ pub(crate) struct Child(State);
 #[derive(Debug)]
 enum State {
     Refused(Limit),
-    Started { result: JoinHandle<(Result<Json, Failure>, Ticket)>, guard: DropGuard, scope: ActionScope },
+    Started {
+        result: JoinHandle<(Result<Json, Failure>, Option<Held>, Ticket)>,
+        guard: DropGuard,
+        scope: ActionScope,
+    },
+}
+
+/// One child that was started and has not ended.
+struct Pending(ActionScope);
+
+impl Pending {
+    fn of(scope: &ActionScope) -> Result<Self, Limit> {
+        let max = scope.limits().max_pending;
+        let fits = |pending: usize| (pending < max).then_some(pending + 1);
+        scope
+            .0
+            .pending
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits)
+            .map_err(|_| Limit::Pending(max))?;
+        Ok(Self(scope.clone()))
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.0.0.pending.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The text, at most `most` bytes of it.
+fn shortened(mut text: String, most: usize) -> String {
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most));
+        text.push('…');
+    }
+    text
 }
 
 impl Child {
@@ -157,7 +322,7 @@ impl Child {
                 // First the parent runs again, then the child is gone: between the two, nothing looks hopeless.
                 drop(waits);
                 match ended {
-                    Ok((result, _ticket)) => result,
+                    Ok((result, _held, _ticket)) => result,
                     Err(panic) => Err(Failure::Host(panic.to_string())),
                 }
             }

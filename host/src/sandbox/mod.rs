@@ -1,10 +1,8 @@
-//! What a guest can reach and how much it can take.
+//! What a guest can reach and how much it can take: the WASI it sees, narrowed to the rights of its action.
 
-mod limits;
 mod logs;
+mod memory;
 mod wasi;
 
-pub use limits::SandboxLimits;
-
-pub(crate) use limits::StoreLimiter;
-pub(crate) use wasi::deny_all;
+pub(crate) use memory::StoreLimiter;
+pub(crate) use wasi::{Sandbox, SandboxView, add_to_linker};

@@ -1,17 +1,68 @@
-//! The WASI a guest sees: clocks and randomness; no files, network, environment, arguments or input.
+//! The WASI a guest sees: clocks, randomness, and what its action has a right to.
 
-use wasmtime_wasi::WasiCtx;
+use wasmtime::component::{Linker, ResourceTable};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use crate::run::{ActionScope, LogStream};
 use crate::sandbox::logs::LogPipe;
 
-/// A WASI context with no capability. What the guest prints becomes log events of `scope`, or nothing.
-pub(crate) fn deny_all(scope: Option<&ActionScope>) -> WasiCtx {
+/// How many random bytes a guest may ask for at once.
+const MOST_RANDOM: u64 = 1 << 20;
+
+/// The world around one instance.
+pub(crate) struct Sandbox {
+    wasi: WasiCtx,
+    /// The host resources that the guest has handles to.
+    pub(crate) table: ResourceTable,
+    /// The attempt that runs in it; `None` while a component describes itself.
+    scope: Option<ActionScope>,
+}
+
+/// Whatever holds a [`Sandbox`].
+pub(crate) trait SandboxView: WasiView {
+    /// The sandbox.
+    fn sandbox(&mut self) -> &mut Sandbox;
+}
+
+impl Sandbox {
+    /// The sandbox of an attempt, with the rights of its action; without one, a sandbox with no rights. It holds at most
+    /// `max_handles` host resources.
+    pub(crate) fn new(scope: Option<ActionScope>, max_handles: usize) -> Self {
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(max_handles);
+        Self { wasi: context(scope.as_ref()), table, scope }
+    }
+
+    /// The attempt that runs in it.
+    pub(crate) fn scope(&self) -> Option<&ActionScope> {
+        self.scope.as_ref()
+    }
+
+    /// What WASI's own functions work on.
+    pub(crate) fn view(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+/// What the guest prints becomes log events of `scope`, or nothing.
+fn context(scope: Option<&ActionScope>) -> WasiCtx {
     let mut wasi = WasiCtx::builder();
-    wasi.allow_tcp(false).allow_udp(false);
-    if let Some(scope) = scope.filter(|scope| scope.is_watched()) {
+    wasi.max_random_size(MOST_RANDOM).allow_tcp(false).allow_udp(false);
+    let Some(scope) = scope else { return wasi.build() };
+    if scope.is_watched() {
         wasi.stdout(LogPipe::new(scope.clone(), LogStream::Stdout));
         wasi.stderr(LogPipe::new(scope.clone(), LogStream::Stderr));
     }
+    let rights = scope.rights();
+    for (name, at) in rights.effective().variables() {
+        wasi.env(name, &rights.granted().variables()[*at].value);
+    }
     wasi.build()
+}
+
+/// Adds all of WASI that guests may import.
+pub(crate) fn add_to_linker<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wasmtime_wasi::p2::add_to_linker_async(linker)?;
+    wasmtime_wasi::p3::add_to_linker(linker)?;
+    Ok(())
 }

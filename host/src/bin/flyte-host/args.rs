@@ -7,8 +7,7 @@ use std::time::Duration;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args as Group, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use flyte_host::run::Budget;
-use flyte_host::{Host, SandboxLimits};
+use flyte_host::{Host, run};
 
 use crate::exit::Exit;
 use crate::printer;
@@ -105,12 +104,12 @@ pub(crate) struct RunArgs {
     #[arg(value_name = "TASK", num_args = 0.., trailing_var_arg = true, allow_hyphen_values = true)]
     pub task_line: Vec<OsString>,
     #[command(flatten)]
-    pub limits: Limits,
+    pub limits: LimitArgs,
 }
 
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Limits")]
-pub(crate) struct Limits {
+pub(crate) struct LimitArgs {
     /// The longest an attempt may run, such as 30s or 1h30m [default: no limit]
     #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
     pub max_runtime: Option<Duration>,
@@ -118,14 +117,14 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
     pub deadline: Option<Duration>,
     /// The memory of one attempt, such as 256MiB
-    #[arg(long, value_name = "SIZE", default_value_t = Bytes(SandboxLimits::default().max_memory))]
+    #[arg(long, value_name = "SIZE", default_value_t = Bytes(run::Limits::default().max_memory))]
     pub max_memory: Bytes,
     /// The most actions a run may have
-    #[arg(long, value_name = "N", default_value_t = Budget::default().max_actions)]
+    #[arg(long, value_name = "N", default_value_t = run::Limits::default().max_actions)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub max_actions: u64,
     /// How deep actions may nest; the task that is run is at depth 1
-    #[arg(long, value_name = "N", default_value_t = Budget::default().max_depth)]
+    #[arg(long, value_name = "N", default_value_t = run::Limits::default().max_depth)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_depth: u32,
     /// How many actions compute at once; those that wait for children don't count
@@ -185,18 +184,16 @@ impl Args {
 
 const FORGOT_RUN: &str = "a component is run with `flyte-host run COMPONENT TASK`";
 
-impl Limits {
-    pub(crate) fn budget(&self) -> Budget {
-        Budget {
+impl LimitArgs {
+    pub(crate) fn limits(&self) -> run::Limits {
+        run::Limits {
             max_runtime: self.max_runtime,
             deadline: self.deadline,
             max_actions: self.max_actions,
             max_depth: self.max_depth,
+            max_memory: self.max_memory.0,
+            ..run::Limits::default()
         }
-    }
-
-    pub(crate) fn sandbox(&self) -> SandboxLimits {
-        SandboxLimits { max_memory: self.max_memory.0 }
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     GuestTrapped = 3,
     /// A limit was hit.
     LimitHit = 4,
+    /// The task cannot do without a right that it was not given.
+    Denied = 5,
     /// Neither the guest nor the input is to blame. `EX_SOFTWARE` of sysexits.h.
     HostFault = 70,
     /// SIGINT, as shells tell it: 128 + 2.
@@ -28,12 +30,13 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    const ALL: [(Self, &str); 8] = [
+    const ALL: [(Self, &str); 9] = [
         (Self::Success, "success"),
         (Self::TaskFailed, "the task returned an error"),
         (Self::BadInput, "bad input or usage: a flag, a value, a file, a name"),
         (Self::GuestTrapped, "the guest trapped, or its result does not conform to its schema"),
         (Self::LimitHit, "a limit was hit: time, memory, the run's actions"),
+        (Self::Denied, "the task needs a right that it was not given"),
         (Self::HostFault, "a fault of the host, or its output can't be written"),
         (Self::Interrupted, "interrupted (Ctrl-C)"),
         (Self::Terminated, "terminated (SIGTERM)"),
@@ -59,6 +62,7 @@ impl From<&Failure> for Exit {
             Failure::InvalidInput(_) | Failure::RefusedInput(_) | Failure::UnknownTask(_) => Self::BadInput,
             Failure::Trap(_) | Failure::InvalidOutput(_) => Self::GuestTrapped,
             Failure::Limit(_) => Self::LimitHit,
+            Failure::Denied(_) => Self::Denied,
             Failure::Aborted(_) => Self::Interrupted,
             // The enum may grow; what is not known here is for the host to answer for.
             _ => Self::HostFault,

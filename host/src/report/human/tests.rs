@@ -115,7 +115,14 @@ fn on_demand_everything_is_told() {
         let stats = RunStats { actions: 2, attempts: 1, failed: 1, ..RunStats::default() };
         let (phase, elapsed) = (Phase::Succeeded, Duration::from_millis(12));
         vec![
-            RunEvent::RunStarted { run: run.clone(), task: "t".into(), at: SystemTime::UNIX_EPOCH },
+            RunEvent::RunStarted {
+                run: run.clone(),
+                task: "t".into(),
+                at: SystemTime::UNIX_EPOCH,
+                limits: Arc::default(),
+                granted: Arc::default(),
+                seed: None,
+            },
             queued(run, 0, "t"),
             queued(run, 1, "u"),
             attempt(run, 0, 1),

@@ -21,10 +21,8 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
     let interrupts = Interrupts::listen(printer)?;
     let runtime = load::runtime()?;
     let done = runtime.block_on(async {
-        let builder = Host::builder()
-            .budget(args.limits.budget())
-            .sandbox(args.limits.sandbox())
-            .max_action_concurrency(args.limits.max_action_concurrency);
+        let builder =
+            Host::builder().limits(args.limits.limits()).max_action_concurrency(args.limits.max_action_concurrency);
         let host = load::host(builder, &args.component, &args.with, printer).await?;
         let mut values = Values::new(move |text| printer.note(text));
         match task_line::read(host.catalog(), &args.component, &args.task_line, &mut values)? {

@@ -50,7 +50,9 @@ fn of_trap(exit: Exit, what: &str, trap: &Trap) -> Diagnosis {
 
 fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {
     let limit_hit = match limit {
-        Limit::Memory(bytes) => format!("memory: the guest asked for more than {}", Bytes(*bytes)),
+        Limit::Memory { limit, peak, .. } => {
+            format!("memory: the guest asked for more than {}; it had {}", Bytes(*limit), Bytes(*peak))
+        }
         other => other.to_string(),
     };
     let diagnosis = Diagnosis::new(exit, format!("{what}: {limit_hit}"));
@@ -59,7 +61,7 @@ fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {
             return diagnosis.hint("the shorter of `--max-runtime` and the task's own `max_runtime` holds");
         }
         Limit::Deadline(_) => "--deadline",
-        Limit::Memory(_) => "--max-memory",
+        Limit::Memory { .. } => "--max-memory",
         Limit::Actions(_) => "--max-actions",
         Limit::Depth(_) => "--max-depth",
         _ => return diagnosis,

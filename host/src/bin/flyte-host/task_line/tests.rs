@@ -46,6 +46,7 @@ fn catalog() -> Catalog {
             inputs,
             output: output.to_owned(),
             policy: TaskPolicy::default(),
+            rights: Vec::new(),
         };
         Task::new(spec, Arc::clone(&component)).unwrap()
     };

@@ -1,20 +1,6 @@
-//! Limits of one Store: the memory of one attempt.
+//! The memory of one attempt.
 
 use wasmtime::ResourceLimiter;
-
-/// What one attempt's sandbox may take.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SandboxLimits {
-    /// Bytes of linear memory and tables of one attempt, summed over all of them. wasmtime's own limit is for
-    /// each memory, so a guest with many would get many times as much.
-    pub max_memory: usize,
-}
-
-impl Default for SandboxLimits {
-    fn default() -> Self {
-        Self { max_memory: 256 << 20 }
-    }
-}
 
 /// What an element of a table counts for, in bytes.
 const TABLE_ELEMENT: usize = 16;
@@ -24,16 +10,17 @@ const TABLE_ELEMENT: usize = 16;
 pub(crate) struct StoreLimiter {
     max: usize,
     used: usize,
-    refused: bool,
+    refused: Option<usize>,
 }
 
 impl StoreLimiter {
-    pub(crate) fn new(limits: &SandboxLimits) -> Self {
-        Self { max: limits.max_memory, used: 0, refused: false }
+    /// A limit of `max` bytes, summed over memories and tables.
+    pub(crate) fn new(max: usize) -> Self {
+        Self { max, used: 0, refused: None }
     }
 
-    /// Whether the guest's last wish was refused.
-    pub(crate) fn has_refused(&self) -> bool {
+    /// How much the guest would have had with its last wish, where that was refused.
+    pub(crate) fn refused(&self) -> Option<usize> {
         self.refused
     }
 
@@ -42,14 +29,19 @@ impl StoreLimiter {
         self.max
     }
 
+    /// The most the guest has had, in bytes: memories and tables never shrink.
+    pub(crate) fn peak(&self) -> usize {
+        self.used
+    }
+
     fn grow(&mut self, by: usize) -> bool {
         let used = self.used.saturating_add(by);
         if used > self.max {
-            self.refused = true;
+            self.refused = Some(used);
             return false;
         }
         // A guest that was refused and then got less has coped; what it dies of later is something else.
-        self.refused = false;
+        self.refused = None;
         self.used = used;
         true
     }
@@ -78,26 +70,26 @@ mod tests {
 
     #[test]
     fn memories_and_tables_count_together() {
-        let mut limiter = StoreLimiter::new(&SandboxLimits { max_memory: 1000 });
+        let mut limiter = StoreLimiter::new(1000);
         assert!(limiter.memory_growing(0, 600, None).unwrap());
         assert!(limiter.table_growing(0, 20, None).unwrap());
-        assert!(!limiter.has_refused());
+        assert_eq!(limiter.refused(), None);
         assert!(!limiter.memory_growing(0, 100, None).unwrap());
-        assert!(limiter.has_refused());
+        assert_eq!((limiter.refused(), limiter.peak()), (Some(1020), 920));
     }
 
     #[test]
     fn a_guest_that_copes_with_a_refusal_is_not_out_of_memory() {
-        let mut limiter = StoreLimiter::new(&SandboxLimits { max_memory: 1000 });
+        let mut limiter = StoreLimiter::new(1000);
         assert!(!limiter.memory_growing(0, 2000, None).unwrap());
         assert!(limiter.memory_growing(0, 10, None).unwrap());
-        assert!(!limiter.has_refused());
+        assert_eq!(limiter.refused(), None);
     }
 
     #[test]
     fn growing_past_a_memorys_own_maximum_is_not_the_limits_doing() {
-        let mut limiter = StoreLimiter::new(&SandboxLimits { max_memory: 1000 });
+        let mut limiter = StoreLimiter::new(1000);
         assert!(!limiter.memory_growing(0, 600, Some(500)).unwrap());
-        assert!(!limiter.has_refused());
+        assert_eq!(limiter.refused(), None);
     }
 }

@@ -1,0 +1,91 @@
+//! Keeps granted secrets out of what is told of a run.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::rights::Variable;
+
+/// What stands in a secret's place.
+const MASK: &str = "***";
+
+/// The shortest value, or line of a value, that is looked for, in bytes. What is shorter stands everywhere by chance.
+const SHORTEST: usize = 4;
+
+/// Finds the values of granted secrets in texts.
+///
+/// It finds a value as it is, each line of it, and its form inside a JSON string. It cannot find one that a guest wrote
+/// in another way: who has a secret can tell it.
+pub struct Secrets(AhoCorasick);
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets")
+    }
+}
+
+impl Secrets {
+    /// The secrets among `variables`; `None` where there are none.
+    pub(super) fn among(variables: &[Variable]) -> Option<Self> {
+        let mut forms = Vec::new();
+        for variable in variables.iter().filter(|variable| variable.secret) {
+            for form in std::iter::once(variable.value.as_str()).chain(variable.value.lines().map(str::trim)) {
+                forms.push(form.to_owned());
+                let quoted = serde_json::Value::from(form).to_string();
+                forms.push(quoted[1..quoted.len() - 1].to_owned());
+            }
+        }
+        forms.retain(|form| form.len() >= SHORTEST);
+        forms.sort();
+        forms.dedup();
+        if forms.is_empty() {
+            return None;
+        }
+        // Values come from the operator; they are few and short enough for any automaton.
+        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms).ok().map(Self)
+    }
+
+    /// The text with each secret masked.
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.0.is_match(text) {
+            Cow::Owned(self.0.replace_all(text, &vec![MASK; self.0.patterns_len()]))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(values: &[&str]) -> Option<Secrets> {
+        let variables: Vec<Variable> = values
+            .iter()
+            .map(|v| Variable { name: "S".to_owned(), value: (*v).to_owned(), secret: true })
+            .collect();
+        Secrets::among(&variables)
+    }
+
+    #[test]
+    fn values_lines_and_json_forms_are_masked() {
+        let secrets = secrets(&["hunter2", "line one\nline two", "quo\"ted"]).unwrap();
+        assert_eq!(secrets.mask("a hunter2, b hunter22"), "a ***, b ***2");
+        assert_eq!(secrets.mask("only line two"), "only ***");
+        assert_eq!(secrets.mask(r#"{"k":"quo\"ted"}"#), r#"{"k":"***"}"#);
+        assert!(matches!(secrets.mask("nothing here"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_is_short_is_no_secret() {
+        assert!(secrets(&["", "1", "abc"]).is_none());
+        let plain = Variable { name: "P".to_owned(), value: "plain value".to_owned(), secret: false };
+        assert!(Secrets::among(&[plain]).is_none());
+    }
+
+    #[test]
+    fn the_longest_of_two_is_masked_whole() {
+        assert_eq!(secrets(&["pass", "password"]).unwrap().mask("my password"), "my ***");
+    }
+}

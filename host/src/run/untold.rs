@@ -1,0 +1,68 @@
+//! Failures without the secrets they may hold.
+
+use std::borrow::Cow;
+
+use crate::component::UnknownTask;
+use crate::record::Json;
+use crate::rights::Secrets;
+use crate::run::{Failure, RunContext, TaskError, TaskErrorKind, Trap};
+
+impl RunContext {
+    /// The failure as it may be told: without granted secrets.
+    pub(super) fn untold(&self, failure: Failure) -> Failure {
+        match self.secrets() {
+            Some(secrets) => masked(failure, secrets),
+            None => failure,
+        }
+    }
+}
+
+fn masked(failure: Failure, secrets: &Secrets) -> Failure {
+    let text = |text: String| owned(text, secrets);
+    match failure {
+        Failure::Task(error) => Failure::Task(error_masked(error, secrets)),
+        Failure::RefusedInput(error) => Failure::RefusedInput(error_masked(error, secrets)),
+        Failure::InvalidOutput(reason) => Failure::InvalidOutput(text(reason)),
+        Failure::Trap(Trap { message, backtrace }) => {
+            Failure::Trap(Trap { message: text(message), backtrace: backtrace.into_iter().map(text).collect() })
+        }
+        Failure::Denied(denial) => Failure::Denied(denial.masked(secrets)),
+        Failure::Host(reason) => Failure::Host(text(reason)),
+        Failure::UnknownTask(unknown) => Failure::UnknownTask(match unknown {
+            UnknownTask::None { name, nearest, known } => UnknownTask::None { name: text(name), nearest, known },
+            UnknownTask::Ambiguous { name, candidates } => UnknownTask::Ambiguous { name: text(name), candidates },
+        }),
+        // Its parts quote the input here and there: where one quotes a secret, only the masked text remains.
+        Failure::InvalidInput(error) => match secrets.mask(&error.to_string()) {
+            Cow::Borrowed(_) => Failure::InvalidInput(error),
+            Cow::Owned(message) => Failure::RefusedInput(TaskError {
+                kind: TaskErrorKind::InvalidInput,
+                message,
+                causes: Vec::new(),
+                details: None,
+                recoverable: false,
+            }),
+        },
+        told @ (Failure::Limit(_) | Failure::Aborted(_)) => told,
+    }
+}
+
+fn error_masked(error: TaskError, secrets: &Secrets) -> TaskError {
+    TaskError {
+        message: owned(error.message, secrets),
+        causes: error.causes.into_iter().map(|cause| owned(cause, secrets)).collect(),
+        details: error.details.and_then(|details| match secrets.mask(details.as_str()) {
+            Cow::Borrowed(_) => Some(details),
+            // Where a secret was no text, what is left is no JSON.
+            Cow::Owned(masked) => Json::parse(masked).ok(),
+        }),
+        ..error
+    }
+}
+
+fn owned(text: String, secrets: &Secrets) -> String {
+    match secrets.mask(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(masked) => masked,
+    }
+}
