@@ -2,16 +2,15 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args as Group, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use flyte_host::{Host, run};
 
 use crate::exit::Exit;
+use crate::grants::GrantArgs;
+use crate::limits::LimitArgs;
 use crate::printer;
-use crate::quantity::{self, Bytes};
 
 /// Runs Flyte-style tasks as sandboxed WebAssembly components.
 #[derive(Debug, Parser)]
@@ -104,33 +103,13 @@ pub(crate) struct RunArgs {
     #[arg(value_name = "TASK", num_args = 0.., trailing_var_arg = true, allow_hyphen_values = true)]
     pub task_line: Vec<OsString>,
     #[command(flatten)]
+    pub grants: GrantArgs,
+    /// Fix clocks and randomness, so that a run can be repeated: virtual time, and random numbers from the seed
+    #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
+    #[arg(help_heading = "Rights")]
+    pub deterministic: Option<u64>,
+    #[command(flatten)]
     pub limits: LimitArgs,
-}
-
-#[derive(Debug, Group)]
-#[command(next_help_heading = "Limits")]
-pub(crate) struct LimitArgs {
-    /// The longest an attempt may run, such as 30s or 1h30m [default: no limit]
-    #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
-    pub max_runtime: Option<Duration>,
-    /// The longest a run may take, over all attempts and children [default: no limit]
-    #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
-    pub deadline: Option<Duration>,
-    /// The memory of one attempt, such as 256MiB
-    #[arg(long, value_name = "SIZE", default_value_t = Bytes(run::Limits::default().max_memory))]
-    pub max_memory: Bytes,
-    /// The most actions a run may have
-    #[arg(long, value_name = "N", default_value_t = run::Limits::default().max_actions)]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
-    pub max_actions: u64,
-    /// How deep actions may nest; the task that is run is at depth 1
-    #[arg(long, value_name = "N", default_value_t = run::Limits::default().max_depth)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub max_depth: u32,
-    /// How many actions compute at once; those that wait for children don't count
-    #[arg(long, value_name = "N", default_value_t = Host::DEFAULT_ACTION_CONCURRENCY)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub max_action_concurrency: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -183,19 +162,6 @@ impl Args {
 }
 
 const FORGOT_RUN: &str = "a component is run with `flyte-host run COMPONENT TASK`";
-
-impl LimitArgs {
-    pub(crate) fn limits(&self) -> run::Limits {
-        run::Limits {
-            max_runtime: self.max_runtime,
-            deadline: self.deadline,
-            max_actions: self.max_actions,
-            max_depth: self.max_depth,
-            max_memory: self.max_memory.0,
-            ..run::Limits::default()
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -19,10 +19,16 @@ use crate::value::Values;
 /// Checks the whole chain, runs it, and prints the last step's output.
 pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis> {
     let interrupts = Interrupts::listen(printer)?;
+    let granted = args.grants.granted()?;
     let runtime = load::runtime()?;
     let done = runtime.block_on(async {
-        let builder =
-            Host::builder().limits(args.limits.limits()).max_action_concurrency(args.limits.max_action_concurrency);
+        let mut builder = Host::builder()
+            .limits(args.limits.limits())
+            .max_action_concurrency(args.limits.max_action_concurrency)
+            .grant(granted);
+        if let Some(seed) = args.deterministic {
+            builder = builder.deterministic(seed);
+        }
         let host = load::host(builder, &args.component, &args.with, printer).await?;
         let mut values = Values::new(move |text| printer.note(text));
         match task_line::read(host.catalog(), &args.component, &args.task_line, &mut values)? {

@@ -1,6 +1,7 @@
 //! Failed actions.
 
 use flyte_host::report::{frames, printable};
+use flyte_host::rights::Capability;
 use flyte_host::run::{Failure, Limit, TaskError, Trap};
 
 use crate::diagnosis::{Diagnosis, input, of_input};
@@ -21,6 +22,13 @@ pub(crate) fn of_failure(task: &str, attempt: u32, failure: &Failure) -> Diagnos
         }
         Failure::Trap(trap) => of_trap(exit, &format!("`{task}` trapped{attempt}"), trap),
         Failure::Limit(limit) => of_limit(exit, &format!("`{task}` hit a limit{attempt}"), limit),
+        Failure::Denied(denial) => {
+            let diagnosis = Diagnosis::new(exit, format!("`{task}` was denied {denial}"));
+            match denial.withheld.operator {
+                true => diagnosis.hint(grant(&denial.capability)),
+                false => diagnosis,
+            }
+        }
         other => Diagnosis::new(exit, format!("`{task}`: {other}")),
     }
 }
@@ -53,6 +61,8 @@ fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {
         Limit::Memory { limit, peak, .. } => {
             format!("memory: the guest asked for more than {}; it had {}", Bytes(*limit), Bytes(*peak))
         }
+        Limit::Input { limit, size } => format!("input: {size} bytes, more than {}", Bytes(*limit)),
+        Limit::Output { limit, size: Some(size) } => format!("output: {size} bytes, more than {}", Bytes(*limit)),
         other => other.to_string(),
     };
     let diagnosis = Diagnosis::new(exit, format!("{what}: {limit_hit}"));
@@ -62,11 +72,26 @@ fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {
         }
         Limit::Deadline(_) => "--deadline",
         Limit::Memory { .. } => "--max-memory",
+        Limit::Fuel(_) => "--max-fuel",
+        Limit::Input { .. } => "--max-input",
+        Limit::Output { .. } => "--max-output",
+        Limit::Transfer(_) => {
+            return diagnosis.hint("the larger of `--max-input` and `--max-output` sets how much that is");
+        }
         Limit::Actions(_) => "--max-actions",
         Limit::Depth(_) => "--max-depth",
         _ => return diagnosis,
     };
     diagnosis.hint(format!("`{option}` before COMPONENT sets the limit"))
+}
+
+/// How the operator grants a capability.
+fn grant(capability: &Capability) -> String {
+    let argument = match capability {
+        Capability::Read(path) | Capability::Write(path) => format!("DIR:{path}"),
+        other => other.argument(),
+    };
+    format!("`{} {argument}` before COMPONENT grants it", capability.option())
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ fn of_load_error(exit: Exit, error: &LoadError) -> Diagnosis {
             None => diagnosis,
         },
         LoadError::Link { .. } => {
-            diagnosis.hint("a task's sandbox offers `flyte:task` and WASI without files, network and environment")
+            diagnosis.hint("a task's sandbox offers `flyte:task` and WASI 0.2 and 0.3, with outgoing HTTP")
         }
         LoadError::Describe { source, .. } => {
             let inner = of_failure("describe", 1, source);

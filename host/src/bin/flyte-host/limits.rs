@@ -1,0 +1,70 @@
+//! The limits of a run, as options.
+
+use std::time::Duration;
+
+use clap::Args;
+use flyte_host::{Host, run};
+
+use crate::quantity::{self, Bytes};
+
+/// Options that limit a run. Each has a default, and each is enforced.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct LimitArgs {
+    /// The longest an attempt may run, such as 30s or 1h30m [default: no limit]
+    #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
+    pub max_runtime: Option<Duration>,
+    /// The longest a run may take, over all attempts and children [default: no limit]
+    #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
+    pub deadline: Option<Duration>,
+    /// The memory of one attempt, such as 256MiB
+    #[arg(long, value_name = "SIZE", default_value_t = Bytes(run::Limits::default().max_memory))]
+    pub max_memory: Bytes,
+    /// The instructions of one attempt, counted as the engine's fuel; counting makes guests slower
+    /// [default: not counted]
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_fuel: Option<u64>,
+    /// The size of a task's inputs
+    #[arg(long, value_name = "SIZE", default_value_t = Bytes(run::Limits::default().max_input))]
+    pub max_input: Bytes,
+    /// The size of a task's output
+    #[arg(long, value_name = "SIZE", default_value_t = Bytes(run::Limits::default().max_output))]
+    pub max_output: Bytes,
+    /// How much is kept of what an action prints; the task goes on
+    #[arg(long, value_name = "SIZE", default_value_t = max_log())]
+    pub max_log: Bytes,
+    /// The most actions a run may have
+    #[arg(long, value_name = "N", default_value_t = run::Limits::default().max_actions)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_actions: u64,
+    /// How deep actions may nest; the task that is run is at depth 1
+    #[arg(long, value_name = "N", default_value_t = run::Limits::default().max_depth)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_depth: u32,
+    /// How many actions compute at once; those that wait for children don't count
+    #[arg(long, value_name = "N", default_value_t = Host::DEFAULT_ACTION_CONCURRENCY)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_action_concurrency: u32,
+}
+
+fn max_log() -> Bytes {
+    Bytes(usize::try_from(run::Limits::default().max_log).unwrap_or(usize::MAX))
+}
+
+impl LimitArgs {
+    pub(crate) fn limits(&self) -> run::Limits {
+        run::Limits {
+            max_runtime: self.max_runtime,
+            deadline: self.deadline,
+            max_actions: self.max_actions,
+            max_depth: self.max_depth,
+            max_memory: self.max_memory.0,
+            max_fuel: self.max_fuel,
+            max_input: self.max_input.0,
+            max_output: self.max_output.0,
+            max_log: self.max_log.0 as u64,
+            ..run::Limits::default()
+        }
+    }
+}
