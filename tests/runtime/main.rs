@@ -9,6 +9,7 @@ mod catalog;
 mod fanout;
 mod faults;
 mod liar;
+mod limits;
 mod logs;
 mod policies;
 mod types;

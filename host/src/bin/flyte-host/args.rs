@@ -48,7 +48,7 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run a task, or a chain of tasks
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Show what components hold
     Get {
         #[command(subcommand)]
@@ -170,7 +170,7 @@ mod tests {
     fn run(line: &str) -> RunArgs {
         let args = Args::try_parse_from(line.split(' ')).unwrap();
         let Command::Run(run) = args.command else { panic!("{line}") };
-        run
+        *run
     }
 
     #[test]
