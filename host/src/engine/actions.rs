@@ -13,6 +13,9 @@ use crate::run::{Child, Failure};
 #[expect(unreachable_pub, reason = "the generated bindings export it again")]
 pub struct PendingChild(Option<Child>);
 
+/// How much is kept of a panic's message, in bytes.
+const LONGEST_PANIC: usize = 16 << 10;
+
 fn answer(result: Result<Json, Failure>) -> Result<String, WitTaskError> {
     match result {
         Ok(output) => Ok(output.as_str().to_owned()),
@@ -73,10 +76,12 @@ impl context::Host for StoreState {
     }
 
     fn panicking(&mut self, message: String, location: Option<String>) -> wasmtime::Result<()> {
-        self.panic = Some(match location {
+        let mut text = match location {
             Some(location) => format!("panicked at {location}: {message}"),
             None => format!("panicked: {message}"),
-        });
+        };
+        text.truncate(text.floor_char_boundary(LONGEST_PANIC));
+        self.panic = Some(text);
         Ok(())
     }
 }

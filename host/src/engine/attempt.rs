@@ -6,6 +6,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use wasmtime::component::TypedFunc;
 
+use crate::component::Task;
 use crate::engine::bindings::{WitTaskError, failure_of_task};
 use crate::engine::load::Instantiable;
 use crate::engine::{Loaded, Runtime, trap};
@@ -42,6 +43,10 @@ impl Executor for WasmExecutor {
 
     fn is_metered(&self) -> bool {
         self.runtime.is_metered()
+    }
+
+    fn weight(&self, task: &Task) -> usize {
+        self.components.get(task.component().id.0).map_or(1, |component| component.weight)
     }
 
     fn capacity(&self) -> usize {

@@ -10,7 +10,7 @@ use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, inspect, task
 use crate::engine::bindings::TaskHostPre;
 use crate::engine::describe::describe;
 use crate::engine::state::StoreState;
-use crate::engine::{LoadError, LoadTerms, Runtime};
+use crate::engine::{LoadError, LoadTerms, Runtime, pool};
 
 /// A component, and what is known of its tasks.
 pub(crate) struct Loaded {
@@ -25,6 +25,8 @@ pub(super) struct Instantiable {
     pub(super) pre: InstancePre<StoreState>,
     /// Where its `run` is.
     pub(super) run: ComponentExportIndex,
+    /// For how many ordinary instances one of it counts in the pool.
+    pub(super) weight: usize,
 }
 
 /// Loads the component `bytes` that came from `path`.
@@ -62,7 +64,7 @@ pub(crate) async fn load(
         .map_err(|failure| LoadError::Describe { path: path.to_owned(), source: Box::new(failure) })?;
     let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest });
     let tasks = specs.into_iter().map(|spec| task(spec, &info)).collect::<Result<_, _>>()?;
-    Ok(Loaded { info, tasks, ready: Instantiable { pre, run } })
+    Ok(Loaded { info, tasks, ready: Instantiable { pre, run, weight: pool::weight(&component) } })
 }
 
 fn task(spec: TaskSpec, component: &Arc<ComponentInfo>) -> Result<Task, LoadError> {

@@ -1,5 +1,6 @@
 //! The pooling allocator: every instance takes a slot that is already mapped.
 
+use wasmtime::component::Component;
 use wasmtime::{Enabled, PoolingAllocationConfig};
 
 /// How many sandboxes an engine can hold at once.
@@ -16,12 +17,14 @@ impl Default for PoolSize {
     }
 }
 
-/// Core instances a component has on average: its module, the adapters that lower its imports, and some spare.
-const CORE_INSTANCES: u32 = 8;
-/// Memories a component has on average; most have one.
+/// The most core instances a component may have. They are counted, and take nothing until there are any.
+const CORE_INSTANCES: u32 = 1000;
+/// Memories an ordinary component has: one that has more takes the room of several.
 const MEMORIES: u32 = 2;
-/// Tables a component has on average.
+/// Tables an ordinary component has.
 const TABLES: u32 = 4;
+/// The most ordinary components that one component may count for: it must not take the pool from all others.
+const MOST_WEIGHT: u32 = 16;
 
 /// The largest memory, in bytes. A slot reserves as much address space in any case; how much of it a guest may
 /// use is for the Store's own limiter.
@@ -39,10 +42,21 @@ pub(super) fn config(size: PoolSize) -> PoolingAllocationConfig {
         .total_memories(size.instances.saturating_mul(MEMORIES))
         .total_tables(size.instances.saturating_mul(TABLES))
         .total_stacks(size.instances.saturating_mul(2))
+        .max_core_instances_per_component(CORE_INSTANCES)
+        .max_memories_per_component(MEMORIES * MOST_WEIGHT)
+        .max_tables_per_component(TABLES * MOST_WEIGHT)
         .max_memory_size(MEMORY)
         .linear_memory_keep_resident(MEMORY_KEPT)
         .table_keep_resident(TABLE_KEPT)
         // Asks the kernel which pages were touched instead of clearing them all, where the kernel can tell.
         .pagemap_scan(Enabled::Auto);
     pool
+}
+
+/// For how many ordinary instances one of this component counts.
+pub(super) fn weight(component: &Component) -> usize {
+    // None: it imports modules, which the linker has refused by then.
+    component.resources_required().map_or(1, |needs| {
+        needs.num_memories.div_ceil(MEMORIES).max(needs.num_tables.div_ceil(TABLES)).max(1) as usize
+    })
 }

@@ -13,6 +13,9 @@ const TRANSFER: &str = "fuel allocated for hostcalls has been exhausted";
 /// How wasmtime says that a Store has too many handles.
 const HANDLES: &str = "store handle limit exceeded";
 
+/// How much of a frame is kept, in bytes: guests choose the names of their functions.
+const LONGEST_FRAME: usize = 1 << 10;
+
 /// Classifies an error that ended an instance.
 pub(super) fn classify(error: &wasmtime::Error, state: &StoreState, limits: &Limits) -> Failure {
     match limit(error, state, limits) {
@@ -79,6 +82,9 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
             });
             lines.push(format!("{}{}", rustc_demangle::demangle(name), place.unwrap_or_default()));
         }
+    }
+    for line in &mut lines {
+        line.truncate(line.floor_char_boundary(LONGEST_FRAME));
     }
     lines
 }

@@ -166,7 +166,7 @@ async fn attempts(
         let slot = tokio::select! {
             biased;
             () = place.cancel.cancelled() => return Err(run.abort_failure(place.id)),
-            slot = place.ticket.admit() => slot.map_err(Failure::Limit)?,
+            slot = place.ticket.admit(run.executor.weight(task)) => slot.map_err(Failure::Limit)?,
         };
         run.next_attempt().map_err(Failure::Limit)?;
         run.emit(|| RunEvent::AttemptStarted { run: run.id.clone(), action: place.id, attempt: number });

@@ -1,7 +1,8 @@
 //! Who may run now.
 //!
 //! Two numbers are bounded: attempts that *run*, and attempts that are *live* (running, or waiting for a child,
-//! which keeps their instance). A parent that waits for its children gives its running slot back, or fan-outs
+//! which keeps their instance). Live ones count by their weight: an instance with many memories takes the room of
+//! several. A parent that waits for its children gives its running slot back, or fan-outs
 //! would deadlock.
 //!
 //! Runs take turns. Within a run, of those who wait for a slot the deepest goes first: finishing a subtree before
@@ -30,6 +31,8 @@ pub(crate) struct Admission {
 struct State {
     running: usize,
     live: usize,
+    /// The weights of those that are live.
+    taken: usize,
     /// Actions that were invoked and whose result has not been handed on. Those that neither wait here nor are
     /// live are about to ask, pause before another attempt, or hand their result on: something still changes.
     actions: usize,
@@ -51,6 +54,7 @@ struct Waiting {
     arrival: u64,
     /// The slot of the attempt that invoked the action; `None` for a root.
     parent: Option<SlotId>,
+    weight: usize,
     admit: oneshot::Sender<Result<Slot, Limit>>,
 }
 
@@ -75,7 +79,7 @@ impl PartialEq for Waiting {
 impl Eq for Waiting {}
 
 impl Admission {
-    /// At most `max_running` attempts run and at most `max_live` are live; both at least 1.
+    /// At most `max_running` attempts run, and the live ones weigh `max_live` at most; both at least 1.
     pub(crate) fn new(max_running: usize, max_live: usize) -> Arc<Self> {
         Arc::new(Self { max_running: max_running.max(1), max_live: max_live.max(1), state: Mutex::default() })
     }
@@ -90,17 +94,18 @@ impl Admission {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn has_room(&self, state: &State, depth: u32) -> bool {
+    fn has_room(&self, state: &State, depth: u32, weight: usize) -> bool {
         // Roots alone must not fill the house: each may need room for a child before it can end.
         let kept_for_children = if depth <= 1 { (self.max_live / 4).max(1) } else { 0 };
-        state.live + kept_for_children < self.max_live || state.live == 0
+        state.taken + weight + kept_for_children <= self.max_live || state.live == 0
     }
 
-    fn grant(self: &Arc<Self>, state: &mut State) -> Slot {
+    fn grant(self: &Arc<Self>, state: &mut State, weight: usize) -> Slot {
         state.running += 1;
         state.live += 1;
+        state.taken += weight;
         state.arrivals += 1;
-        Slot { id: state.arrivals, admission: Some(Arc::clone(self)), waiting_for: Mutex::new(0) }
+        Slot { id: state.arrivals, weight, admission: Some(Arc::clone(self)), waiting_for: Mutex::new(0) }
     }
 
     /// Admits as many of the waiting as fit, and breaks a deadlock if it finds one.
@@ -111,7 +116,7 @@ impl Admission {
             while line.waiting.peek().is_some_and(|next| next.admit.is_closed()) {
                 line.waiting.pop();
             }
-            let fits = line.waiting.peek().is_some_and(|next| self.has_room(state, next.depth));
+            let fits = line.waiting.peek().is_some_and(|next| self.has_room(state, next.depth, next.weight));
             if fits && let Some(next) = line.waiting.pop() {
                 passed_over = 0;
                 self.admit_one(state, next);
@@ -131,12 +136,13 @@ impl Admission {
     }
 
     fn admit_one(self: &Arc<Self>, state: &mut State, next: Waiting) {
-        let slot = self.grant(state);
+        let slot = self.grant(state, next.weight);
         if let Err(Ok(mut unwanted)) = next.admit.send(Ok(slot)) {
             // Given up meanwhile. The slot's own drop would lock the state again.
             unwanted.admission = None;
             state.running -= 1;
             state.live -= 1;
+            state.taken -= unwanted.weight;
         }
     }
 
@@ -175,17 +181,23 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
-    /// Waits for a slot for an attempt.
+    /// Waits for a slot for an attempt of this weight, at least 1.
     ///
     /// # Errors
     /// [`Limit::Instances`] where waiting is hopeless: every live attempt waits for a child.
-    pub(crate) async fn admit(&self) -> Result<Slot, Limit> {
+    pub(crate) async fn admit(&self, weight: usize) -> Result<Slot, Limit> {
         let admission = &self.admission;
         let (admit, receiver) = oneshot::channel();
         {
             let mut state = admission.lock();
             state.arrivals += 1;
-            let waiting = Waiting { depth: self.depth, arrival: state.arrivals, parent: self.parent, admit };
+            let waiting = Waiting {
+                depth: self.depth,
+                arrival: state.arrivals,
+                parent: self.parent,
+                weight: weight.max(1),
+                admit,
+            };
             match state.lines.iter_mut().find(|line| line.run == self.run) {
                 Some(line) => line.waiting.push(waiting),
                 None => {
@@ -211,6 +223,7 @@ impl Drop for Ticket {
 #[derive(Debug)]
 pub(crate) struct Slot {
     id: SlotId,
+    weight: usize,
     /// `None`: already given back.
     admission: Option<Arc<Admission>>,
     waiting_for: Mutex<usize>,
@@ -257,6 +270,7 @@ impl Drop for Slot {
                 state.running -= 1;
             }
             state.live -= 1;
+            state.taken -= self.weight;
             admission.dispatch(&mut state);
         }
     }

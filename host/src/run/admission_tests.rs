@@ -24,7 +24,7 @@ impl Asking {
     fn at(admission: &Arc<Admission>, run: &RunId, depth: u32, parent: Option<&Live>) -> Self {
         let ticket = Arc::new(admission.ticket(run.clone(), depth, parent.map(|parent| parent.slot.id())));
         let asks = Arc::clone(&ticket);
-        Self { ticket, answer: Box::pin(async move { asks.admit().await }) }
+        Self { ticket, answer: Box::pin(async move { asks.admit(1).await }) }
     }
 
     fn answer(&mut self) -> Option<Answer> {
@@ -164,4 +164,26 @@ fn all_slots_come_back() {
     }
     let state = admission.lock();
     assert_eq!((state.running, state.live, state.actions, state.lines.len()), (0, 0, 0, 0));
+}
+
+#[test]
+fn what_weighs_more_takes_the_room_of_several() {
+    let (admission, run) = one_run(10, 4);
+    let ask = |weight: usize| {
+        let ticket = Arc::new(admission.ticket(run.clone(), 2, None));
+        let asks = Arc::clone(&ticket);
+        Asking { ticket, answer: Box::pin(async move { asks.admit(weight).await }) }
+    };
+    let heavy = ask(3).slot();
+    let light = ask(1).slot();
+    let mut next = ask(1);
+    assert!(next.answer().is_none(), "three and one are four");
+    drop(light);
+    let next = next.slot();
+    drop(heavy);
+    // What weighs more than all there is runs alone, instead of never.
+    let mut giant = ask(9);
+    assert!(giant.answer().is_none());
+    drop(next);
+    let _giant = giant.slot();
 }

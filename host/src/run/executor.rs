@@ -21,7 +21,10 @@ pub(crate) trait Executor: Send + Sync + 'static {
     /// Whether it counts instructions, so that `max_fuel` can hold.
     fn is_metered(&self) -> bool;
 
-    /// How many attempts it can hold at once, running or waiting for their children.
+    /// How much of its capacity an attempt at this task takes; at least 1.
+    fn weight(&self, task: &Task) -> usize;
+
+    /// How many attempts of weight 1 it can hold at once, running or waiting for their children.
     fn capacity(&self) -> usize;
 }
 

@@ -21,6 +21,9 @@ use crate::run::{ActionId, Failure, Held, Limit, Limits, LogStream, RunContext, 
 /// How many different denials of one attempt are told.
 const MOST_DENIALS: usize = 64;
 
+/// The longest name by which a task is invoked, in bytes; no task has a longer one.
+const LONGEST_TASK: usize = 300;
+
 /// The longest message of progress, and the longest label of a group, in bytes.
 const LONGEST_LABEL: usize = 4 << 10;
 
@@ -118,6 +121,8 @@ impl ActionScope {
             Err(limit) => return Child(State::Refused(limit)),
         };
         let call = self.0.calls.fetch_add(1, Ordering::Relaxed);
+        // A longer name is no task's, and is not worth being carried around.
+        let task = &task[..task.floor_char_boundary(LONGEST_TASK)];
         let cancel = self.0.cancel.child_token();
         let guard = cancel.clone().drop_guard();
         let run = &self.0.run;
