@@ -47,7 +47,7 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The pause after the failed attempt of this number (from 1).
+    /// The longest pause after the failed attempt of this number (from 1). A run takes half to all of it, by chance.
     pub fn pause_after(&self, attempt: u32) -> Duration {
         if self.initial.is_zero() {
             return Duration::ZERO; // also where the factor's power is infinite: zero times that is no number

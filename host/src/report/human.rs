@@ -144,8 +144,12 @@ impl EventSink for HumanReport {
             RunEvent::AttemptFailed { action, attempt, failure, retry_after: Some(pause), .. } => {
                 self.tell(*action, task, &trying_again(*attempt, failure, *pause));
             }
-            RunEvent::RunStarted { run, task, .. } if everything => {
+            RunEvent::RunStarted { run, task, granted, .. } if everything => {
                 self.tell_of_run(&format!("run {run} of {}", printable(task)));
+                if !granted.is_empty() {
+                    let granted: Vec<String> = granted.iter().map(ToString::to_string).collect();
+                    self.tell_of_run(&format!("granted: {}", printable(&granted.join(", "))));
+                }
             }
             RunEvent::ActionQueued { action, parent, group, .. } if everything => {
                 let parent = parent.map(|id| format!(" by {id}")).unwrap_or_default();
@@ -205,6 +209,13 @@ fn counts(stats: &RunStats) -> String {
         if number > 0 {
             let _ = write!(text, ", {number} {what}");
         }
+    }
+    if stats.denials > 0 {
+        let _ = write!(text, ", {}", count(stats.denials, "denial"));
+    }
+    if stats.peak_memory > 0 {
+        // Rounded up: what took some never shows as none.
+        let _ = write!(text, "; at most {} KiB of memory each", stats.peak_memory.div_ceil(1024));
     }
     text
 }
