@@ -11,6 +11,7 @@ mod faults;
 mod liar;
 mod logs;
 mod policies;
+mod rights;
 mod types;
 
 /// A guest without a module of its name here is a guest that nothing tests, and does not compile.

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod diagnosis;
 mod exit;
+mod grants;
 mod interrupt;
 mod printer;
 mod quantity;
