@@ -10,4 +10,5 @@ mod chains;
 mod commands;
 mod failures;
 mod interrupts;
+mod rights;
 mod values;

@@ -5,16 +5,19 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use flyte_host_artifacts::{DATACLASSES_AND_STRUCTURES, FANOUT, FAULTS, PIPELINE_READINGS, PIPELINE_REPORT, TYPES};
+use flyte_host_artifacts::{
+    DATACLASSES_AND_STRUCTURES, FANOUT, FAULTS, PIPELINE_READINGS, PIPELINE_REPORT, RIGHTS, TYPES,
+};
 use tempfile::TempDir;
 
 /// The components every directory has, by the names the tests use.
-const COMPONENTS: [(&str, &str); 6] = [
+const COMPONENTS: [(&str, &str); 7] = [
     ("tasks.wasm", DATACLASSES_AND_STRUCTURES),
     ("fanout.wasm", FANOUT),
     ("faults.wasm", FAULTS),
     ("readings.wasm", PIPELINE_READINGS),
     ("report.wasm", PIPELINE_REPORT),
+    ("rights.wasm", RIGHTS),
     ("types.wasm", TYPES),
 ];
 

@@ -12,6 +12,7 @@ mod liar;
 mod limits;
 mod logs;
 mod policies;
+mod rights;
 mod types;
 
 /// A guest without a module of its name here is a guest that nothing tests, and does not compile.

@@ -84,7 +84,7 @@ pub fn build_crate(dir: &Path, note: &mut dyn FnMut(&str)) -> Result<BuiltCompon
 fn check(built: &BuiltComponent) -> Result<(), BuildError> {
     let path = || built.path.clone();
     let bytes = std::fs::read(&built.path).map_err(|source| BuildError::Read { path: path(), source })?;
-    inspect(&bytes).map_err(|reason| BuildError::Unfit { name: built.name.clone(), reason })
+    inspect(&bytes).map(drop).map_err(|reason| BuildError::Unfit { name: built.name.clone(), reason })
 }
 
 fn start_cargo(dir: &Path) -> Result<Child, BuildError> {

@@ -1,6 +1,9 @@
-//! Looks at a file's bytes before anything is compiled: is it a component, and of which contract version?
+//! Looks at a file's bytes before anything is compiled: is it a component, of which contract version, and what does it
+//! declare?
 
 use wasmparser::{Encoding, Parser, Payload};
+
+use crate::component::{MANIFEST_SECTION, Manifest, ManifestError};
 
 /// The version of the contract (`wit/task.wit`) that this host speaks.
 pub const CONTRACT_VERSION: &str = "0.1.0";
@@ -49,6 +52,9 @@ pub enum Unfit {
         /// The version the component names.
         found: String,
     },
+    /// The component declares its rights in a way that can't be read.
+    #[error("has a section `{MANIFEST_SECTION}` that cannot be used: {0}")]
+    Manifest(#[from] ManifestError),
 }
 
 fn exports_hint(exports: &[String]) -> String {
@@ -58,23 +64,27 @@ fn exports_hint(exports: &[String]) -> String {
     }
 }
 
-/// Checks that `bytes` are a component that exports tasks by a contract version this host knows.
+/// Checks that `bytes` are a component that exports tasks by a contract version this host knows, and gives what it
+/// declares in a section of its own.
 ///
-/// It reads section headers and the component's own export names only, so it is cheap on any size.
+/// It reads section headers, the component's own export names and its manifest only, so it is cheap on any size.
 ///
 /// # Errors
 /// [`Unfit`]: what the bytes are instead.
-pub fn inspect(bytes: &[u8]) -> Result<(), Unfit> {
+pub fn inspect(bytes: &[u8]) -> Result<Manifest, Unfit> {
     if !bytes.starts_with(b"\0asm") {
         return Err(Unfit::NotWasm { start: start_of(bytes) });
     }
-    let exports = export_names(bytes)?;
+    let Outline { exports, manifest } = outline(bytes)?;
     let mut found = None;
     for export in &exports {
         let (name, version) = export.split_once('@').unwrap_or((export, "(none)"));
         if name == TASK_SET {
             if version == CONTRACT_VERSION {
-                return Ok(());
+                return Ok(match manifest {
+                    Some(content) => Manifest::parse(content)?,
+                    None => Manifest::default(),
+                });
             }
             found = Some(version.to_owned());
         }
@@ -85,12 +95,19 @@ pub fn inspect(bytes: &[u8]) -> Result<(), Unfit> {
     })
 }
 
-fn export_names(bytes: &[u8]) -> Result<Vec<String>, Unfit> {
+/// What a component says of itself.
+#[derive(Default)]
+struct Outline<'b> {
+    exports: Vec<String>,
+    manifest: Option<&'b [u8]>,
+}
+
+fn outline(bytes: &[u8]) -> Result<Outline<'_>, Unfit> {
     let malformed = |error: wasmparser::BinaryReaderError| Unfit::Malformed {
         reason: error.message().to_owned(),
         offset: error.offset() as u64,
     };
-    let mut exports = Vec::new();
+    let mut outline = Outline::default();
     let mut depth = 0usize;
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(malformed)? {
@@ -101,13 +118,19 @@ fn export_names(bytes: &[u8]) -> Result<Vec<String>, Unfit> {
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::ComponentExportSection(section) if depth == 0 => {
                 for export in section {
-                    exports.push(export.map_err(malformed)?.name.name.to_owned());
+                    outline.exports.push(export.map_err(malformed)?.name.name.to_owned());
+                }
+            }
+            // One inside a component inside is not its own.
+            Payload::CustomSection(section) if depth == 0 && section.name() == MANIFEST_SECTION => {
+                if outline.manifest.replace(section.data()).is_some() {
+                    return Err(ManifestError::Twice.into());
                 }
             }
             _ => {}
         }
     }
-    Ok(exports)
+    Ok(outline)
 }
 
 /// The first bytes of a file, as text where they are text.

@@ -5,6 +5,7 @@
 mod catalog;
 mod chain;
 mod inspect;
+mod manifest;
 mod policy;
 mod task;
 
@@ -12,5 +13,6 @@ pub use catalog::{Catalog, Clash, UnknownTask};
 pub use chain::{FeedError, feed_named, feed_parameter};
 pub(crate) use inspect::task_set_export;
 pub use inspect::{CONTRACT_VERSION, Unfit, inspect};
+pub use manifest::{MANIFEST_SECTION, Manifest, ManifestError};
 pub use policy::{Backoff, CachePolicy, RetryOn, TaskPolicy};
 pub use task::{ComponentId, ComponentInfo, InvalidSpec, RightKind, RightSpec, Task, TaskSpec};

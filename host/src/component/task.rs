@@ -42,7 +42,7 @@ pub struct TaskSpec {
 }
 
 /// A right as a component declares it, before anything of it is checked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RightSpec {
     /// Of which kind it is.
     pub kind: RightKind,
@@ -63,7 +63,7 @@ pub enum RightKind {
 }
 
 impl RightSpec {
-    fn check(self) -> Result<Right, CapabilityError> {
+    pub(super) fn check(&self) -> Result<Right, CapabilityError> {
         let capability = match self.kind {
             RightKind::Read => Capability::read(&self.argument),
             RightKind::Write => Capability::write(&self.argument),
@@ -149,7 +149,7 @@ impl Task {
         if spec.rights.len() > MOST_RIGHTS {
             return Err(InvalidSpec::TooManyRights(spec.rights.len()));
         }
-        let rights = spec.rights.into_iter().map(|right| right.check().map_err(InvalidSpec::Right));
+        let rights = distinct(&spec.rights).map_err(InvalidSpec::Right)?;
         let factor = spec.policy.backoff.factor;
         if !(factor.is_finite() && factor >= 1.0) {
             return Err(InvalidSpec::Factor(factor));
@@ -161,7 +161,7 @@ impl Task {
             environment: spec.environment,
             doc: spec.doc,
             policy: spec.policy,
-            rights: rights.collect::<Result<_, _>>()?,
+            rights,
             component,
         })
     }
@@ -235,6 +235,19 @@ impl Task {
             .collect();
         format!("{}({}) -> {}", self.name, parameters.join(", "), self.output.type_name())
     }
+}
+
+/// Each right once; one that is declared as needed and as optional is needed.
+fn distinct(specs: &[RightSpec]) -> Result<Vec<Right>, CapabilityError> {
+    let mut rights: Vec<Right> = Vec::new();
+    for spec in specs {
+        let right = spec.check()?;
+        match rights.iter_mut().find(|known| known.capability == right.capability) {
+            Some(known) => known.optional &= right.optional,
+            None => rights.push(right),
+        }
+    }
+    Ok(rights)
 }
 
 fn bounded(what: &'static str, text: &str, most: usize) -> Result<(), InvalidSpec> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
-use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, inspect, task_set_export};
+use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, Unfit, inspect, task_set_export};
 use crate::engine::bindings::TaskHostPre;
 use crate::engine::describe::describe;
 use crate::engine::state::StoreState;
@@ -40,7 +40,8 @@ pub(crate) async fn load(
     bytes: Arc<[u8]>,
     terms: &LoadTerms,
 ) -> Result<Loaded, LoadError> {
-    inspect(&bytes).map_err(|reason| LoadError::Unfit { path: path.to_owned(), reason })?;
+    let unfit = |reason: Unfit| LoadError::Unfit { path: path.to_owned(), reason };
+    let manifest = inspect(&bytes).map_err(unfit)?;
     let digest = Sha256::digest(&bytes).into();
     // Compiling takes all cores for a while; the async threads stay free for others meanwhile.
     let engine = runtime.engine().clone();
@@ -59,9 +60,10 @@ pub(crate) async fn load(
         .get_export_index(None, task_set_export())
         .and_then(|interface| component.get_export_index(Some(&interface), "run"))
         .ok_or_else(|| link(wasmtime::format_err!("no export `run` of `{}`", task_set_export())))?;
-    let specs = describe(runtime, &typed, terms)
+    let mut specs = describe(runtime, &typed, terms)
         .await
         .map_err(|failure| LoadError::Describe { path: path.to_owned(), source: Box::new(failure) })?;
+    manifest.complete(&mut specs).map_err(|reason| unfit(reason.into()))?;
     let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest });
     let tasks = specs.into_iter().map(|spec| task(spec, &info)).collect::<Result<_, _>>()?;
     Ok(Loaded { info, tasks, ready: Instantiable { pre, run, weight: pool::weight(&component) } })

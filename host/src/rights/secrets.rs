@@ -54,6 +54,13 @@ impl Secrets {
             Cow::Borrowed(text)
         }
     }
+
+    /// How much of a text that goes on can be told already: no secret begins before that place and ends after it.
+    pub(crate) fn whole(&self, begun: &[u8]) -> usize {
+        let end = begun.len().saturating_sub(self.0.max_pattern_len() - 1);
+        let cut = self.0.find_iter(begun).find(|found| found.start() < end && found.end() > end);
+        cut.map_or(end, |found| found.start())
+    }
 }
 
 #[cfg(test)]
@@ -75,6 +82,15 @@ mod tests {
         assert_eq!(secrets.mask("only line two"), "only ***");
         assert_eq!(secrets.mask(r#"{"k":"quo\"ted"}"#), r#"{"k":"***"}"#);
         assert!(matches!(secrets.mask("nothing here"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_text_that_goes_on_is_never_cut_within_a_secret() {
+        let secrets = secrets(&["abcdef"]).unwrap();
+        assert_eq!(secrets.whole(b"12345678"), 3, "a secret may have begun with the last five");
+        assert_eq!(secrets.whole(b"abc"), 0);
+        assert_eq!(secrets.whole(b"1abcdef2"), 1, "a cut at 3 would go through it");
+        assert_eq!(secrets.whole(b"abcdef12345"), 6);
     }
 
     #[test]

@@ -93,9 +93,9 @@ async fn resolve(run: &Arc<RunContext>, place: &Place, call: Call, cached: &mut 
     if let Some(denial) = rights.missing() {
         return Err(Failure::Denied(denial));
     }
-    task.inputs().check(&call.inputs).map_err(Failure::InvalidInput)?;
+    run.check(&call.inputs, |text| task.inputs().check(text)).map_err(Failure::InvalidInput)?;
     let inputs = Json::trusted(call.inputs);
-    let key = CacheKey::of(&task, &inputs, rights.effective());
+    let key = CacheKey::of(&task, &inputs, &rights);
     if let Some(hit) = key.as_ref().and_then(|key| run.cache.get(key)) {
         *cached = true;
         return Ok(hit);
@@ -233,7 +233,8 @@ async fn attempt(
         return Err(Failure::Limit(Limit::Output { limit, size: Some(size) }));
     }
     // A guest is not believed: what it returns is checked as what it is given.
-    task.output().check(&output).map_err(|error| Failure::InvalidOutput(error.to_string()))?;
+    run.check(&output, |text| task.output().check(text))
+        .map_err(|error| Failure::InvalidOutput(error.to_string()))?;
     Ok(Json::trusted(output))
 }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::component::{CachePolicy, Task};
 use crate::record::Json;
-use crate::rights::Rights;
+use crate::rights::ActionRights;
 
 /// How much the results together may take, in bytes, before the oldest are dropped.
 const CAPACITY: usize = 64 << 20;
@@ -23,7 +23,7 @@ impl CacheKey {
     /// The key of this task with these inputs; `None` where the task's policy wants no cache.
     ///
     /// White space between the inputs' tokens does not matter; the order of their fields does.
-    pub(super) fn of(task: &Task, inputs: &Json, rights: &Rights) -> Option<Self> {
+    pub(super) fn of(task: &Task, inputs: &Json, rights: &ActionRights) -> Option<Self> {
         let mut hash = Sha256::new();
         match &task.policy().cache {
             CachePolicy::Disable => return None,
@@ -40,14 +40,29 @@ impl CacheKey {
         let name = task.qualified_name();
         hash.update(name.len().to_le_bytes());
         hash.update(name);
-        // With other rights the task may come to another result.
-        for right in rights.capabilities() {
-            let text = right.to_string();
-            hash.update(text.len().to_le_bytes());
-            hash.update(text);
-        }
+        hash_rights(&mut hash, rights);
         hash.update(inputs.compact());
         Some(Self(hash.finalize().into()))
+    }
+}
+
+/// With other rights the task may come to another result; also where the same names stand for other variables and
+/// directories. What is in the directories is not looked at.
+fn hash_rights(hash: &mut Sha256, rights: &ActionRights) {
+    let (effective, granted) = (rights.effective(), rights.granted());
+    let mut part = |bytes: &[u8]| {
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(bytes);
+    };
+    for right in effective.capabilities() {
+        part(right.to_string().as_bytes());
+    }
+    for file in effective.files() {
+        part(granted.directories()[file.directory].host.as_os_str().as_encoded_bytes());
+        part(file.below.as_os_str().as_encoded_bytes());
+    }
+    for (_, at) in effective.variables() {
+        part(granted.variables()[*at].value.as_bytes());
     }
 }
 

@@ -134,7 +134,10 @@ impl ActionScope {
             task: task.into(),
             from: Some(self.0.component),
             inputs,
-            options: InvokeOptions { group: options.group.map(|label| shortened(label, LONGEST_LABEL)), ..options },
+            options: InvokeOptions {
+                group: options.group.map(|label| shortened(self.masked(label), LONGEST_LABEL)),
+                ..options
+            },
             cancel,
             invoked_by: Some(Arc::clone(&self.0.rights)),
             seed: self.0.seed.as_ref().map(|seed| seed.of_call(call)),
@@ -187,6 +190,11 @@ impl ActionScope {
             run.emit(|| RunEvent::LogCut { run: run.id.clone(), action: self.0.action, limit });
         }
         false
+    }
+
+    /// How much of a line that goes on can be told already, without a cut through a secret.
+    pub(crate) fn whole(&self, begun: &[u8]) -> usize {
+        self.0.run.secrets().map_or(begun.len(), |secrets| secrets.whole(begun))
     }
 
     fn masked(&self, text: String) -> String {
@@ -249,7 +257,8 @@ impl ActionScope {
         if !self.is_watched() || !self.is_kept(message.len().min(LONGEST_LABEL)) {
             return;
         }
-        let message = self.masked(shortened(message, LONGEST_LABEL));
+        // Masked first: of a secret that is cut, a part would remain.
+        let message = shortened(self.masked(message), LONGEST_LABEL);
         run.emit(|| RunEvent::Progress { run: run.id.clone(), action, message, fraction });
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::component::UnknownTask;
-use crate::record::Json;
+use crate::record::{FieldPath, InputError, Json, Problem, Violation};
 use crate::rights::Secrets;
 use crate::run::{Failure, RunContext, TaskError, TaskErrorKind, Trap};
 
@@ -13,6 +13,29 @@ impl RunContext {
         match self.secrets() {
             Some(secrets) => masked(failure, secrets),
             None => failure,
+        }
+    }
+
+    /// Checks a text, and tells what is wrong with it without granted secrets.
+    ///
+    /// An error quotes what it is about, cut short, and a part of a secret is not recognised as one. So it has to be
+    /// about a text in which the secrets are masked already.
+    pub(super) fn check(
+        &self,
+        text: &str,
+        check: impl Fn(&str) -> Result<(), InputError>,
+    ) -> Result<(), InputError> {
+        let Err(error) = check(text) else { return Ok(()) };
+        let Some(Cow::Owned(masked)) = self.secrets().map(|secrets| secrets.mask(text)) else { return Err(error) };
+        match (check(&masked), error) {
+            (Err(masked @ InputError::Fields { .. }), InputError::Fields { .. })
+            | (Err(masked @ InputError::Syntax(_)), InputError::Syntax(_)) => Err(masked),
+            // What is wrong is the secret itself, as a number for example.
+            _ => {
+                let problem = Problem::Rule("a part that holds a secret does not conform to the schema".to_owned());
+                let violation = Violation { path: FieldPath::root(), problem };
+                Err(InputError::Fields { violations: vec![violation], more: 0 })
+            }
         }
     }
 }

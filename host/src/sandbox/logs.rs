@@ -51,7 +51,12 @@ impl Lines {
         }
         self.partial.extend_from_slice(bytes);
         if self.partial.len() >= LONGEST_LINE {
-            self.tell();
+            let whole = self.scope.whole(&self.partial);
+            let rest = self.partial.split_off(whole);
+            if whole > 0 {
+                self.tell();
+            }
+            self.partial = rest;
         }
     }
 

@@ -126,10 +126,15 @@ pub(crate) struct GetTaskArgs {
     /// Print JSON, with the schemas
     #[arg(long)]
     pub json: bool,
+    /// Show what the tasks would get of the rights they declare, given the `--allow` options here
+    #[arg(long)]
+    pub rights: bool,
     /// A component's .wasm file, or the directory of a crate, which is built first
     pub component: PathBuf,
     /// The task to show; all where it is left out
     pub task: Option<String>,
+    #[command(flatten)]
+    pub grants: GrantArgs,
 }
 
 #[derive(Debug, Group)]

@@ -7,6 +7,7 @@ use flyte_host::record::{Parameter, Property, Schema, Shape};
 use flyte_host::report::{printable, span};
 
 use crate::args::RunArgs;
+use crate::commands::rights::declared;
 
 /// How many types are spelled out.
 const MOST_TYPES: usize = 24;
@@ -26,7 +27,9 @@ pub(crate) fn of(task: &Task, name: &str, args: &RunArgs) -> String {
     text += &format!("Usage: {usage} [then TASK ...]\n\n");
     text += &section("Flags:", &flags(task));
     text += &section("Types:", &types(task));
-    text += &section("", &format!("Result: {}\nPolicy: {}", task.output().type_name(), policy(task.policy())));
+    let result =
+        format!("Result: {}\nPolicy: {}\n{}", task.output().type_name(), policy(task.policy()), rights(task));
+    text += &section("", &result);
     if !is_parameter(task, "inputs") {
         text += "`--inputs @FILE` gives all parameters at once; ";
     }
@@ -43,7 +46,7 @@ pub(crate) fn description(task: &Task) -> String {
     if let Some(environment) = task.environment() {
         text += &format!("Environment: {environment}\n");
     }
-    text += &format!("Policy: {}\n", policy(task.policy()));
+    text += &format!("Policy: {}\n{}", policy(task.policy()), rights(task));
     text += &format!("Component: {}", task.component().origin.display());
     text
 }
@@ -173,6 +176,14 @@ fn in_line(schema: &Schema, depth: usize) -> String {
             format!("{{ {} }}", members.join(", "))
         }
         _ => schema.type_name(),
+    }
+}
+
+/// A line with the rights the task declares, where it declares any.
+fn rights(task: &Task) -> String {
+    match task.rights() {
+        [] => String::new(),
+        rights => format!("Rights: {}\n", rights.iter().map(declared).collect::<Vec<_>>().join(", ")),
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::args::{GetTaskArgs, OutputFormat};
 use crate::commands::load;
+use crate::commands::rights::{self, DeclaredRight, TaskRights};
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -16,24 +17,35 @@ use crate::task_help;
 
 /// Prints the tasks, or one of them, for people or as JSON.
 pub(crate) fn execute(args: &GetTaskArgs, printer: Printer) -> Result<(), Diagnosis> {
+    let granted = args.grants.granted()?;
+    if !args.rights && !granted.rights().is_empty() {
+        return Err(Diagnosis::usage("nothing is run here, so nothing is granted").hint(GRANTS_HINT));
+    }
     let runtime = load::runtime()?;
     let host = runtime.block_on(load::host(Host::builder(), &args.component, &args.with, printer))?;
     let catalog = host.catalog();
     let Some(name) = &args.task else {
-        return match args.json {
-            true => json(&catalog.tasks().map(|task| described(task)).collect::<Result<Vec<_>, _>>()?, printer),
-            false => printer.data(&list(catalog)),
+        let tasks = || catalog.tasks().map(|task| &**task);
+        return match (args.rights, args.json) {
+            (true, true) => json(&tasks().map(|task| TaskRights::of(task, &granted)).collect::<Vec<_>>(), printer),
+            (true, false) => printer.data(&rights::page(catalog, &tasks().collect::<Vec<_>>(), &granted)),
+            (false, true) => json(&tasks().map(described).collect::<Result<Vec<_>, _>>()?, printer),
+            (false, false) => printer.data(&list(catalog)),
         };
     };
     let task = catalog.task(name).map_err(|error| {
         let hint = format!("`flyte-host get task {}` lists the tasks", args.component.display());
         Diagnosis::usage(error.to_string()).hint(hint)
     })?;
-    match args.json {
-        true => json(&described(task)?, printer),
-        false => printer.data(&printable(&task_help::description(task))),
+    match (args.rights, args.json) {
+        (true, true) => json(&TaskRights::of(task, &granted), printer),
+        (true, false) => printer.data(&rights::page(catalog, &[task], &granted)),
+        (false, true) => json(&described(task)?, printer),
+        (false, false) => printer.data(&printable(&task_help::description(task))),
     }
 }
+
+const GRANTS_HINT: &str = "`--rights` shows what the tasks would get of it";
 
 /// Each task's signature with its environment and summary under it.
 fn list(catalog: &Catalog) -> String {
@@ -60,6 +72,7 @@ struct Described<'t> {
     doc: &'t str,
     component: String,
     policy: Policy,
+    rights: Vec<DeclaredRight>,
     /// JSON Schema of an object with one property for each parameter.
     inputs: Box<RawValue>,
     /// JSON Schema of the result.
@@ -116,6 +129,7 @@ fn described(task: &Task) -> Result<Described<'_>, Diagnosis> {
                 CachePolicy::Override(version) => Cache::Override(version.clone()),
             },
         },
+        rights: task.rights().iter().map(DeclaredRight::from).collect(),
         inputs: raw(task.inputs().schema().text())?,
         output: raw(task.output().text())?,
     })

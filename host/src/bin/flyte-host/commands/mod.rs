@@ -4,6 +4,7 @@ mod build;
 mod completions;
 mod get;
 mod load;
+pub(crate) mod rights;
 mod run;
 
 use crate::args::{Args, Command, GetCommand};
