@@ -13,6 +13,7 @@
 
 mod compile;
 mod discriminate;
+mod effort;
 mod error;
 mod fit;
 mod format;
@@ -47,7 +48,8 @@ impl Schema {
     /// Compiles a JSON Schema.
     ///
     /// # Errors
-    /// The text is no JSON or larger than 1 MiB; the schema uses a keyword that is not supported, or a supported one
+    /// The text is no JSON or larger than 1 MiB; the schema has more than 65,536 parts, or parts that refer to each other
+    /// so often that 262,144 names and fields would have to be gathered; it uses a keyword that is not supported, or a supported one
     /// wrongly; a reference leads nowhere or in a circle.
     pub fn compile(text: impl Into<String>) -> Result<Self, SchemaError> {
         let arena = compile::compile(text.into())?;
