@@ -1,24 +1,22 @@
 //! The words of a task line, one a line, against a catalog of tasks. The reader is part of the binary, so its modules
 //! are taken in by their paths.
 #![no_main]
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, unused_imports)]
 
-#[path = "../../host/src/bin/flyte-host/args.rs"]
-mod args;
-#[path = "../../host/src/bin/flyte-host/diagnosis.rs"]
-mod diagnosis;
-#[path = "../../host/src/bin/flyte-host/exit.rs"]
-mod exit;
-#[path = "../../host/src/bin/flyte-host/printer.rs"]
-mod printer;
-#[path = "../../host/src/bin/flyte-host/quantity.rs"]
-mod quantity;
-#[path = "../../host/src/bin/flyte-host/source.rs"]
-mod source;
-#[path = "../../host/src/bin/flyte-host/task_line/mod.rs"]
-mod task_line;
-#[path = "../../host/src/bin/flyte-host/value.rs"]
-mod value;
+#[path = "../../host/src/bin/flyte-host"]
+mod binary {
+    pub(crate) mod args;
+    pub(crate) mod diagnosis;
+    pub(crate) mod exit;
+    pub(crate) mod printer;
+    pub(crate) mod quantity;
+    pub(crate) mod source;
+    pub(crate) mod task_line;
+    pub(crate) mod value;
+}
+
+// There, they are the crate's own.
+use binary::{args, diagnosis, exit, printer, quantity, source, task_line, value};
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -72,8 +70,8 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let words: Vec<&str> = text.lines().collect();
-    // No file of the machine's is to be read: there is none below a directory that does not exist.
-    let words: Vec<OsString> = words.iter().map(|word| word.replace('@', "@no-such-directory/").into()).collect();
+    // A path without a slash leads to no device and out of no directory.
+    let words: Vec<OsString> = words.iter().map(|word| word.replace('/', "\\").into()).collect();
     match task_line::read(&CATALOG, Path::new("t.wasm"), &words, &mut Values::new(|_| ())) {
         Ok(TaskLine::Help(_)) => {}
         Ok(TaskLine::Steps(steps)) => {

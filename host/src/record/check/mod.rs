@@ -40,6 +40,12 @@ const MOST_OPEN_TRIALS: usize = 192;
 
 /// Checks that a text is one JSON value that conforms to a schema.
 pub(crate) fn check(arena: &Arena, schema: Id, text: &str) -> Result<(), InputError> {
+    let mut left = MOST_REREAD;
+    check_within(arena, schema, text, &mut left)
+}
+
+/// As [`check`], with a limit of its own to what is read again; what is left of it is given back.
+pub(crate) fn check_within(arena: &Arena, schema: Id, text: &str, left: &mut usize) -> Result<(), InputError> {
     let mut checker = Checker {
         reader: Reader::new(text),
         arena,
@@ -49,12 +55,11 @@ pub(crate) fn check(arena: &Arena, schema: Id, text: &str) -> Result<(), InputEr
         listed: MOST_LISTED,
         tried: HashMap::new(),
         open_trials: 0,
-        left: MOST_REREAD,
+        left: *left,
     };
-    checker
-        .value(schema, Trail::Root)
-        .and_then(|()| checker.reader.end())
-        .map_err(|fault| InputError::Syntax(fault.in_text(text)))?;
+    let read = checker.value(schema, Trail::Root).and_then(|()| checker.reader.end());
+    *left = checker.left;
+    read.map_err(|fault| InputError::Syntax(fault.in_text(text)))?;
     if checker.violations.is_empty() {
         return Ok(());
     }

@@ -11,7 +11,7 @@
 //! In two ways this is stricter than the standard, as the types behind the schemas are: an `integer` is written without
 //! fraction and exponent (`1.0` is none), and a `number` must not overflow a double.
 
-mod compile;
+pub(crate) mod compile;
 mod discriminate;
 mod effort;
 mod error;
@@ -124,6 +124,19 @@ impl Schema {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.arena.text[self.arena.node(self.id).span.clone()]
+    }
+
+    /// As [`check`](Self::check), where only so much may be read again; gives what was left of it, too.
+    #[cfg(test)]
+    pub(crate) fn check_within(&self, text: &str, mut left: usize) -> (Result<(), InputError>, usize) {
+        let checked = check::check_within(&self.arena, self.id, text, &mut left);
+        (checked, left)
+    }
+
+    /// How many nodes the compiled form has.
+    #[cfg(test)]
+    pub(crate) fn node_count(&self) -> usize {
+        self.arena.nodes.len()
     }
 
     fn at(&self, id: Id) -> Self {
