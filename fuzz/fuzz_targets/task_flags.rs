@@ -34,9 +34,21 @@ const PLAN: &str = r#"{"type":"object","title":"Plan","properties":{"steps":{"ty
 
 /// One task a schema: `name`, the properties of its inputs (`PLAN` stands for the record above) and its output.
 const TASKS: [(&str, &str, &str); 4] = [
-    ("make", r#""name":{"type":"string"},"times":{"type":"integer","default":1},"dry_run":{"type":"boolean"},"plan":PLAN"#, "PLAN"),
-    ("show", r#""plan":PLAN,"title":{"type":["string","null"]},"at":{"type":"string","format":"date-time"}"#, r#"{"type":"string"}"#),
-    ("join", r#""left":PLAN,"right":PLAN,"pair":{"type":"array","prefixItems":[{"type":"integer"},PLAN],"items":false}"#, "true"),
+    (
+        "make",
+        r#""name":{"type":"string"},"times":{"type":"integer","default":1},"dry_run":{"type":"boolean"},"plan":PLAN"#,
+        "PLAN",
+    ),
+    (
+        "show",
+        r#""plan":PLAN,"title":{"type":["string","null"]},"at":{"type":"string","format":"date-time"}"#,
+        r#"{"type":"string"}"#,
+    ),
+    (
+        "join",
+        r#""left":PLAN,"right":PLAN,"pair":{"type":"array","prefixItems":[{"type":"integer"},PLAN],"items":false}"#,
+        "true",
+    ),
     (
         "odd",
         r#""x":{"type":"boolean"},"no_x":{"type":"boolean"},"inputs":{"type":"integer"},"a.b":{"type":"number"},"any":{},
@@ -50,8 +62,7 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     let component =
         Arc::new(ComponentInfo { id: ComponentId::default(), origin: "t.wasm".into(), digest: [0; 32] });
     let task = |(name, properties, output): (&str, &str, &str)| {
-        let inputs =
-            format!(r#"{{"type":"object","properties":{{{properties}}},"additionalProperties":false}}"#);
+        let inputs = format!(r#"{{"type":"object","properties":{{{properties}}},"additionalProperties":false}}"#);
         let spec = TaskSpec {
             name: name.to_owned(),
             environment: (name == "odd").then(|| "an-env".to_owned()),

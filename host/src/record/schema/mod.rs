@@ -58,11 +58,12 @@ impl Schema {
     }
 
     /// Checks that a text is one JSON value that conforms. Takes time in proportion to the text, and allocates next to
-    /// nothing for a value that conforms.
+    /// nothing for a value that conforms. Where alternatives have to be tried, the text is read again, up to 1 GiB in all;
+    /// what would have to be tried beyond that is a violation.
     ///
     /// # Errors
     /// [`InputError::Syntax`] if the text is not one well-formed JSON value, else [`InputError::Fields`] with all
-    /// violations together (the first 100 of them, and a count of the others).
+    /// violations together (the first 100 of them, and a count of the others). Long names and values are cut in both.
     pub fn check(&self, text: &str) -> Result<(), InputError> {
         check::check(&self.arena, self.id, text)
     }

@@ -5,7 +5,8 @@ mod texts;
 mod types;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngSeed};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::Value;
 
 use crate::record::tests::schema;
@@ -97,8 +98,33 @@ proptest! {
     }
 }
 
+/// How many of a thousand generated values something holds of.
+fn count<T: std::fmt::Debug>(of: impl Strategy<Value = T>, holds: impl Fn(T) -> bool) -> usize {
+    let mut runner = TestRunner::new(config(1));
+    (0..1_000).filter(|_| holds(of.new_tree(&mut runner).unwrap().current())).count()
+}
+
+#[test]
+fn the_cases_are_worth_trying() {
+    let well_formed = count(texts::text(), |text| Json::parse(text).is_ok());
+    assert!((200..800).contains(&well_formed), "{well_formed} texts are well-formed");
+    let usable = count(schemas::schema(), |schema| Schema::compile(schema.to_string()).is_ok());
+    assert!((300..900).contains(&usable), "{usable} schemas are usable");
+    let conforms = |(schema, value): (Value, Value)| {
+        Schema::compile(schema.to_string()).is_ok_and(|schema| schema.check(&value.to_string()).is_ok())
+    };
+    let conforming = count((schemas::schema(), texts::value()), conforms);
+    assert!(conforming > 100, "{conforming} values conform");
+    let fits = |(one, other): (Value, Value)| {
+        let [one, other] = [one, other].map(|schema| Schema::compile(schema.to_string()));
+        one.is_ok_and(|one| other.is_ok_and(|other| one.fit(&other) == Fit::Yes))
+    };
+    let fitting = count((schemas::schema(), schemas::schema()), fits);
+    assert!(fitting > 20, "{fitting} pairs of schemas fit");
+}
+
 proptest! {
-    #![proptest_config(config(1_000))]
+    #![proptest_config(config(2_000))]
 
     #[test]
     fn a_value_is_the_same_after_it_is_written_and_read(value in texts::value()) {
