@@ -142,3 +142,7 @@ fn start_of(bytes: &[u8]) -> String {
         Err(_) => head.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().join(" "),
     }
 }
+
+#[cfg(test)]
+#[path = "inspect_tests.rs"]
+mod tests;

@@ -127,13 +127,16 @@ impl Draft {
         let Level::Object(members) = level::open(inputs.as_str()) else {
             return Err(DraftError::NotInputs { found: article(inputs.kind()) });
         };
+        // All of them or, on an error, none.
+        let mut merged = self.clone();
         for (name, value) in members {
-            if self.parameters.get(&name).is_some_and(|layers| layers.among_all.is_some()) {
+            if merged.parameters.get(&name).is_some_and(|layers| layers.among_all.is_some()) {
                 return Err(DraftError::Twice { path: path(&[&name]) });
             }
             let value = Json::trusted(value);
-            self.change(&name, |layers| layers.among_all = Some(value))?;
+            merged.change(&name, |layers| layers.among_all = Some(value))?;
         }
+        *self = merged;
         Ok(())
     }
 

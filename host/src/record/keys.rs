@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use crate::record::cut;
 use crate::record::path::Trail;
 use crate::record::reader::{Fault, Read, Reader};
 use crate::record::syntax::SyntaxCause;
@@ -41,7 +42,7 @@ impl<'a> ObjectKeys<'a> {
             known
         };
         if known {
-            return Err(duplicate(key.into_owned(), at, object));
+            return Err(duplicate(&key, at, object));
         }
         if self.many.is_none() {
             reader.keys.push(key);
@@ -55,6 +56,7 @@ impl<'a> ObjectKeys<'a> {
 }
 
 /// The fault of a key that an object has twice.
-pub(crate) fn duplicate(key: String, at: usize, object: Trail<'_>) -> Box<Fault> {
+pub(crate) fn duplicate(key: &str, at: usize, object: Trail<'_>) -> Box<Fault> {
+    let key = cut::name(key).into_owned();
     Box::new(Fault { at, cause: SyntaxCause::DuplicateKey { key, object: object.to_path() } })
 }

@@ -9,6 +9,8 @@
 //! Nothing here knows of tasks' components, of runs or of printing.
 
 mod check;
+mod choices;
+mod cut;
 mod decimal;
 mod draft;
 mod encode;
@@ -29,6 +31,7 @@ mod tree;
 mod violation;
 mod yaml;
 
+pub use choices::Choices;
 pub use draft::{Draft, DraftError};
 pub use json::{ConvertError, Json, JsonKind};
 pub use nearest::nearest;

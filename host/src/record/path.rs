@@ -2,10 +2,12 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use crate::record::cut;
+
 /// One step from a value to a value inside it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
-    /// To the member of an object.
+    /// To the member of an object. A name of more than 64 characters is cut, and then ends with `…`.
     Field(String),
     /// To the item of an array, counted from 0.
     Index(usize),
@@ -43,7 +45,7 @@ impl FieldPath {
     /// This path, seen from a value that holds the outermost one in its member `name`.
     #[must_use]
     pub fn within(mut self, name: &str) -> Self {
-        self.steps.insert(0, Step::Field(name.to_owned()));
+        self.steps.insert(0, Step::Field(cut::name(name).into_owned()));
         self
     }
 }
@@ -99,7 +101,7 @@ impl Trail<'_> {
             here = match here {
                 Trail::Root => break,
                 Trail::Field(parent, name) => {
-                    steps.push(Step::Field(name.to_owned()));
+                    steps.push(Step::Field(cut::name(name).into_owned()));
                     *parent
                 }
                 Trail::Each(parent) => {

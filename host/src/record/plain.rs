@@ -1,10 +1,14 @@
 //! How a person writes a value on a command line.
 
+use crate::record::choices::Choices;
+use crate::record::cut::cut;
 use crate::record::json::{Json, JsonKind};
 use crate::record::nearest::nearest;
 use crate::record::schema::{Schema, Shape};
 use crate::record::syntax::SyntaxError;
-use crate::record::violation::listed;
+
+/// The most characters of a text that a message repeats: it may be a whole file's.
+const LONGEST: usize = 300;
 
 /// A text that cannot be read as a value of the type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,12 +26,12 @@ pub enum PlainError {
         got: String,
     },
     /// The text is none of the names of an enum.
-    #[error("`{got}` is not one of {}{}", listed(.names), .nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
+    #[error("`{got}` is not one of {}{}", .names, .nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
     Name {
         /// The text.
         got: String,
         /// The names.
-        names: Vec<String>,
+        names: Choices,
         /// The one that looks most like the text.
         nearest: Option<String>,
     },
@@ -73,7 +77,7 @@ pub fn read(schema: &Schema, text: &str) -> Result<Json, PlainError> {
         }),
         Shape::Union { names, .. } => union(schema, &names, text),
         Shape::Any => Json::parse(text)
-            .map_err(|_| PlainError::Untyped { got: text.to_owned(), quoted: Json::string(text).to_string() }),
+            .map_err(|_| PlainError::Untyped { got: shown(text), quoted: Json::string(&shown(text)).into() }),
         Shape::List(_) | Shape::Tuple(_) | Shape::Record | Shape::Map(_) | Shape::Never => Ok(Json::parse(text)?),
     }
 }
@@ -89,7 +93,12 @@ fn literal(text: &str, kind: JsonKind, expected: &'static str) -> Result<Json, P
     Json::parse(text.trim())
         .ok()
         .filter(|json| json.kind() == kind)
-        .ok_or_else(|| PlainError::Literal { expected, got: text.to_owned() })
+        .ok_or_else(|| PlainError::Literal { expected, got: shown(text) })
+}
+
+/// A text for a message.
+fn shown(text: &str) -> String {
+    cut(text, LONGEST).into_owned()
 }
 
 fn name(text: &str, names: Vec<String>) -> Result<Json, PlainError> {
@@ -98,12 +107,12 @@ fn name(text: &str, names: Vec<String>) -> Result<Json, PlainError> {
     if names.contains(&content) {
         return Ok(json);
     }
-    Err(unknown_name(&content, names))
+    Err(unknown_name(&content, &names))
 }
 
-fn unknown_name(got: &str, names: Vec<String>) -> PlainError {
-    let nearest = nearest(got, names.iter().map(String::as_str)).map(ToOwned::to_owned);
-    PlainError::Name { got: got.to_owned(), names, nearest }
+fn unknown_name(got: &str, names: &[String]) -> PlainError {
+    let nearest = nearest(got, names.iter().map(String::as_str)).map(shown);
+    PlainError::Name { got: shown(got), names: Choices::of(names.iter()), nearest }
 }
 
 /// A unit variant's name, JSON, or plain text where some alternative is a string.

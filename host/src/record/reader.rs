@@ -42,6 +42,12 @@ pub(crate) struct Mark {
     keys: usize,
 }
 
+impl Mark {
+    pub(crate) fn at(self) -> usize {
+        self.at
+    }
+}
+
 /// Checks that a text is one JSON value.
 pub(crate) fn validate(text: &str) -> Result<(), SyntaxError> {
     let mut reader = Reader::new(text);

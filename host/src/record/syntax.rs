@@ -29,7 +29,7 @@ pub enum SyntaxCause {
     Malformed(String),
     /// An object has the same key twice.
     DuplicateKey {
-        /// The key, decoded.
+        /// The key, decoded, and cut where it is long.
         key: String,
         /// The object that has it.
         object: FieldPath,

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use crate::record::choices::Choices;
 use crate::record::path::FieldPath;
 use crate::record::syntax::SyntaxError;
 
@@ -66,16 +67,16 @@ pub enum Problem {
     UnknownField {
         /// The known name that looks most like it.
         nearest: Option<String>,
-        /// All known names.
-        known: Vec<String>,
+        /// The known names.
+        known: Choices,
     },
     /// The task has no such parameter.
     #[error("unknown parameter{}", hint("parameters", .nearest.as_deref(), .known))]
     UnknownParameter {
         /// The known name that looks most like it.
         nearest: Option<String>,
-        /// All known names.
-        known: Vec<String>,
+        /// The known names.
+        known: Choices,
     },
     /// The value is of another type.
     #[error("expected {expected}, got {got}")]
@@ -96,20 +97,20 @@ pub enum Problem {
         range: Option<String>,
     },
     /// The value is none of a fixed list.
-    #[error("{got} is not one of {}{}", listed(.allowed), meant(.nearest.as_deref()))]
+    #[error("{got} is not one of {}{}", .allowed, meant(.nearest.as_deref()))]
     NotAllowed {
         /// What came, shortened.
         got: String,
         /// The list, as JSON without the quotes of strings.
-        allowed: Vec<String>,
+        allowed: Choices,
         /// The name of the list that looks most like it.
         nearest: Option<String>,
     },
     /// The value fits none of the alternatives of a union.
-    #[error("fits none of {}{}", listed(.alternatives), nearest_alternative(.nearest.as_deref()))]
+    #[error("fits none of {}{}", .alternatives, nearest_alternative(.nearest.as_deref()))]
     NoAlternative {
         /// The types of the alternatives.
-        alternatives: Vec<String>,
+        alternatives: Choices,
         /// The alternative with the fewest violations, and its first violation.
         nearest: Option<Box<(String, Violation)>>,
     },
@@ -135,11 +136,11 @@ fn lines(violations: &[Violation], more: usize) -> String {
     lines.join("\n")
 }
 
-fn hint(what: &str, nearest: Option<&str>, known: &[String]) -> String {
+fn hint(what: &str, nearest: Option<&str>, known: &Choices) -> String {
     match (nearest, known) {
         (Some(nearest), _) => format!("; did you mean `{nearest}`?"),
-        (None, []) => format!("; there are no {what}"),
-        (None, known) => format!("; known {what}: {}", listed(known)),
+        (None, known) if known.is_empty() => format!("; there are no {what}"),
+        (None, known) => format!("; known {what}: {known}"),
     }
 }
 
@@ -155,14 +156,4 @@ fn meant(nearest: Option<&str>) -> String {
 
 fn nearest_alternative(nearest: Option<&(String, Violation)>) -> String {
     nearest.map(|(name, violation)| format!("; the nearest is {name}: {violation}")).unwrap_or_default()
-}
-
-/// A list for a message, cut where it gets long.
-pub(crate) fn listed(names: &[String]) -> String {
-    const SHOWN: usize = 12;
-    let mut text = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN {
-        text = format!("{text} and {} more", names.len() - SHOWN);
-    }
-    text
 }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
+use crate::record::check::seen::Seen;
 use crate::record::check::{Checker, got};
+use crate::record::choices::Choices;
 use crate::record::keys::{ObjectKeys, duplicate};
-use crate::record::nearest::nearest;
 use crate::record::path::Trail;
 use crate::record::reader::Read;
 use crate::record::schema::node::{ArrayRules, KeyRule, ObjectRules, Others, PropertyRules};
@@ -27,18 +28,23 @@ impl Checker<'_, '_> {
                 (Some(&schema), _) | (None, Others::Schema(schema)) => self.value(schema, here)?,
                 (None, Others::Free | Others::Denied) => self.reader.skip(here)?,
             }
-            if let Some(distinct) = &mut distinct {
+            if let Some(known) = distinct.as_mut().filter(|_| !self.is_spent()) {
                 let text = self.reader.since(start);
-                let is_new = Tree::parse(text).is_ok_and(|item| distinct.insert(item.canonical()));
+                // Sets within sets are read once more for each of them.
+                self.spend(text.len());
+                let is_new = Tree::parse(text).is_ok_and(|item| known.insert(item.canonical()));
                 if !is_new {
-                    self.note(here, || Problem::Rule(format!("{} is in the list before", got::got(text))));
+                    self.note(here, |_| Problem::Rule(format!("{} is in the list before", got::got(text))));
                 }
             }
             count += 1;
         }
+        if rules.unique && self.is_spent() {
+            self.note(trail, |_| Problem::Rule("is too large for its items to be told apart".to_owned()));
+        }
         if !rules.length.allow(count) {
             let expected = rules.length.phrase("item", "items");
-            self.note(trail, || Problem::Rule(format!("expected {expected}, got {count}")));
+            self.note(trail, |_| Problem::Rule(format!("expected {expected}, got {count}")));
         }
         Ok(())
     }
@@ -50,13 +56,15 @@ impl Checker<'_, '_> {
         let mut seen = Seen::new(rules.properties.len());
         let mut others = ObjectKeys::begin(&self.reader);
         let mut expected = 0;
+        let mut missing = rules.required.len();
         while let Some((literal, at)) = self.reader.key(&mut first)? {
             count += 1;
             let key = literal.decode();
             if let Some((index, property)) = find(&rules.properties, &key, expected) {
                 if !seen.insert(index) {
-                    return Err(duplicate(key.into_owned(), at, trail));
+                    return Err(duplicate(&key, at, trail));
                 }
+                missing -= usize::from(property.required);
                 expected = index + 1;
                 self.value(property.schema, Trail::Field(&trail, &key))?;
             } else {
@@ -65,16 +73,28 @@ impl Checker<'_, '_> {
             }
         }
         others.end(&mut self.reader);
-        for (index, (name, property)) in rules.properties.iter().enumerate() {
-            if property.required && !seen.contains(index) {
-                self.note(Trail::Field(&trail, name), || Problem::Missing);
-            }
+        if missing > 0 {
+            self.missing(rules, &seen, missing, trail);
         }
         if !rules.length.allow(count) {
             let expected = rules.length.phrase("member", "members");
-            self.note(trail, || Problem::Rule(format!("expected {expected}, got {count}")));
+            self.note(trail, |_| Problem::Rule(format!("expected {expected}, got {count}")));
         }
         Ok(())
+    }
+
+    /// Notes the required properties that an object does not have.
+    fn missing(&mut self, rules: &ObjectRules, seen: &Seen, count: usize, trail: Trail<'_>) {
+        let absent = rules.required.iter().filter(|&&index| !seen.contains(index));
+        for (position, &index) in absent.take(count).enumerate() {
+            if !self.is_listing() {
+                self.more += count - position;
+                return;
+            }
+            if let Some((name, _)) = rules.properties.get_index(index) {
+                self.note(Trail::Field(&trail, name), |_| Problem::Missing);
+            }
+        }
     }
 
     /// A member that is none of the named properties.
@@ -85,13 +105,13 @@ impl Checker<'_, '_> {
             KeyRule::Whole { signed } => {
                 let digits = if *signed { key.strip_prefix('-').unwrap_or(key) } else { key };
                 if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                    self.note(here, || Problem::Rule("the key is not a whole number".to_owned()));
+                    self.note(here, |_| Problem::Rule("the key is not a whole number".to_owned()));
                 }
             }
             KeyRule::Names(names) if names.contains(key) => {}
-            KeyRule::Names(names) => self.note(here, || {
-                let names = names.iter().map(AsRef::as_ref);
-                unknown(nearest(key, names.clone()), names)
+            KeyRule::Names(names) => self.note(here, |words| Problem::UnknownField {
+                nearest: words.nearest(key, names.iter().map(AsRef::as_ref)),
+                known: Choices::of(names.iter()),
             }),
             KeyRule::Text(text) => {
                 let quoted = crate::record::layout::quote(key);
@@ -102,20 +122,19 @@ impl Checker<'_, '_> {
             Others::Free => self.reader.skip(here),
             Others::Schema(schema) => self.value(schema, here),
             Others::Denied => {
-                self.note(here, || {
+                self.note(here, |words| {
                     // A field that is there already was not misspelt.
-                    let names = rules.properties.keys().map(AsRef::as_ref);
-                    let free = names.clone().enumerate().filter(|&(index, _)| !seen.contains(index));
-                    unknown(nearest(key, free.map(|(_, name)| name)), names)
+                    let names = rules.properties.keys().map(AsRef::as_ref).enumerate();
+                    let free = names.filter(|&(index, _)| !seen.contains(index)).map(|(_, name)| name);
+                    Problem::UnknownField {
+                        nearest: words.nearest(key, free),
+                        known: Choices::of(rules.properties.keys()),
+                    }
                 });
                 self.reader.skip(here)
             }
         }
     }
-}
-
-fn unknown<'n>(nearest: Option<&str>, known: impl Iterator<Item = &'n str>) -> Problem {
-    Problem::UnknownField { nearest: nearest.map(ToOwned::to_owned), known: known.map(ToOwned::to_owned).collect() }
 }
 
 /// Finds a property. The keys of most inputs come in the order of their schema, so the next one is tried first.
@@ -131,37 +150,4 @@ fn find<'r>(
         return Some((expected, property));
     }
     properties.get_full(key).map(|(index, _, property)| (index, property))
-}
-
-/// Which properties an object has had.
-enum Seen {
-    Few(u64),
-    Many(Vec<bool>),
-}
-
-impl Seen {
-    fn new(count: usize) -> Self {
-        if count <= 64 { Self::Few(0) } else { Self::Many(vec![false; count]) }
-    }
-
-    /// Whether the property is new.
-    #[inline]
-    fn insert(&mut self, index: usize) -> bool {
-        match self {
-            Self::Few(bits) => {
-                let before = *bits;
-                *bits |= 1 << index;
-                *bits != before
-            }
-            Self::Many(flags) => !std::mem::replace(&mut flags[index], true),
-        }
-    }
-
-    #[inline]
-    fn contains(&self, index: usize) -> bool {
-        match self {
-            Self::Few(bits) => bits & (1 << index) != 0,
-            Self::Many(flags) => flags[index],
-        }
-    }
 }

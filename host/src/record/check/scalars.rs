@@ -1,15 +1,16 @@
 //! Numbers, strings and fixed values.
 
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::record::check::{Checker, got};
+use crate::record::choices::Choices;
+use crate::record::cut;
 use crate::record::decimal::Decimal;
+use crate::record::json::Json;
 use crate::record::literal::Number;
-use crate::record::nearest::nearest;
 use crate::record::path::Trail;
 use crate::record::reader::Read;
-use crate::record::schema::name;
-use crate::record::schema::node::{FixedValue, Id, StringRules};
+use crate::record::schema::node::{Id, StringRules};
 use crate::record::schema::number::{FAST_DIGITS, NumberFormat, NumberRules};
 use crate::record::tree::Tree;
 use crate::record::violation::Problem;
@@ -25,8 +26,10 @@ impl Checker<'_, '_> {
             return Ok(());
         }
         if rules.whole && !number.whole {
-            let expected = name::phrase(self.arena, schema);
-            self.note(trail, || Problem::WrongType { expected, got: got::shortened(number.text) });
+            self.note(trail, |words| Problem::WrongType {
+                expected: words.phrase(schema),
+                got: got::shortened(number.text),
+            });
         } else if rules.low.is_some() || rules.high.is_some() || rules.multiple.is_some() {
             self.exact_number(rules, number, trail);
         } else if !rules.whole {
@@ -39,7 +42,7 @@ impl Checker<'_, '_> {
         let value = Decimal::parse(number.text);
         if !rules.in_range(&value) {
             let of = rules.format.map(|format| format.name().to_owned());
-            self.note(trail, || Problem::OutOfRange {
+            self.note(trail, |_| Problem::OutOfRange {
                 value: got::shortened(number.text),
                 of,
                 range: rules.range(),
@@ -48,7 +51,7 @@ impl Checker<'_, '_> {
             && !value.is_multiple_of(divisor)
         {
             let shown = got::shortened(number.text);
-            self.note(trail, || Problem::Rule(format!("{shown} is not a multiple of {text}")));
+            self.note(trail, |_| Problem::Rule(format!("{shown} is not a multiple of {}", cut::name(text))));
         } else if !rules.whole {
             self.float(rules, number, trail);
         }
@@ -69,7 +72,7 @@ impl Checker<'_, '_> {
         };
         if overflows {
             let of = Some(of.to_owned());
-            self.note(trail, || Problem::OutOfRange { value: got::shortened(number.text), of, range: None });
+            self.note(trail, |_| Problem::OutOfRange { value: got::shortened(number.text), of, range: None });
         }
     }
 
@@ -88,7 +91,7 @@ impl Checker<'_, '_> {
     pub(super) fn string_rules(&mut self, rules: &StringRules, content: &str, text: &str, trail: Trail<'_>) {
         if let Some(format) = rules.format.filter(|format| !format.matches(content)) {
             let expected = format.phrase().to_owned();
-            self.note(trail, || Problem::WrongType { expected, got: got::got(text) });
+            self.note(trail, |_| Problem::WrongType { expected, got: got::got(text) });
         }
         // A byte count settles most cases without counting characters.
         let length = rules.length;
@@ -96,7 +99,7 @@ impl Checker<'_, '_> {
             && !length.allow(content.chars().count())
         {
             let count = content.chars().count();
-            self.note(trail, || {
+            self.note(trail, |_| {
                 Problem::Rule(format!("expected {}, got {count}", length.phrase("character", "characters")))
             });
         }
@@ -107,25 +110,25 @@ impl Checker<'_, '_> {
         let content = self.reader.string()?.decode();
         if !names.contains(content.as_ref()) {
             let text = self.reader.since(start);
-            self.note(trail, || Problem::NotAllowed {
+            self.note(trail, |words| Problem::NotAllowed {
                 got: got::got(text),
-                allowed: names.iter().map(ToString::to_string).collect(),
-                nearest: nearest(&content, names.iter().map(AsRef::as_ref)).map(ToOwned::to_owned),
+                allowed: Choices::of(names.iter()),
+                nearest: words.nearest(&content, names.iter().map(AsRef::as_ref)),
             });
         }
         Ok(())
     }
 
-    pub(super) fn fixed(&mut self, values: &[FixedValue], trail: Trail<'_>) -> Read<()> {
+    pub(super) fn fixed(&mut self, values: &IndexMap<String, Json>, trail: Trail<'_>) -> Read<()> {
         let start = self.reader.at();
         self.reader.skip(trail)?;
         let text = self.reader.since(start);
         // The text was just read, so taking it apart cannot fail, but for the depth that surrounds it.
         let canonical = Tree::parse(text).map(|tree| tree.canonical());
-        if !canonical.is_ok_and(|canonical| values.iter().any(|value| value.canonical == canonical)) {
-            self.note(trail, || Problem::NotAllowed {
+        if !canonical.is_ok_and(|canonical| values.contains_key(&canonical)) {
+            self.note(trail, |_| Problem::NotAllowed {
                 got: got::got(text),
-                allowed: values.iter().map(|value| got::shortened(value.json.as_str())).collect(),
+                allowed: Choices::of(values.values().map(|value| got::shortened(value.as_str()))),
                 nearest: None,
             });
         }

@@ -1,15 +1,24 @@
 //! Values that may be one of several things, and values that must be several at once.
 
-use crate::record::check::{Checker, MOST_LISTED_IN_TRIAL, MOST_OPEN_TRIALS, got};
+use std::collections::HashMap;
+
+use crate::record::check::{Checker, MOST_LISTED_IN_TRIAL, MOST_OPEN_TRIALS, MOST_REMEMBERED, TRIAL, got};
+use crate::record::choices::Choices;
+use crate::record::cut;
 use crate::record::json::JsonKind;
 use crate::record::keys::ObjectKeys;
-use crate::record::nearest::nearest;
 use crate::record::path::Trail;
-use crate::record::reader::Read;
+use crate::record::reader::{Mark, Read};
 use crate::record::schema::kinds::KindSet;
-use crate::record::schema::name;
 use crate::record::schema::node::{Dispatch, Id, Tags, Union};
 use crate::record::violation::{Problem, Violation};
+
+/// How many of the alternatives that a value fits are named.
+const NAMED: usize = 12;
+/// How many alternatives a message follows into each other.
+const MOST_NESTED: usize = 3;
+/// A memory of so many entries is cleared; a larger one is replaced.
+const FEW_REMEMBERED: usize = 1 << 10;
 
 /// What trying one alternative gave.
 struct Trial {
@@ -40,8 +49,12 @@ impl Checker<'_, '_> {
             let before = checker.violations.len();
             for &part in parts {
                 checker.reader.rewind(start);
+                if checker.is_spent() {
+                    return checker.give_up(trail);
+                }
                 let known = checker.violations.len();
                 checker.value(part, trail)?;
+                checker.spend(TRIAL + checker.reader.at() - start.at());
                 // Two parts may find the same fault with a value.
                 let (old, new) = checker.violations.split_at(known);
                 let new: Vec<Violation> = new.iter().filter(|new| !old[before..].contains(new)).cloned().collect();
@@ -59,14 +72,16 @@ impl Checker<'_, '_> {
         if let Some(&(end, conforms)) = self.tried.get(&place) {
             self.reader.jump(end);
             if !conforms {
-                let expected = name::type_name(self.arena, id);
-                self.note(trail, || Problem::Rule(format!("does not fit {expected}")));
+                self.note(trail, |words| Problem::Rule(format!("does not fit {}", words.type_name(id))));
             }
             return Ok(());
         }
+        if self.is_spent() {
+            return self.give_up(trail);
+        }
         if self.open_trials == MOST_OPEN_TRIALS {
             self.reader.skip(trail)?;
-            self.note(trail, || Problem::Rule("is too deep inside alternatives to be checked".to_owned()));
+            self.note(trail, |_| Problem::Rule("is too deep inside alternatives to be checked".to_owned()));
             return Ok(());
         }
         let before = self.found();
@@ -74,8 +89,22 @@ impl Checker<'_, '_> {
         let outcome = look(self);
         self.open_trials -= 1;
         outcome?;
-        self.tried.insert(place, (self.reader.at(), self.found() == before));
+        if self.open_trials == 0 {
+            self.forget();
+        } else if self.tried.len() < MOST_REMEMBERED {
+            self.tried.insert(place, (self.reader.at(), self.found() == before));
+        }
         Ok(())
+    }
+
+    /// Forgets what was tried: nobody returns to a place before the end of the outermost trial.
+    fn forget(&mut self) {
+        if self.tried.capacity() <= FEW_REMEMBERED {
+            self.tried.clear();
+        } else {
+            // Clearing takes time by the capacity, and small values may follow a large one.
+            self.tried = HashMap::new();
+        }
     }
 
     fn try_each(&mut self, union: &Union, candidates: &[Id], trail: Trail<'_>) -> Read<()> {
@@ -86,7 +115,11 @@ impl Checker<'_, '_> {
         let mut best: Option<Trial> = None;
         for &schema in candidates {
             self.reader.rewind(start);
+            if self.is_spent() {
+                return self.give_up(trail);
+            }
             let trial = self.try_one(schema, trail)?;
+            self.spend(TRIAL + end - start.at());
             if trial.count == 0 {
                 fitting.push(schema);
                 if !union.exactly_one {
@@ -101,15 +134,14 @@ impl Checker<'_, '_> {
         match (fitting.len(), best) {
             (0, best) => self.no_alternative(candidates, best, trail),
             (1, _) => {}
-            _ => {
-                let names: Vec<String> = fitting.iter().map(|&id| name::type_name(self.arena, id)).collect();
-                self.note(trail, || {
-                    Problem::Rule(format!(
-                        "fits more than one alternative ({}), and may fit only one",
-                        names.join(", ")
-                    ))
-                });
-            }
+            _ => self.note(trail, |words| {
+                let mut names: Vec<String> = fitting.iter().take(NAMED).map(|&id| words.type_name(id)).collect();
+                if fitting.len() > NAMED {
+                    names.push(format!("… {} more", fitting.len() - NAMED));
+                }
+                let names = names.join(", ");
+                Problem::Rule(format!("fits more than one alternative ({names}), and may fit only one"))
+            }),
         }
         Ok(())
     }
@@ -126,12 +158,12 @@ impl Checker<'_, '_> {
     }
 
     fn no_alternative(&mut self, candidates: &[Id], best: Option<Trial>, trail: Trail<'_>) {
-        let arena = self.arena;
-        self.note(trail, || Problem::NoAlternative {
-            alternatives: candidates.iter().map(|&id| name::type_name(arena, id)).collect(),
+        self.note(trail, |words| Problem::NoAlternative {
+            alternatives: Choices::of(candidates.iter().map(|&id| words.type_name(id))),
             nearest: best.and_then(|best| {
-                let first = best.violations.into_iter().next()?;
-                Some(Box::new((name::type_name(arena, best.schema), first)))
+                let mut first = best.violations.into_iter().next()?;
+                keep_nearest(&mut first, MOST_NESTED);
+                Some(Box::new((words.type_name(best.schema), first)))
             }),
         });
     }
@@ -148,10 +180,7 @@ impl Checker<'_, '_> {
             let key = literal.decode();
             match tags.variants.get(key.as_ref()) {
                 // A variant that denies other keys will find them itself.
-                Some(&variant) if tags.closed => {
-                    self.reader.rewind(start);
-                    return self.value(variant, trail);
-                }
+                Some(&variant) if tags.closed => return self.variant(variant, start, trail),
                 Some(&variant) => chosen.push((key.clone().into_owned(), variant)),
                 None => unknown = unknown.or_else(|| Some(key.clone().into_owned())),
             }
@@ -161,17 +190,22 @@ impl Checker<'_, '_> {
         keys.end(&mut self.reader);
         match &chosen[..] {
             [] => {
-                let got =
-                    unknown.as_ref().map_or("an empty object".to_owned(), |key| format!("the variant `{key}`"));
+                let got = || match &unknown {
+                    None => "an empty object".to_owned(),
+                    Some(key) => format!("the variant `{}`", cut::name(key)),
+                };
                 self.unknown_variant(tags, unknown.as_deref().unwrap_or_default(), got, trail);
                 Ok(())
             }
-            [(_, variant)] => {
-                self.reader.rewind(start);
-                self.value(*variant, trail)
-            }
+            [(_, variant)] => self.variant(*variant, start, trail),
             [(one, _), (other, _), ..] => {
-                self.note(trail, || Problem::Rule(format!("has more than one variant: `{one}` and `{other}`")));
+                self.note(trail, |_| {
+                    Problem::Rule(format!(
+                        "has more than one variant: `{}` and `{}`",
+                        cut::name(one),
+                        cut::name(other)
+                    ))
+                });
                 Ok(())
             }
         }
@@ -197,10 +231,9 @@ impl Checker<'_, '_> {
                 };
                 let got = self.reader.since(from);
                 if let Some(&variant) = tag.as_ref().and_then(|tag| tags.variants.get(tag.as_ref())) {
-                    self.reader.rewind(start);
-                    return self.value(variant, trail);
+                    return self.variant(variant, start, trail);
                 }
-                self.unknown_variant(tags, &tag.unwrap_or_default(), got::got(got), here);
+                self.unknown_variant(tags, &tag.unwrap_or_default(), || got::got(got), here);
                 self.reader.rewind(start);
                 return self.reader.skip(trail);
             }
@@ -208,15 +241,34 @@ impl Checker<'_, '_> {
             self.reader.skip(here)?;
         }
         keys.end(&mut self.reader);
-        self.note(Trail::Field(&trail, field), || Problem::Missing);
+        self.note(Trail::Field(&trail, field), |_| Problem::Missing);
         Ok(())
     }
 
-    fn unknown_variant(&mut self, tags: &Tags, name: &str, got: String, trail: Trail<'_>) {
-        self.note(trail, || Problem::NotAllowed {
-            got,
-            allowed: tags.variants.keys().map(ToString::to_string).collect(),
-            nearest: nearest(name, tags.variants.keys().map(AsRef::as_ref)).map(ToOwned::to_owned),
+    /// Checks the value that began at a mark as the variant that its tag names.
+    fn variant(&mut self, variant: Id, start: Mark, trail: Trail<'_>) -> Read<()> {
+        // Where a tag comes last, a value is read once more on each level above it.
+        self.spend(self.reader.at() - start.at());
+        self.reader.rewind(start);
+        if self.is_spent() { self.give_up(trail) } else { self.value(variant, trail) }
+    }
+
+    fn unknown_variant(&mut self, tags: &Tags, name: &str, got: impl FnOnce() -> String, trail: Trail<'_>) {
+        self.note(trail, |words| Problem::NotAllowed {
+            got: got(),
+            allowed: Choices::of(tags.variants.keys()),
+            nearest: words.nearest(name, tags.variants.keys().map(AsRef::as_ref)),
         });
+    }
+}
+
+/// Cuts a chain of nearest alternatives, each in the one before, after so many.
+fn keep_nearest(violation: &mut Violation, levels: usize) {
+    if let Problem::NoAlternative { nearest, .. } = &mut violation.problem {
+        match nearest {
+            Some(_) if levels == 0 => *nearest = None,
+            Some(inner) => keep_nearest(&mut inner.1, levels - 1),
+            None => {}
+        }
     }
 }

@@ -6,19 +6,24 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::record::cut;
 use crate::record::json::{Json, JsonKind};
 use crate::record::schema::error::SchemaError;
 use crate::record::schema::keywords::{At, Keywords};
 use crate::record::schema::kinds::KindSet;
 use crate::record::schema::node::{
-    Arena, ArrayRules, Bounds, FixedValue, Id, KeyRule, Kind, Node, ObjectRules, Others, PropertyRules, Union,
+    Arena, ArrayRules, Bounds, Id, KeyRule, Kind, Node, ObjectRules, Others, PropertyRules, Union,
 };
-use crate::record::schema::pointer::Definitions;
+use crate::record::schema::pointer::Pointers;
 use crate::record::schema::{pointer, rules, settle};
 use crate::record::tree::{Tree, Value};
 
 /// The longest text of a schema, in bytes.
 pub(crate) const LONGEST: usize = 1 << 20;
+
+/// The most nodes that a schema may have: schemas, and what stands for several types at once. In use a node takes some
+/// 20 bytes of text or more, so this is no less than the longest text has; made to, three bytes are a node of 200.
+pub(crate) const MOST_NODES: usize = 1 << 16;
 
 const NUMBER: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 const STRING: [&str; 3] = ["minLength", "maxLength", "contentEncoding"];
@@ -40,10 +45,10 @@ pub(crate) fn compile(text: String) -> Result<Arena, SchemaError> {
     let text: Arc<str> = text.into();
     let tree = Tree::parse(&text)?;
     let mut compiler = Compiler {
-        root: &tree,
-        definitions: pointer::definitions(&tree),
+        pointers: Pointers::new(&tree),
         text: &text,
         nodes: Vec::new(),
+        known: HashMap::new(),
         targets: HashMap::new(),
         pending: VecDeque::new(),
     };
@@ -51,7 +56,6 @@ pub(crate) fn compile(text: String) -> Result<Arena, SchemaError> {
     // References are compiled one after the other, not one inside the other: a chain of them can be any length.
     while let Some((pointer, tree, id)) = compiler.pending.pop_front() {
         compiler.fill(id, tree, &At::Pointer(&pointer))?;
-        compiler.nodes[id.0].name = pointer::definition_name(&pointer).map(Into::into);
     }
     let references = compiler.targets;
     let nodes = settle::settle(compiler.nodes, &references)?;
@@ -59,10 +63,12 @@ pub(crate) fn compile(text: String) -> Result<Arena, SchemaError> {
 }
 
 struct Compiler<'t> {
-    root: &'t Tree<'t>,
-    definitions: Definitions<'t>,
+    pointers: Pointers<'t>,
     text: &'t str,
     nodes: Vec<Node>,
+    /// The node of each schema, by where it stands in the text. A schema is compiled once, however many references lead
+    /// to it, to schemas around it, and by however many spellings.
+    known: HashMap<usize, Id>,
     /// The nodes of schemas that were referred to, by the pointer.
     targets: HashMap<String, Id>,
     /// Those of them that are not compiled yet.
@@ -70,11 +76,14 @@ struct Compiler<'t> {
 }
 
 impl<'t> Compiler<'t> {
-    fn reserve(&mut self, tree: &Tree<'_>) -> Id {
+    fn reserve(&mut self, tree: &Tree<'_>) -> Result<Id, SchemaError> {
         self.push(Kind::Any, tree)
     }
 
-    fn push(&mut self, kind: Kind, tree: &Tree<'_>) -> Id {
+    fn push(&mut self, kind: Kind, tree: &Tree<'_>) -> Result<Id, SchemaError> {
+        if self.nodes.len() == MOST_NODES {
+            return Err(SchemaError::TooComplex { what: "parts", limit: MOST_NODES });
+        }
         self.nodes.push(Node {
             kind,
             kinds: KindSet::NONE,
@@ -84,32 +93,45 @@ impl<'t> Compiler<'t> {
             description: None,
             default: None,
         });
-        Id(self.nodes.len() - 1)
+        Ok(Id(self.nodes.len() - 1))
     }
 
     /// The node that a reference leads to.
     fn target(&mut self, reference: &str, at: &At<'_>) -> Result<Id, SchemaError> {
-        let invalid = |message: String| SchemaError::Invalid {
-            keyword: "$ref".to_owned(),
-            location: at.to_string(),
-            message,
-        };
+        let invalid =
+            |message: String| SchemaError::Invalid { keyword: "$ref".to_owned(), location: at.short(), message };
         let Some(pointer) = reference.strip_prefix('#') else {
-            return Err(invalid(format!("`{reference}` is not in this document")));
+            return Err(invalid(format!("`{}` is not in this document", cut::name(reference))));
         };
         if let Some(&id) = self.targets.get(reference) {
             return Ok(id);
         }
-        let tree = pointer::find(self.root, &self.definitions, pointer)
-            .ok_or_else(|| invalid(format!("`{reference}` does not exist")))?;
-        let id = self.reserve(tree);
+        let tree = self
+            .pointers
+            .find(pointer)
+            .ok_or_else(|| invalid(format!("`{}` does not exist", cut::name(reference))))?;
+        let id = match self.known.get(&tree.span.start) {
+            Some(&id) => id,
+            None => {
+                let id = self.reserve(tree)?;
+                self.known.insert(tree.span.start, id);
+                self.pending.push_back((reference.to_owned(), tree, id));
+                id
+            }
+        };
+        if let Some(name) = pointer::definition_name(reference) {
+            self.nodes[id.0].name = Some(name.into());
+        }
         self.targets.insert(reference.to_owned(), id);
-        self.pending.push_back((reference.to_owned(), tree, id));
         Ok(id)
     }
 
     fn schema(&mut self, tree: &'t Tree<'t>, at: &At<'_>) -> Result<Id, SchemaError> {
-        let id = self.reserve(tree);
+        if let Some(&id) = self.known.get(&tree.span.start) {
+            return Ok(id);
+        }
+        let id = self.reserve(tree)?;
+        self.known.insert(tree.span.start, id);
         self.fill(id, tree, at)?;
         Ok(id)
     }
@@ -124,7 +146,7 @@ impl<'t> Compiler<'t> {
             _ => {
                 return Err(SchemaError::Invalid {
                     keyword: "schema".to_owned(),
-                    location: at.to_string(),
+                    location: at.short(),
                     message: "expected an object, true or false".to_owned(),
                 });
             }
@@ -138,7 +160,7 @@ impl<'t> Compiler<'t> {
         let fixed = rules::fixed_values(&keywords, types.as_deref())?;
         let narrowed = fixed.is_some();
         if let Some(values) = fixed {
-            parts.push(self.fixed(&values, tree));
+            parts.push(self.fixed(&values, tree)?);
         }
         if let Some(kind) = self.typed(&keywords, types.as_deref(), narrowed, tree)? {
             parts.push(kind);
@@ -158,10 +180,10 @@ impl<'t> Compiler<'t> {
                 parts
                     .into_iter()
                     .map(|part| match part {
-                        Kind::Alias(target) => target,
+                        Kind::Alias(target) => Ok(target),
                         kind => self.push(kind, tree),
                     })
-                    .collect(),
+                    .collect::<Result<_, _>>()?,
             ),
         };
         let default = keywords.get("default").map(|tree| Json::trusted(&self.text[tree.span.clone()]));
@@ -186,27 +208,24 @@ impl<'t> Compiler<'t> {
     }
 
     /// What `enum` or `const` allow.
-    fn fixed(&mut self, values: &[&'t Tree<'t>], tree: &Tree<'_>) -> Kind {
+    fn fixed(&mut self, values: &[&'t Tree<'t>], tree: &Tree<'_>) -> Result<Kind, SchemaError> {
         let names: indexmap::IndexSet<Box<str>> =
             values.iter().filter_map(|value| value.as_str().map(Into::into)).collect();
         let only = |kinds: &[JsonKind]| values.iter().all(|value| kinds.contains(&value.kind()));
-        if values.is_empty() {
+        Ok(if values.is_empty() {
             Kind::Never
         } else if only(&[JsonKind::String]) {
             Kind::Names(names)
         } else if only(&[JsonKind::Null]) {
             Kind::Null
         } else if only(&[JsonKind::String, JsonKind::Null]) {
-            let names = self.push(Kind::Names(names), tree);
-            let null = self.push(Kind::Null, tree);
+            let names = self.push(Kind::Names(names), tree)?;
+            let null = self.push(Kind::Null, tree)?;
             union(vec![names, null], false)
         } else {
-            let fixed = |value: &&Tree<'_>| FixedValue {
-                json: Json::trusted(&self.text[value.span.clone()]),
-                canonical: value.canonical(),
-            };
+            let fixed = |value: &&Tree<'_>| (value.canonical(), Json::trusted(&self.text[value.span.clone()]));
             Kind::Values(values.iter().map(fixed).collect())
-        }
+        })
     }
 
     /// What `type` and the keywords of single types demand; None for nothing, or for nothing beyond fixed values.
@@ -237,8 +256,8 @@ impl<'t> Compiler<'t> {
         if kinds.len() == 1 {
             return Ok(kinds.pop());
         }
-        let alternatives = kinds.into_iter().map(|kind| self.push(kind, tree)).collect();
-        Ok(Some(union(alternatives, false)))
+        let alternatives: Result<_, _> = kinds.into_iter().map(|kind| self.push(kind, tree)).collect();
+        Ok(Some(union(alternatives?, false)))
     }
 
     fn array_rules(&mut self, keywords: &Keywords<'_, 't>) -> Result<ArrayRules, SchemaError> {
@@ -296,14 +315,14 @@ impl<'t> Compiler<'t> {
                     Others::Denied => Kind::Never,
                     Others::Schema(id) => Kind::Alias(id),
                 };
-                let schema = self.push(kind, tree);
+                let schema = self.push(kind, tree)?;
                 properties.insert(name.into(), PropertyRules { schema, required: true });
             }
             properties[name].required = true;
         }
         let length =
             Bounds { least: keywords.count("minProperties")?.unwrap_or(0), most: keywords.count("maxProperties")? };
-        Ok(ObjectRules { properties, additional, keys, length })
+        Ok(ObjectRules::new(properties, additional, keys, length))
     }
 
     fn others(&mut self, keywords: &Keywords<'_, 't>, keyword: &str) -> Result<Others, SchemaError> {
@@ -317,7 +336,9 @@ impl<'t> Compiler<'t> {
     /// What `propertyNames` demands: keys are strings, so only demands on strings are of use.
     fn key_rule(&mut self, tree: &'t Tree<'t>, keywords: &Keywords<'_, 't>) -> Result<KeyRule, SchemaError> {
         let at = At::Member(keywords.at, "propertyNames");
-        let id = self.schema(tree, &at)?;
+        // A node of its own, also where a reference leads to the same schema: its rules are taken away from it.
+        let id = self.reserve(tree)?;
+        self.fill(id, tree, &at)?;
         match &mut self.nodes[id.0].kind {
             Kind::Any => Ok(KeyRule::Any),
             Kind::Names(names) => Ok(KeyRule::Names(std::mem::take(names))),

@@ -18,12 +18,20 @@ pub enum SchemaError {
         /// The largest size in bytes.
         limit: usize,
     },
+    /// The schema takes too much to compile: it has too many parts, or parts that refer to each other too often.
+    #[error("the schema is too complex: it has more than {limit} {what}")]
+    TooComplex {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much is allowed.
+        limit: usize,
+    },
     /// A keyword that is not supported. It is refused because ignoring it would let values pass that it forbids.
     #[error("unsupported keyword `{keyword}` at `{location}`")]
     Unsupported {
-        /// The keyword.
+        /// The keyword, cut where it is long.
         keyword: String,
-        /// Where, as a JSON pointer in a URI fragment: `#/properties/a`.
+        /// Where, as a JSON pointer in a URI fragment: `#/properties/a`. Cut where it is long.
         location: String,
     },
     /// A keyword with a value that makes no sense.

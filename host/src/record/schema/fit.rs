@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use crate::record::cut;
 use crate::record::json::JsonKind;
 use crate::record::path::Trail;
 use crate::record::schema::error::{Fit, Mismatch};
@@ -14,12 +15,20 @@ use crate::record::schema::number::{NumberFormat, NumberRules};
 
 /// Beyond this, the answer is Perhaps: schemas from outside may ask for any amount of comparing.
 const MOST_COMPARISONS: usize = 20_000;
+/// The most fields, items, names and alternatives that are looked at for them, over all comparisons.
+const MOST_STEPS: usize = 1 << 18;
 const DEEPEST: usize = 100;
 
 /// How well values of the schema `source` fit the schema `wanted`.
 pub(crate) fn fit(wanted_arena: &Arena, wanted: Id, source_arena: &Arena, source: Id) -> Fit {
-    let mut comparison =
-        Comparison { wanted: wanted_arena, source: source_arena, known: IndexMap::new(), depth: 0, count: 0 };
+    let mut comparison = Comparison {
+        wanted: wanted_arena,
+        source: source_arena,
+        known: IndexMap::new(),
+        depth: 0,
+        count: 0,
+        steps: 0,
+    };
     comparison.fit(wanted, source, Trail::Root)
 }
 
@@ -31,6 +40,7 @@ struct Comparison<'s> {
     known: IndexMap<(Id, Id), Fit>,
     depth: usize,
     count: usize,
+    steps: usize,
 }
 
 impl Fit {
@@ -57,13 +67,14 @@ impl Comparison<'_> {
         if let Some(known) = self.known.get(&(wanted, source)) {
             return known.clone();
         }
-        if self.count >= MOST_COMPARISONS || self.depth >= DEEPEST {
+        if self.count >= MOST_COMPARISONS || self.depth >= DEEPEST || self.steps >= MOST_STEPS {
             return Fit::Perhaps;
         }
         let before = self.known.len();
         self.known.insert((wanted, source), Fit::Yes);
         self.depth += 1;
         self.count += 1;
+        self.steps += width(&self.wanted.node(wanted).kind) + width(&self.source.node(source).kind);
         let fit = self.compare(wanted, source, trail);
         self.depth -= 1;
         match fit {
@@ -103,9 +114,9 @@ impl Comparison<'_> {
             (Kind::String(to), Kind::Names(_)) => Fit::yes_if(*to == StringRules::default()),
             (Kind::Names(to), Kind::Names(from)) => match from.iter().find(|name| !to.contains(*name)) {
                 None => Fit::Yes,
-                Some(name) => {
-                    self.mismatch(wanted, source, trail, |wanted, _| format!("`{name}` does not fit {wanted}"))
-                }
+                Some(name) => self.mismatch(wanted, source, trail, |wanted, _| {
+                    format!("`{}` does not fit {wanted}", cut::name(name))
+                }),
             },
             (Kind::Array(to), Kind::Array(from)) => self.arrays(wanted, to, source, from, trail),
             (Kind::Object(to), Kind::Object(from)) => self.objects(wanted, to, source, from, trail),
@@ -284,6 +295,18 @@ impl Comparison<'_> {
         let source_type = name::type_name(self.source, source);
         let problem = problem(&wanted_type, &source_type);
         Fit::No(Mismatch { path: trail.to_path(), source_type, wanted_type, problem })
+    }
+}
+
+/// How much there is to look at in a node, beside the nodes that it refers to.
+fn width(kind: &Kind) -> usize {
+    match kind {
+        Kind::Object(rules) => rules.properties.len(),
+        Kind::Array(rules) => rules.prefix.len(),
+        Kind::Names(names) => names.len(),
+        Kind::All(parts) => parts.len(),
+        Kind::Union(union) => union.alternatives.len(),
+        _ => 1,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
+use crate::record::cut::{self, cut};
 use crate::record::schema::error::SchemaError;
 use crate::record::tree::{Tree, Value};
 
@@ -80,6 +81,16 @@ impl Display for At<'_> {
     }
 }
 
+impl At<'_> {
+    /// The place, for a message: names may be long, and there may be many of them.
+    pub(crate) fn short(&self) -> String {
+        cut(&self.to_string(), LONGEST_LOCATION).into_owned()
+    }
+}
+
+/// The most characters of a place that are shown.
+pub(crate) const LONGEST_LOCATION: usize = 300;
+
 /// The members of an object, in order.
 pub(crate) type Members<'t> = &'t [(Cow<'t, str>, Tree<'t>)];
 
@@ -95,7 +106,10 @@ impl<'a, 't> Keywords<'a, 't> {
         for (keyword, _) in members {
             let keyword = keyword.as_ref();
             if !ASSERTIONS.contains(&keyword) && !ANNOTATIONS.contains(&keyword) && !keyword.starts_with("x-") {
-                return Err(SchemaError::Unsupported { keyword: keyword.to_owned(), location: at.to_string() });
+                return Err(SchemaError::Unsupported {
+                    keyword: cut::name(keyword).into_owned(),
+                    location: at.short(),
+                });
             }
         }
         Ok(Self { members, at })
@@ -110,11 +124,11 @@ impl<'a, 't> Keywords<'a, 't> {
     }
 
     pub(crate) fn invalid(&self, keyword: &str, message: impl Into<String>) -> SchemaError {
-        SchemaError::Invalid { keyword: keyword.to_owned(), location: self.at.to_string(), message: message.into() }
+        SchemaError::Invalid { keyword: keyword.to_owned(), location: self.at.short(), message: message.into() }
     }
 
     pub(crate) fn unsupported(&self, keyword: &str) -> SchemaError {
-        SchemaError::Unsupported { keyword: keyword.to_owned(), location: self.at.to_string() }
+        SchemaError::Unsupported { keyword: keyword.to_owned(), location: self.at.short() }
     }
 
     /// The value of a keyword that must be a string.
@@ -138,7 +152,9 @@ impl<'a, 't> Keywords<'a, 't> {
         self.number(keyword)?
             .map(|text| {
                 let whole = text.strip_suffix(".0").unwrap_or(text);
-                whole.parse().map_err(|_| self.invalid(keyword, format!("expected a count, got {text}")))
+                whole
+                    .parse()
+                    .map_err(|_| self.invalid(keyword, format!("expected a count, got {}", cut::name(text))))
             })
             .transpose()
     }

@@ -11,8 +11,9 @@
 //! In two ways this is stricter than the standard, as the types behind the schemas are: an `integer` is written without
 //! fraction and exponent (`1.0` is none), and a `number` must not overflow a double.
 
-mod compile;
+pub(crate) mod compile;
 mod discriminate;
+mod effort;
 mod error;
 mod fit;
 mod format;
@@ -47,7 +48,8 @@ impl Schema {
     /// Compiles a JSON Schema.
     ///
     /// # Errors
-    /// The text is no JSON or larger than 1 MiB; the schema uses a keyword that is not supported, or a supported one
+    /// The text is no JSON or larger than 1 MiB; the schema has more than 65,536 parts, or parts that refer to each other
+    /// so often that 262,144 names and fields would have to be gathered; it uses a keyword that is not supported, or a supported one
     /// wrongly; a reference leads nowhere or in a circle.
     pub fn compile(text: impl Into<String>) -> Result<Self, SchemaError> {
         let arena = compile::compile(text.into())?;
@@ -56,11 +58,12 @@ impl Schema {
     }
 
     /// Checks that a text is one JSON value that conforms. Takes time in proportion to the text, and allocates next to
-    /// nothing for a value that conforms.
+    /// nothing for a value that conforms. Where alternatives have to be tried, the text is read again, up to 1 GiB in all;
+    /// what would have to be tried beyond that is a violation.
     ///
     /// # Errors
     /// [`InputError::Syntax`] if the text is not one well-formed JSON value, else [`InputError::Fields`] with all
-    /// violations together (the first 100 of them, and a count of the others).
+    /// violations together (the first 100 of them, and a count of the others). Long names and values are cut in both.
     pub fn check(&self, text: &str) -> Result<(), InputError> {
         check::check(&self.arena, self.id, text)
     }
@@ -122,6 +125,19 @@ impl Schema {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.arena.text[self.arena.node(self.id).span.clone()]
+    }
+
+    /// As [`check`](Self::check), where only so much may be read again; gives what was left of it, too.
+    #[cfg(test)]
+    pub(crate) fn check_within(&self, text: &str, mut left: usize) -> (Result<(), InputError>, usize) {
+        let checked = check::check_within(&self.arena, self.id, text, &mut left);
+        (checked, left)
+    }
+
+    /// How many nodes the compiled form has.
+    #[cfg(test)]
+    pub(crate) fn node_count(&self) -> usize {
+        self.arena.nodes.len()
     }
 
     fn at(&self, id: Id) -> Self {

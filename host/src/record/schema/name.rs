@@ -1,14 +1,25 @@
 //! What people call a type.
 
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use indexmap::IndexSet;
+
+use crate::record::check::got;
+use crate::record::cut::{self, LONGEST_TYPE, cut};
 use crate::record::json::JsonKind;
 use crate::record::schema::kinds::KindSet;
-use crate::record::schema::node::{Arena, Dispatch, Id, Kind, ObjectRules, Others, Union};
+use crate::record::schema::node::{Arena, Dispatch, Id, Kind, ObjectRules, Others, PropertyRules, Union};
 use crate::record::schema::number::{NumberFormat, NumberRules};
 
 /// How far inside a type its parts are named.
 const DEEPEST: usize = 5;
-/// How many names of an enum are listed.
+/// How many names of an enum are listed, and how many alternatives of a union.
 const LISTED: usize = 8;
+/// How many parts of a type are named.
+const MOST_PARTS: usize = 64;
+/// The most properties that are taken for the keys of a map.
+const MOST_KEYS: usize = 32;
 
 /// The name under which the schema is defined, or the title of a record, an enum or a tagged union. Titles of anything
 /// else are captions rather than names: pydantic gives one to every property.
@@ -28,64 +39,9 @@ fn is_tagged(union: &Union) -> bool {
     union.dispatch.iter().any(|dispatch| matches!(dispatch, Dispatch::Tagged(_)))
 }
 
-/// The type as a noun: `integer (uint8)`, `list of InferenceRequest`, `Color (one of red, green)`.
+/// The type as a noun: `integer (uint8)`, `list of InferenceRequest`, `Color (one of red, green)`. At most 300 characters.
 pub(crate) fn type_name(arena: &Arena, id: Id) -> String {
-    noun(arena, id, 0)
-}
-
-fn noun(arena: &Arena, id: Id, depth: usize) -> String {
-    let id = arena.resolve(id);
-    let name = own_name(arena, id);
-    let kind = &arena.node(id).kind;
-    if let (Some(name), Kind::Names(names)) = (name, kind) {
-        return format!("{name} (one of {})", list(names.iter().map(AsRef::as_ref)));
-    }
-    if let Some(name) = name {
-        return name.to_owned();
-    }
-    if depth == DEEPEST {
-        return "value".to_owned();
-    }
-    let inside = |id| noun(arena, id, depth + 1);
-    match kind {
-        Kind::Any | Kind::Alias(_) => "any value".to_owned(),
-        Kind::Never => "nothing".to_owned(),
-        Kind::Null => "null".to_owned(),
-        Kind::Boolean => "boolean".to_owned(),
-        Kind::Number(rules) => number(rules),
-        Kind::String(rules) => match (rules.format, &rules.annotation) {
-            (Some(format), _) => format!("string ({})", format.name()),
-            (None, Some(format)) => format!("string ({format})"),
-            (None, None) => "string".to_owned(),
-        },
-        Kind::Array(rules) => match (&rules.prefix[..], rules.rest) {
-            ([], Others::Schema(item)) if rules.unique => format!("set of {}", inside(item)),
-            ([], Others::Schema(item)) if rules.length.most == Some(rules.length.least) => {
-                format!("list of {} × {}", rules.length.least, inside(item))
-            }
-            ([], Others::Schema(item)) => format!("list of {}", inside(item)),
-            ([], _) => "list".to_owned(),
-            (prefix, _) => format!("tuple of {}", list(prefix.iter().map(|&item| inside(item)))),
-        },
-        Kind::Object(rules) => match (rules.properties.len(), rules.additional) {
-            (0, Others::Schema(value)) => format!("map of {} to {}", key_noun(rules), inside(value)),
-            (0, _) => "object".to_owned(),
-            _ => {
-                let names = list(rules.properties.keys().map(AsRef::as_ref));
-                match only_value(rules, inside) {
-                    Some(value) => format!("map of {names} to {value}"),
-                    None => format!("record of {names}"),
-                }
-            }
-        },
-        Kind::Names(names) => format!("one of {}", list(names.iter().map(AsRef::as_ref))),
-        Kind::Values(values) => format!("one of {}", list(values.iter().map(|value| value.json.compact()))),
-        Kind::All(parts) => parts.iter().map(|&part| inside(part)).collect::<Vec<_>>().join(" and "),
-        Kind::Union(union) => match tag_names(arena, union) {
-            Some(tags) => format!("one of {}", list(tags.into_iter())),
-            None => alternatives(union).map(inside).collect::<Vec<_>>().join(" or "),
-        },
-    }
+    shortened(Namer::new(arena).noun(id, 0))
 }
 
 /// The type with its range, to tell two apart that share a name.
@@ -100,31 +56,143 @@ pub(crate) fn detailed(arena: &Arena, id: Id) -> String {
     }
 }
 
-/// The type with its article, as a message expects it: `an integer`, `BatchRequest (an object)`.
+/// The type with its article, as a message expects it: `an integer`, `BatchRequest (an object)`. At most 300 characters.
 pub(crate) fn phrase(arena: &Arena, id: Id) -> String {
-    words(arena, id, 0)
+    shortened(Namer::new(arena).words(id, 0))
 }
 
-fn words(arena: &Arena, id: Id, depth: usize) -> String {
-    let id = arena.resolve(id);
-    let node = arena.node(id);
-    match (own_name(arena, id), &node.kind) {
-        (Some(name), Kind::Names(names)) => format!("{name} (one of {})", list(names.iter().map(AsRef::as_ref))),
-        (Some(name), Kind::Union(union)) => match tag_names(arena, union) {
-            Some(tags) => format!("{name} (one of {})", list(tags.into_iter())),
-            None => name.to_owned(),
-        },
-        (Some(name), _) => match only_kind(node.kinds) {
-            Some(kind) => format!("{name} ({})", article(kind)),
-            None => name.to_owned(),
-        },
-        (None, Kind::Union(union)) if tag_names(arena, union).is_none() && depth < DEEPEST => {
-            alternatives(union).map(|part| words(arena, part, depth + 1)).collect::<Vec<_>>().join(" or ")
+fn shortened(name: String) -> String {
+    match cut(&name, LONGEST_TYPE) {
+        Cow::Borrowed(_) => name,
+        Cow::Owned(cut) => cut,
+    }
+}
+
+/// Puts a name together. A type may refer to itself in thousands of places, so the parts are counted over the whole name.
+struct Namer<'a> {
+    arena: &'a Arena,
+    /// How many parts may still be named.
+    left: Cell<usize>,
+}
+
+impl<'a> Namer<'a> {
+    fn new(arena: &'a Arena) -> Self {
+        Self { arena, left: Cell::new(MOST_PARTS) }
+    }
+
+    /// Whether one more part may be named.
+    fn take(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    fn noun(&self, id: Id, depth: usize) -> String {
+        let arena = self.arena;
+        let id = arena.resolve(id);
+        let name = own_name(arena, id).map(cut::name);
+        let kind = &arena.node(id).kind;
+        if let (Some(name), Kind::Names(names)) = (&name, kind) {
+            return format!("{name} (one of {})", list(names.iter()));
         }
-        (None, Kind::Number(rules)) if rules.whole => "an integer".to_owned(),
-        (None, Kind::Names(_) | Kind::Values(_) | Kind::Union(_)) => noun(arena, id, depth),
-        (None, Kind::Any | Kind::Alias(_)) => "any value".to_owned(),
-        (None, _) => only_kind(node.kinds).map_or_else(|| noun(arena, id, depth), |kind| article(kind).to_owned()),
+        if let Some(name) = name {
+            return name.into_owned();
+        }
+        if depth == DEEPEST {
+            return "value".to_owned();
+        }
+        if !self.take() {
+            return "…".to_owned();
+        }
+        let inside = |id| self.noun(id, depth + 1);
+        match kind {
+            Kind::Any | Kind::Alias(_) => "any value".to_owned(),
+            Kind::Never => "nothing".to_owned(),
+            Kind::Null => "null".to_owned(),
+            Kind::Boolean => "boolean".to_owned(),
+            Kind::Number(rules) => number(rules),
+            Kind::String(rules) => match (rules.format, &rules.annotation) {
+                (Some(format), _) => format!("string ({})", format.name()),
+                (None, Some(format)) => format!("string ({})", cut::name(format)),
+                (None, None) => "string".to_owned(),
+            },
+            Kind::Array(rules) => match (&rules.prefix[..], rules.rest) {
+                ([], Others::Schema(item)) if rules.unique => format!("set of {}", inside(item)),
+                ([], Others::Schema(item)) if rules.length.most == Some(rules.length.least) => {
+                    format!("list of {} × {}", rules.length.least, inside(item))
+                }
+                ([], Others::Schema(item)) => format!("list of {}", inside(item)),
+                ([], _) => "list".to_owned(),
+                (prefix, _) => {
+                    let items = prefix.iter().map(|&item| inside(item));
+                    format!("tuple of {}", joined(items, prefix.len(), ", "))
+                }
+            },
+            Kind::Object(rules) => match (rules.properties.len(), rules.additional) {
+                (0, Others::Schema(value)) => format!("map of {} to {}", key_noun(rules), inside(value)),
+                (0, _) => "object".to_owned(),
+                _ => {
+                    let names = list(rules.properties.keys());
+                    match self.only_value(rules, inside) {
+                        Some(value) => format!("map of {names} to {value}"),
+                        None => format!("record of {names}"),
+                    }
+                }
+            },
+            Kind::Names(names) => format!("one of {}", list(names.iter())),
+            Kind::Values(values) => {
+                format!("one of {}", list(values.values().map(|value| got::shortened(value.as_str()))))
+            }
+            Kind::All(parts) => joined(parts.iter().map(|&part| inside(part)), parts.len(), " and "),
+            Kind::Union(union) => match tag_names(arena, union) {
+                Some(tags) => format!("one of {}", tags.list()),
+                None => joined(alternatives(union).map(inside), union.alternatives.len(), " or "),
+            },
+        }
+    }
+
+    fn words(&self, id: Id, depth: usize) -> String {
+        let arena = self.arena;
+        let id = arena.resolve(id);
+        let node = arena.node(id);
+        match (own_name(arena, id).map(cut::name), &node.kind) {
+            (Some(name), Kind::Names(names)) => format!("{name} (one of {})", list(names.iter())),
+            (Some(name), Kind::Union(union)) => match tag_names(arena, union) {
+                Some(tags) => format!("{name} (one of {})", tags.list()),
+                None => name.into_owned(),
+            },
+            (Some(name), _) => match only_kind(node.kinds) {
+                Some(kind) => format!("{name} ({})", article(kind)),
+                None => name.into_owned(),
+            },
+            (None, Kind::Union(union)) if tag_names(arena, union).is_none() && depth < DEEPEST => {
+                let words = alternatives(union).map(|part| self.words(part, depth + 1));
+                if self.take() { joined(words, union.alternatives.len(), " or ") } else { "…".to_owned() }
+            }
+            (None, Kind::Number(rules)) if rules.whole => "an integer".to_owned(),
+            (None, Kind::Names(_) | Kind::Values(_) | Kind::Union(_)) => self.noun(id, depth),
+            (None, Kind::Any | Kind::Alias(_)) => "any value".to_owned(),
+            (None, _) => {
+                only_kind(node.kinds).map_or_else(|| self.noun(id, depth), |kind| article(kind).to_owned())
+            }
+        }
+    }
+
+    /// What all values are, where the names are the keys of a map: none of them must be there, and all have one type.
+    fn only_value(&self, rules: &ObjectRules, noun: impl Fn(Id) -> String) -> Option<String> {
+        if rules.properties.len() > MOST_KEYS || rules.properties.values().any(|property| property.required) {
+            return None;
+        }
+        let mut properties = rules.properties.values();
+        let kinds = |property: &PropertyRules| self.arena.node(property.schema).kinds;
+        let first = properties.next()?;
+        if properties.clone().any(|property| kinds(property) != kinds(first)) {
+            return None;
+        }
+        let value = noun(first.schema);
+        let same = properties.all(|property| noun(property.schema) == value);
+        // Where the parts ran out, they only look alike.
+        (same && self.left.get() > 0).then_some(value)
     }
 }
 
@@ -135,31 +203,54 @@ fn alternatives(union: &Union) -> impl Iterator<Item = Id> {
         _ => None,
     };
     let others = union.alternatives.iter().copied().filter(move |&part| Some(part) != null);
-    others.chain(null.filter(|null| union.alternatives.contains(null)))
+    others.chain(null.into_iter().filter(|null| union.alternatives.contains(null)))
+}
+
+/// The names of a tagged enum's variants: the first of them, and how many there are.
+#[derive(Default)]
+struct TagNames<'a> {
+    first: Vec<&'a str>,
+    count: usize,
+}
+
+impl<'a> TagNames<'a> {
+    fn add(&mut self, names: impl ExactSizeIterator<Item = &'a str>) {
+        self.count += names.len();
+        self.first.extend(names.take(LISTED - self.first.len()));
+    }
+
+    fn list(&self) -> String {
+        joined(self.first.iter().map(|name| cut::name(name).into_owned()), self.count, ", ")
+    }
 }
 
 /// The names of the variants, if the union is a tagged enum: unit variants first.
-pub(crate) fn tag_names(arena: &Arena, union: &Union) -> Option<Vec<String>> {
-    let mut tags: Vec<String> = unit_names(arena, union);
+fn tag_names<'a>(arena: &'a Arena, union: &'a Union) -> Option<TagNames<'a>> {
+    let mut tags = TagNames::default();
+    if let Some(names) = unit_variants(arena, union) {
+        tags.add(names.iter().map(AsRef::as_ref));
+    }
     let mut any = false;
     for (position, dispatch) in union.dispatch.iter().enumerate() {
         let kind = KindSet::EACH[position];
         match dispatch {
             Dispatch::None => {}
             Dispatch::Tagged(table) => {
-                tags.extend(table.variants.keys().map(ToString::to_string));
+                tags.add(table.variants.keys().map(AsRef::as_ref));
                 any = true;
             }
             Dispatch::One(id) if kind == JsonKind::String && matches!(arena.kind(*id), Kind::Names(_)) => {}
             Dispatch::One(id) if kind == JsonKind::Object => {
                 // A single variant with data beside unit variants.
                 let Kind::Object(rules) = arena.kind(*id) else { return None };
-                let mut names = rules.properties.keys();
-                let (Some(name), None) = (names.next(), names.next()) else { return None };
-                if tags.is_empty() || rules.additional != Others::Denied || own_name(arena, *id).is_some() {
+                if rules.properties.len() != 1
+                    || tags.count == 0
+                    || rules.additional != Others::Denied
+                    || own_name(arena, *id).is_some()
+                {
                     return None;
                 }
-                tags.push(name.to_string());
+                tags.add(rules.properties.keys().map(AsRef::as_ref));
                 any = true;
             }
             _ => return None,
@@ -168,15 +259,19 @@ pub(crate) fn tag_names(arena: &Arena, union: &Union) -> Option<Vec<String>> {
     any.then_some(tags)
 }
 
-/// The names that conform by themselves: unit variants.
-pub(crate) fn unit_names(arena: &Arena, union: &Union) -> Vec<String> {
+fn unit_variants<'a>(arena: &'a Arena, union: &'a Union) -> Option<&'a IndexSet<Box<str>>> {
     match &union.dispatch[KindSet::index(JsonKind::String)] {
         Dispatch::One(id) => match arena.kind(*id) {
-            Kind::Names(names) => names.iter().map(ToString::to_string).collect(),
-            _ => Vec::new(),
+            Kind::Names(names) => Some(names),
+            _ => None,
         },
-        _ => Vec::new(),
+        _ => None,
     }
+}
+
+/// The names that conform by themselves: unit variants.
+pub(crate) fn unit_names(arena: &Arena, union: &Union) -> Vec<String> {
+    unit_variants(arena, union).into_iter().flatten().map(ToString::to_string).collect()
 }
 
 fn number(rules: &NumberRules) -> String {
@@ -187,18 +282,11 @@ fn number(rules: &NumberRules) -> String {
     }
 }
 
-/// What all values are, where the names are the keys of a map: none of them must be there, and all have one type.
-fn only_value(rules: &ObjectRules, noun: impl Fn(Id) -> String) -> Option<String> {
-    let mut properties = rules.properties.values();
-    let value = noun(properties.next().filter(|first| !first.required)?.schema);
-    properties.all(|property| !property.required && noun(property.schema) == value).then_some(value)
-}
-
 fn key_noun(rules: &ObjectRules) -> String {
     use crate::record::schema::node::KeyRule;
     match &rules.keys {
         KeyRule::Whole { .. } => "integer".to_owned(),
-        KeyRule::Names(names) => list(names.iter().map(AsRef::as_ref)),
+        KeyRule::Names(names) => list(names.iter()),
         KeyRule::Any | KeyRule::Text(_) => "string".to_owned(),
     }
 }
@@ -222,12 +310,16 @@ pub(crate) fn article(kind: JsonKind) -> &'static str {
     }
 }
 
-fn list<T: AsRef<str>>(names: impl Iterator<Item = T>) -> String {
-    let mut names: Vec<String> = names.map(|name| name.as_ref().to_owned()).collect();
-    let rest = names.len().saturating_sub(LISTED);
-    names.truncate(LISTED);
-    if rest > 0 {
-        names.push(format!("… ({rest} more)"));
+fn list<T: AsRef<str>>(names: impl ExactSizeIterator<Item = T>) -> String {
+    let count = names.len();
+    joined(names.map(|name| cut::name(name.as_ref()).into_owned()), count, ", ")
+}
+
+/// The first of some names, with how many more there are; the others are not even made.
+fn joined(names: impl Iterator<Item = String>, count: usize, between: &str) -> String {
+    let mut names: Vec<String> = names.take(LISTED).collect();
+    if count > names.len() {
+        names.push(format!("… ({} more)", count - names.len()));
     }
-    names.join(", ")
+    names.join(between)
 }

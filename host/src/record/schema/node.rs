@@ -50,20 +50,13 @@ pub(crate) enum Kind {
     Object(Box<ObjectRules>),
     /// One of these strings.
     Names(IndexSet<Box<str>>),
-    /// One of these values.
-    Values(Vec<FixedValue>),
+    /// One of these values, by their canonical texts: see `Tree::canonical`.
+    Values(IndexMap<String, Json>),
     /// Another node, which is no alias.
     Alias(Id),
     /// All of these.
     All(Vec<Id>),
     Union(Box<Union>),
-}
-
-#[derive(Debug)]
-pub(crate) struct FixedValue {
-    pub(crate) json: Json,
-    /// See `Tree::canonical`.
-    pub(crate) canonical: String,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -88,6 +81,8 @@ pub(crate) struct ArrayRules {
 #[derive(Debug)]
 pub(crate) struct ObjectRules {
     pub(crate) properties: IndexMap<Box<str>, PropertyRules>,
+    /// The places of those that are required, in order: an object without them is not to cost a look at all others.
+    pub(crate) required: Vec<usize>,
     pub(crate) additional: Others,
     pub(crate) keys: KeyRule,
     pub(crate) length: Bounds,
@@ -155,6 +150,18 @@ pub(crate) struct Tags {
     pub(crate) variants: IndexMap<Box<str>, Id>,
     /// Whether the variants deny further properties.
     pub(crate) closed: bool,
+}
+
+impl ObjectRules {
+    pub(crate) fn new(
+        properties: IndexMap<Box<str>, PropertyRules>,
+        additional: Others,
+        keys: KeyRule,
+        length: Bounds,
+    ) -> Self {
+        let required = properties.values().enumerate().filter(|(_, property)| property.required);
+        Self { required: required.map(|(index, _)| index).collect(), properties, additional, keys, length }
+    }
 }
 
 impl Bounds {

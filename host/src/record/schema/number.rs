@@ -1,5 +1,6 @@
 //! What a schema demands of numbers.
 
+use crate::record::cut;
 use crate::record::decimal::{Decimal, Divisor};
 
 /// The demands on a number.
@@ -141,23 +142,24 @@ impl NumberRules {
 
     /// The range as a phrase: `0 to 255`, `at least 1`, `more than 0`.
     pub(crate) fn range(&self) -> Option<String> {
+        let text = |bound: &Bound| cut::name(&bound.text).into_owned();
         match (&self.low, &self.high) {
             (None, None) => None,
             (Some(low), None) => {
-                Some(format!("{} {}", if low.exclusive { "more than" } else { "at least" }, low.text))
+                Some(format!("{} {}", if low.exclusive { "more than" } else { "at least" }, text(low)))
             }
             (None, Some(high)) => {
-                Some(format!("{} {}", if high.exclusive { "less than" } else { "at most" }, high.text))
+                Some(format!("{} {}", if high.exclusive { "less than" } else { "at most" }, text(high)))
             }
             (Some(low), Some(high)) if !low.exclusive && !high.exclusive => {
-                Some(format!("{} to {}", low.text, high.text))
+                Some(format!("{} to {}", text(low), text(high)))
             }
             (Some(low), Some(high)) => Some(format!(
                 "{} {}, {} {}",
                 if low.exclusive { "more than" } else { "at least" },
-                low.text,
+                text(low),
                 if high.exclusive { "less than" } else { "at most" },
-                high.text
+                text(high)
             )),
         }
     }

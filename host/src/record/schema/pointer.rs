@@ -4,41 +4,41 @@ use std::collections::HashMap;
 
 use crate::record::tree::{Tree, Value};
 
-/// The keywords under which schemas are defined; `definitions` is that of older drafts.
-const DEFINITIONS: [&str; 2] = ["$defs", "definitions"];
+/// Objects of so many members are searched one by one.
+const FEW: usize = 16;
 
-/// The schemas that are defined for reference, by keyword and name: there may be thousands.
-pub(crate) type Definitions<'t> = HashMap<(&'static str, &'t str), &'t Tree<'t>>;
-
-/// Finds the schemas under `$defs` and `definitions`.
-pub(crate) fn definitions<'t>(root: &'t Tree<'t>) -> Definitions<'t> {
-    let mut definitions = HashMap::new();
-    for section in DEFINITIONS {
-        if let Some(Tree { value: Value::Object(members), .. }) = root.member(section) {
-            definitions.extend(members.iter().map(|(name, tree)| ((section, name.as_ref()), tree)));
-        }
-    }
-    definitions
+/// Finds what references lead to. Objects with many members are indexed when they are first searched: there may be
+/// thousands of definitions, and a reference to each.
+pub(crate) struct Pointers<'t> {
+    root: &'t Tree<'t>,
+    /// By where the object stands in the text.
+    indexed: HashMap<usize, HashMap<&'t str, &'t Tree<'t>>>,
 }
 
-/// The schema that a JSON pointer leads to, percent encoding resolved.
-pub(crate) fn find<'t>(root: &'t Tree<'t>, definitions: &Definitions<'t>, pointer: &str) -> Option<&'t Tree<'t>> {
-    let pointer = percent_decode(pointer)?;
-    for section in DEFINITIONS {
-        let name = pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
-        if let Some(name) = name.filter(|name| !name.contains('/')) {
-            return definitions.get(&(section, &*name.replace("~1", "/").replace("~0", "~"))).copied();
+impl<'t> Pointers<'t> {
+    pub(crate) fn new(root: &'t Tree<'t>) -> Self {
+        Self { root, indexed: HashMap::new() }
+    }
+
+    /// The schema that a JSON pointer leads to, percent encoding resolved.
+    pub(crate) fn find(&mut self, pointer: &str) -> Option<&'t Tree<'t>> {
+        let pointer = percent_decode(pointer)?;
+        let mut tree = self.root;
+        for segment in pointer.split('/').skip(1) {
+            let name = segment.replace("~1", "/").replace("~0", "~");
+            tree = match &tree.value {
+                Value::Array(items) => items.get(name.parse::<usize>().ok()?)?,
+                Value::Object(members) if members.len() > FEW => {
+                    let index = self.indexed.entry(tree.span.start);
+                    index
+                        .or_insert_with(|| members.iter().map(|(key, tree)| (key.as_ref(), tree)).collect())
+                        .get(&*name)?
+                }
+                _ => tree.member(&name)?,
+            };
         }
+        (pointer.is_empty() || pointer.starts_with('/')).then_some(tree)
     }
-    let mut tree = root;
-    for segment in pointer.split('/').skip(1) {
-        let name = segment.replace("~1", "/").replace("~0", "~");
-        tree = match &tree.value {
-            Value::Array(items) => items.get(name.parse::<usize>().ok()?)?,
-            _ => tree.member(&name)?,
-        };
-    }
-    (pointer.is_empty() || pointer.starts_with('/')).then_some(tree)
 }
 
 fn percent_decode(text: &str) -> Option<String> {

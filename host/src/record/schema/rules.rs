@@ -1,5 +1,6 @@
 //! Keywords to rules, where no other schema is involved.
 
+use crate::record::cut;
 use crate::record::decimal::Decimal;
 use crate::record::schema::error::SchemaError;
 use crate::record::schema::format::StringFormat;
@@ -15,12 +16,13 @@ pub(crate) fn types<'t>(keywords: &Keywords<'_, 't>) -> Result<Option<Vec<&'t st
         Some(name) => vec![name],
         None => keywords.strings("type")?.unwrap_or_default(),
     };
+    let any_number = names.contains(&"number");
     let mut types = Vec::new();
     for name in &names {
         if !["null", "boolean", "integer", "number", "string", "array", "object"].contains(name) {
-            return Err(keywords.invalid("type", format!("there is no type `{name}`")));
+            return Err(keywords.invalid("type", format!("there is no type `{}`", cut::name(name))));
         }
-        if !types.contains(name) && (*name != "integer" || !names.contains(&"number")) {
+        if !types.contains(name) && (*name != "integer" || !any_number) {
             types.push(*name);
         }
     }
@@ -60,7 +62,8 @@ pub(crate) fn string_rules(keywords: &Keywords<'_, '_>) -> Result<StringRules, S
         None => {}
         Some("base64") => format = Some(StringFormat::Base64),
         Some(other) => {
-            return Err(keywords.invalid("contentEncoding", format!("`{other}` is not supported, only `base64`")));
+            return Err(keywords
+                .invalid("contentEncoding", format!("`{}` is not supported, only `base64`", cut::name(other))));
         }
     }
     let length = Bounds { least: keywords.count("minLength")?.unwrap_or(0), most: keywords.count("maxLength")? };

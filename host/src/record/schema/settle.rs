@@ -5,9 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use crate::record::json::JsonKind;
+use crate::record::cut;
+use crate::record::json::{Json, JsonKind};
 use crate::record::schema::discriminate;
+use crate::record::schema::effort::{Effort, MOST_GATHERED};
 use crate::record::schema::error::SchemaError;
+use crate::record::schema::keywords::LONGEST_LOCATION;
 use crate::record::schema::kinds::KindSet;
 use crate::record::schema::node::{Bounds, Id, KeyRule, Kind, Node, ObjectRules, Others, Union};
 
@@ -18,9 +21,10 @@ pub(crate) fn settle(mut nodes: Vec<Node>, targets: &HashMap<String, Id>) -> Res
     let location = |id: Id| {
         let pointer =
             targets.iter().filter(|&(_, &target)| target == id).map(|(pointer, _)| pointer.as_str()).min();
-        pointer.unwrap_or("#").to_owned()
+        cut::cut(pointer.unwrap_or("#"), LONGEST_LOCATION).into_owned()
     };
     let order = order(&nodes).map_err(|id| SchemaError::Cycle { location: location(id) })?;
+    let mut effort = Effort::new();
     let mut heights = vec![0_usize; nodes.len()];
     for id in order {
         let below = parts(&nodes[id.0].kind).iter().map(|part| heights[part.0]).max().unwrap_or(0);
@@ -29,7 +33,13 @@ pub(crate) fn settle(mut nodes: Vec<Node>, targets: &HashMap<String, Id>) -> Res
             return Err(SchemaError::TooNested { location: location(id), limit: TALLEST });
         }
         heights[id.0] = height;
-        settle_one(&mut nodes, id);
+        settle_one(&mut nodes, id, &mut effort);
+        if effort.exceeded() {
+            return Err(SchemaError::TooComplex {
+                what: "names and fields in its unions and `allOf`s",
+                limit: MOST_GATHERED,
+            });
+        }
         heights.resize(nodes.len(), 0);
     }
     Ok(nodes)
@@ -75,12 +85,12 @@ fn order(nodes: &[Node]) -> Result<Vec<Id>, Id> {
     Ok(order)
 }
 
-fn settle_one(nodes: &mut Vec<Node>, id: Id) {
+fn settle_one(nodes: &mut Vec<Node>, id: Id, effort: &mut Effort) {
     let kind = std::mem::replace(&mut nodes[id.0].kind, Kind::Any);
     let kind = match kind {
         Kind::Alias(target) => Kind::Alias(resolve(nodes, target)),
-        Kind::All(parts) => all(nodes, &parts),
-        Kind::Union(union) => settle_union(nodes, id, *union),
+        Kind::All(parts) => all(nodes, &parts, effort),
+        Kind::Union(union) => settle_union(nodes, id, *union, effort),
         kind => kind,
     };
     nodes[id.0].kinds = kinds(nodes, &kind);
@@ -105,7 +115,7 @@ fn kinds(nodes: &[Node], kind: &Kind) -> KindSet {
         Kind::String(_) | Kind::Names(_) => KindSet::of(JsonKind::String),
         Kind::Array(_) => KindSet::of(JsonKind::Array),
         Kind::Object(_) => KindSet::of(JsonKind::Object),
-        Kind::Values(values) => values.iter().map(|value| value.json.kind()).collect(),
+        Kind::Values(values) => values.values().map(Json::kind).collect(),
         Kind::Alias(target) => nodes[target.0].kinds,
         Kind::All(parts) => parts.iter().fold(KindSet::ALL, |set, part| set.and(nodes[part.0].kinds)),
         Kind::Union(union) => {
@@ -115,7 +125,7 @@ fn kinds(nodes: &[Node], kind: &Kind) -> KindSet {
 }
 
 /// Merges what can be merged, so that an `allOf` of plain records is a plain record.
-fn all(nodes: &[Node], parts: &[Id]) -> Kind {
+fn all(nodes: &[Node], parts: &[Id], effort: &mut Effort) -> Kind {
     let mut seen = HashSet::new();
     let parts: Vec<Id> = parts
         .iter()
@@ -125,12 +135,12 @@ fn all(nodes: &[Node], parts: &[Id]) -> Kind {
     match parts[..] {
         [] => Kind::Any,
         [part] => Kind::Alias(part),
-        _ => merged(nodes, &parts).map_or(Kind::All(parts), |rules| Kind::Object(Box::new(rules))),
+        _ => merged(nodes, &parts, effort).map_or(Kind::All(parts), |rules| Kind::Object(Box::new(rules))),
     }
 }
 
 /// The record with the properties of all parts, if they are records without anything that a merge would change.
-fn merged(nodes: &[Node], parts: &[Id]) -> Option<ObjectRules> {
+fn merged(nodes: &[Node], parts: &[Id], effort: &mut Effort) -> Option<ObjectRules> {
     let mut properties = IndexMap::new();
     for part in parts {
         let Kind::Object(rules) = &nodes[part.0].kind else { return None };
@@ -138,29 +148,30 @@ fn merged(nodes: &[Node], parts: &[Id]) -> Option<ObjectRules> {
             return None;
         }
         for (name, property) in &rules.properties {
+            effort.take()?;
             if properties.insert(name.clone(), *property).is_some() {
                 return None;
             }
         }
     }
-    Some(ObjectRules { properties, additional: Others::Free, keys: KeyRule::Any, length: Bounds::default() })
+    Some(ObjectRules::new(properties, Others::Free, KeyRule::Any, Bounds::default()))
 }
 
-fn settle_union(nodes: &mut Vec<Node>, id: Id, mut union: Union) -> Kind {
+fn settle_union(nodes: &mut Vec<Node>, id: Id, mut union: Union, effort: &mut Effort) -> Kind {
     union.alternatives.retain(|part| !matches!(nodes[resolve(nodes, *part).0].kind, Kind::Never));
     match union.alternatives[..] {
         [] => return Kind::Never,
         [only] => return Kind::Alias(resolve(nodes, only)),
         _ => {}
     }
-    if let Some(names) = discriminate::names(nodes, &union.alternatives) {
+    if let Some(names) = discriminate::names(nodes, &union.alternatives, effort) {
         return Kind::Names(names);
     }
     for kind in KindSet::EACH {
         let candidates: Vec<Id> =
             union.alternatives.iter().copied().filter(|part| nodes[part.0].kinds.contains(kind)).collect();
         union.dispatch[KindSet::index(kind)] =
-            discriminate::dispatch(nodes, id, kind, candidates, union.exactly_one);
+            discriminate::dispatch(nodes, id, kind, candidates, union.exactly_one, effort);
     }
     Kind::Union(Box::new(union))
 }

@@ -1,5 +1,7 @@
 //! What a command line needs to know of a schema.
 
+use std::collections::HashSet;
+
 use crate::record::json::{Json, JsonKind};
 use crate::record::schema::Schema;
 use crate::record::schema::name;
@@ -75,16 +77,18 @@ impl Schema {
             Kind::Number(_) => Shape::Number,
             Kind::String(_) => Shape::String,
             Kind::Names(names) => Shape::Names(names.iter().map(ToString::to_string).collect()),
-            Kind::Values(values) => Shape::Values(values.iter().map(|value| value.json.clone()).collect()),
+            Kind::Values(values) => Shape::Values(values.values().cloned().collect()),
             Kind::Array(rules) if rules.prefix.is_empty() => Shape::List(others(rules.rest)),
             Kind::Array(rules) => Shape::Tuple(rules.prefix.iter().copied().map(view).collect()),
             Kind::Object(rules) if rules.properties.is_empty() => Shape::Map(others(rules.additional)),
             Kind::Object(_) => Shape::Record,
-            Kind::All(parts) => {
+            Kind::All(_) => {
                 // The most telling part: a record if there is one.
-                let shapes: Vec<Shape> = parts.iter().map(|&part| self.at(part).shape()).collect();
-                let record = shapes.iter().position(|shape| matches!(shape, Shape::Record)).unwrap_or(0);
-                shapes.into_iter().nth(record).unwrap_or(Shape::Any)
+                let parts = self.parts();
+                let record = parts.iter().find(
+                    |part| matches!(self.arena.kind(part.id), Kind::Object(rules) if !rules.properties.is_empty()),
+                );
+                record.or(parts.first()).map_or(Shape::Any, Self::shape)
             }
             Kind::Union(union) => match self.without_null() {
                 Some(inner) => Shape::Nullable(inner),
@@ -118,6 +122,23 @@ impl Schema {
         }
     }
 
+    /// The parts of an `allOf`, and of those within it: each once, however many ways lead to it.
+    fn parts(&self) -> Vec<Self> {
+        let mut seen = HashSet::new();
+        let mut open = vec![self.arena.resolve(self.id)];
+        let mut parts = Vec::new();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.arena.kind(id) {
+                Kind::All(inner) => open.extend(inner.iter().rev().map(|&part| self.arena.resolve(part))),
+                _ => parts.push(self.at(id)),
+            }
+        }
+        parts
+    }
+
     /// The properties of a record, in order; also of a record that may be null, and of all records of an `allOf`.
     /// Empty for anything else.
     #[must_use]
@@ -132,7 +153,7 @@ impl Schema {
                     required: property.required,
                 })
                 .collect(),
-            Kind::All(parts) => parts.iter().flat_map(|&part| self.at(part).properties()).collect(),
+            Kind::All(_) => self.parts().iter().flat_map(Self::properties).collect(),
             Kind::Union(_) => self.without_null().map(|inner| inner.properties()).unwrap_or_default(),
             _ => Vec::new(),
         }

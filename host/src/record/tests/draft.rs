@@ -41,6 +41,15 @@ fn the_order_of_the_flags_does_not_matter() {
 }
 
 #[test]
+fn all_inputs_at_once_are_taken_or_none_of_them() {
+    let mut draft = Draft::new();
+    draft.set_path(&["b", "x"], json("1")).unwrap();
+    let error = draft.merge_all(&json(r#"{"a":1,"b":2,"c":3}"#)).unwrap_err().to_string();
+    assert_eq!(error, "`b` has no fields to set: it is a number");
+    assert_eq!(draft.finish().as_str(), r#"{"b":{"x":1}}"#);
+}
+
+#[test]
 fn conflicts_are_errors_and_leave_the_draft_as_it_was() {
     let mut draft = Draft::new();
     draft.set("a", json(r#"{"x":[1],"n":null}"#)).unwrap();

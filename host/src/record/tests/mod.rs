@@ -2,12 +2,16 @@
 
 mod accepts;
 mod bad_input;
+mod check_bombs;
 mod draft;
 mod hostile;
 mod json;
+mod json_cases;
 mod parameters;
 mod plain;
-mod random;
+mod properties;
+
+mod schema_bombs;
 mod schemas;
 mod syntax;
 mod types;
@@ -35,7 +39,7 @@ const BATCH: &str = r##"{
 }"##;
 
 fn schema(text: &str) -> Schema {
-    Schema::compile(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    Schema::compile(text).unwrap_or_else(|error| panic!("{text:.300}: {error}"))
 }
 
 /// What checking a text says: empty for a text that conforms.
