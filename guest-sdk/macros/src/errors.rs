@@ -140,6 +140,10 @@ pub(crate) const EXTERNAL_DEFAULT: Problem = Problem::fixed(
     "defaults belong to the component that has the task: `invoke` passes every parameter",
     "remove it, or make the parameter an `Option<T>`",
 );
+pub(crate) const EXTERNAL_RIGHTS: Problem = Problem::fixed(
+    "rights belong to the component that has the task",
+    "remove them; the task that invokes it needs them too, as no child has more than its parent",
+);
 pub(crate) const DEFAULT_ON_GENERIC: Problem = Problem::fixed(
     "a default value can't depend on a type parameter",
     "write `#[record(default)]`, which takes the type's own `Default`",
@@ -177,6 +181,20 @@ pub(crate) fn external_policy(key: &str) -> Problem {
 
 pub(crate) fn duration(reason: &str) -> Problem {
     Problem::new(reason).help("write a duration like \"100ms\", \"30s\", \"1h30m\" or \"PT1H30M\"")
+}
+
+pub(crate) fn right(reason: &str, form: &str) -> Problem {
+    Problem::new(reason).help(format!("write `{form}`"))
+}
+
+pub(crate) fn duplicate_right(kind: &str, argument: &str) -> Problem {
+    Problem::new(format!("`{kind} = \"{argument}\"` is declared twice"))
+        .help("keep one of them: a right is needed or optional")
+}
+
+pub(crate) fn too_many_rights(declared: usize, most: usize) -> Problem {
+    Problem::new(format!("{declared} rights are declared, and a task may have {most}"))
+        .help("a directory stands for all that is below it, and `*` for every host")
 }
 
 pub(crate) fn derived_already(name: &str) -> Problem {

@@ -4,6 +4,7 @@
 //! `expand` writes the code, and `errors` holds what is said to the author, with a hint where there is one.
 //! A faulty attribute still expands to everything else, so that one mistake gives one error.
 
+mod capability;
 mod check;
 mod duration;
 mod errors;

@@ -153,7 +153,7 @@ pub(crate) fn literal(expr: &Expr) -> Option<&Lit> {
     }
 }
 
-/// The arguments of `export!`: tasks, or `environment = "…", tasks = […]`.
+/// The arguments of `export!`: tasks, or `environment = "…", rights(…), tasks = […]`.
 #[derive(Default)]
 pub(crate) struct ExportArguments {
     pub(crate) tasks: Vec<Path>,
@@ -162,15 +162,31 @@ pub(crate) struct ExportArguments {
 
 pub(crate) enum ExportKey {
     Environment(Ident, Expr),
+    Rights(Argument),
     Tasks(Ident, Vec<Path>),
     Unknown(Ident),
+}
+
+impl ExportKey {
+    pub(crate) fn name(&self) -> &Ident {
+        match self {
+            Self::Environment(name, _) | Self::Tasks(name, _) | Self::Unknown(name) => name,
+            Self::Rights(argument) => &argument.key,
+        }
+    }
 }
 
 impl Parse for ExportArguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut arguments = Self::default();
         while !input.is_empty() {
-            if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
+            if input.peek(Ident::peek_any) && input.peek2(syn::token::Paren) {
+                let argument: Argument = input.parse()?;
+                arguments.keys.push(match argument.name().as_str() {
+                    "rights" => ExportKey::Rights(argument),
+                    _ => ExportKey::Unknown(argument.key),
+                });
+            } else if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
                 let key = input.call(Ident::parse_any)?;
                 input.parse::<Token![=]>()?;
                 arguments.keys.push(if key == "environment" {
@@ -180,6 +196,9 @@ impl Parse for ExportArguments {
                     syn::bracketed!(list in input);
                     let paths = list.parse_terminated(Path::parse_mod_style, Token![,])?;
                     ExportKey::Tasks(key, paths.into_iter().collect())
+                } else if key == "rights" {
+                    // Refused later, with the form it should have.
+                    ExportKey::Rights(Argument { key, value: ArgumentValue::Expr(input.parse()?) })
                 } else {
                     input.parse::<Expr>()?;
                     ExportKey::Unknown(key)

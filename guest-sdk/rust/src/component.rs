@@ -1,7 +1,7 @@
 //! The tasks that `export!` makes a component of.
 
 use crate::schema::TaskSchemas;
-use crate::task::{Policy, Running, Task};
+use crate::task::{Policy, Right, Running, Task};
 
 /// A task with its type erased.
 #[derive(Debug)]
@@ -11,6 +11,7 @@ pub struct TaskEntry {
     pub(crate) environment: Option<&'static str>,
     pub(crate) documentation: &'static str,
     pub(crate) policy: Policy,
+    pub(crate) rights: &'static [Right],
     pub(crate) schemas: fn() -> TaskSchemas,
     pub(crate) run: fn(String) -> Running,
 }
@@ -23,6 +24,7 @@ impl TaskEntry {
             environment: T::ENVIRONMENT,
             documentation: T::DOCUMENTATION,
             policy: T::POLICY,
+            rights: T::RIGHTS,
             schemas: T::schemas,
             run: T::run,
         }
@@ -33,6 +35,8 @@ impl TaskEntry {
 pub trait Component {
     /// The environment of the tasks that don't name their own.
     const ENVIRONMENT: Option<&'static str>;
+    /// What each task may use, beside its own rights.
+    const RIGHTS: &'static [Right];
     /// The tasks, in the order in which they are described.
     const TASKS: &'static [TaskEntry];
 }
@@ -74,7 +78,7 @@ mod exported {
     use crate::bindings::wit::exports::flyte::task::task_set::{Guest, TaskError as WitError, TaskSpec};
     use crate::bindings::wit::flyte::task::types as wit;
     use crate::host::{nanoseconds, report_panics, to_wit};
-    use crate::task::{Cache, Policy};
+    use crate::task::{Cache, Policy, Right, RightKind};
     use crate::{ErrorKind, TaskError};
     use std::marker::PhantomData;
 
@@ -86,7 +90,7 @@ mod exported {
         fn describe() -> Vec<TaskSpec> {
             // Defaults are the author's expressions, and may panic.
             report_panics();
-            C::TASKS.iter().map(|task| spec(task, C::ENVIRONMENT)).collect()
+            C::TASKS.iter().map(spec::<C>).collect()
         }
 
         async fn run(task: String, inputs: String) -> Result<String, WitError> {
@@ -105,17 +109,28 @@ mod exported {
         TaskError::of_kind(ErrorKind::UnknownTask, message, false)
     }
 
-    fn spec(task: &TaskEntry, environment: Option<&'static str>) -> TaskSpec {
+    fn spec<C: Component>(task: &TaskEntry) -> TaskSpec {
         let schemas = (task.schemas)();
         TaskSpec {
             name: task.name.to_owned(),
-            environment: task.environment.or(environment).map(str::to_owned),
+            environment: task.environment.or(C::ENVIRONMENT).map(str::to_owned),
             doc: task.documentation.to_owned(),
             inputs: schemas.inputs,
             output: schemas.output,
             policy: policy(&task.policy),
-            rights: Vec::new(),
+            rights: task.rights.iter().chain(C::RIGHTS).map(right).collect(),
         }
+    }
+
+    fn right(right: &Right) -> wit::Right {
+        let argument = right.argument.to_owned();
+        let capability = match right.kind {
+            RightKind::Read => wit::Capability::Read(argument),
+            RightKind::Write => wit::Capability::Write(argument),
+            RightKind::Env => wit::Capability::Env(argument),
+            RightKind::Net => wit::Capability::Net(argument),
+        };
+        wit::Right { capability, optional: right.optional }
     }
 
     fn policy(policy: &Policy) -> wit::TaskPolicy {

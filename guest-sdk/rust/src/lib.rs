@@ -43,6 +43,12 @@
 //! are awaited together run concurrently; [`map()`] bounds how many. Dropping one aborts the child, and so does the
 //! end of the task that invoked it.
 //!
+//! # Rights
+//!
+//! A task reaches nothing outside its sandbox but what it declares, `#[task(rights(read = "/data", env = "TOKEN"))]`, *and* the
+//! operator grants, *and* the task that invoked it has. `flyte-host get task COMPONENT --rights` shows what becomes of each
+//! right; see [`task`](macro@task).
+//!
 //! # Tests
 //!
 //! For any other target the same crate is plain Rust: `cargo test` calls and invokes tasks natively. See the module
@@ -110,7 +116,7 @@ pub mod __private {
     pub use crate::error_of::{ErrorOf, FromDisplay, FromError, FromReport, FromTaskError};
     pub use crate::invocation::{Invocation, invoke, invoke_external};
     pub use crate::schema::{SchemaBuilder, TaskSchemas, described_default};
-    pub use crate::task::{Cache, Callable, Policy, Running, Task, TaskReturn};
+    pub use crate::task::{Cache, Callable, Policy, Right, RightKind, Running, Task, TaskReturn};
     pub use crate::value::{Field, Parameter, Record, Value, assert_field};
     pub use {schemars, serde};
 }

@@ -3,6 +3,7 @@
 use crate::schema::TaskSchemas;
 use crate::{TaskError, Value};
 use std::convert::Infallible;
+use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub trait Task {
     const DOCUMENTATION: &'static str;
     #[doc(hidden)]
     const POLICY: Policy;
+    #[doc(hidden)]
+    const RIGHTS: &'static [Right];
 
     #[doc(hidden)]
     fn schemas() -> TaskSchemas;
@@ -62,6 +65,40 @@ pub enum Cache {
     Disable,
     Auto,
     Version(&'static str),
+}
+
+/// Something outside the sandbox that a task declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Right {
+    /// Of which kind it is.
+    pub kind: RightKind,
+    /// The directory, the variable's name or the network target.
+    pub argument: &'static str,
+    /// Whether the task copes without.
+    pub optional: bool,
+}
+
+/// The kinds of rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are those of `capability` in task.wit")]
+pub enum RightKind {
+    Read,
+    Write,
+    Env,
+    Net,
+}
+
+impl fmt::Display for Right {
+    /// As the host shows it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            RightKind::Read => "read",
+            RightKind::Write => "write",
+            RightKind::Env => "env",
+            RightKind::Net => "net",
+        };
+        write!(f, "{kind} {}{}", self.argument, if self.optional { " (optional)" } else { "" })
+    }
 }
 
 /// What a task's function returns: a value, or a `Result` of one.

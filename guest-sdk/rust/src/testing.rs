@@ -3,7 +3,7 @@
 //! A task is a plain function, so a test may just call it. `name::invoke(…)` runs it in this process as well, through
 //! the same JSON as in a host: what can't be encoded shows. A panic of a child is an error of kind
 //! [`ErrorKind::Trap`](crate::ErrorKind::Trap), as it is in a host. What a host adds is missing: a child has one
-//! attempt, no cache, no limit of time, and shares this process's memory.
+//! attempt, no cache, no limit of time, and shares this process's memory and all its rights.
 //!
 //! ```
 //! use flyte_guest::{task, testing};
@@ -106,6 +106,9 @@ pub struct Description {
     pub inputs: serde_json::Value,
     /// The JSON Schema of the result.
     pub output: serde_json::Value,
+    /// The rights that the task itself declares: `read /data`, `env DEBUG (optional)`. Those in
+    /// [`export!`](crate::export!) are not seen here.
+    pub rights: Vec<String>,
 }
 
 /// Describes a task as its component does; of use to see a schema change in review.
@@ -135,5 +138,6 @@ pub fn describe<T: Task>() -> Description {
         documentation: T::DOCUMENTATION.to_owned(),
         inputs: schema(&schemas.inputs),
         output: schema(&schemas.output),
+        rights: T::RIGHTS.iter().map(ToString::to_string).collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! The tasks of a component.
 
-use super::environment;
+use super::{Right, environment, rights};
 use crate::errors::{self, Errors};
 use crate::parse::{ExportArguments, ExportKey, literal};
 use syn::ext::IdentExt;
@@ -9,14 +9,16 @@ use syn::{Lit, LitStr, Path};
 #[derive(Default)]
 pub(crate) struct Export {
     pub(crate) environment: Option<LitStr>,
+    /// Those of every task.
+    pub(crate) rights: Vec<Right>,
     pub(crate) tasks: Vec<Path>,
 }
 
 pub(crate) fn export(arguments: ExportArguments, errors: &mut Errors) -> Export {
-    let mut export = Export { environment: None, tasks: arguments.tasks };
+    let mut export = Export { tasks: arguments.tasks, ..Export::default() };
     let mut seen = Vec::new();
     for key in arguments.keys {
-        let (ExportKey::Environment(name, _) | ExportKey::Tasks(name, _) | ExportKey::Unknown(name)) = &key;
+        let name = key.name();
         if seen.contains(name) {
             errors.push(name, errors::duplicate_key(&name.to_string()));
             continue;
@@ -27,9 +29,10 @@ pub(crate) fn export(arguments: ExportArguments, errors: &mut Errors) -> Export 
                 Some(Lit::Str(text)) => export.environment = environment(text, errors),
                 _ => errors.push(name, errors::wrong_form("environment", r#"environment = "name""#)),
             },
+            ExportKey::Rights(argument) => export.rights = rights::rights(&argument, errors),
             ExportKey::Tasks(_, tasks) => export.tasks.extend(tasks),
             ExportKey::Unknown(name) => {
-                errors.push(&name, errors::unknown_key(&name.to_string(), &["environment", "tasks"]));
+                errors.push(&name, errors::unknown_key(&name.to_string(), &["environment", "rights", "tasks"]));
             }
         }
     }

@@ -3,11 +3,13 @@
 mod export;
 mod policy;
 mod record;
+mod rights;
 mod task;
 
 pub(crate) use export::{Export, export};
 pub(crate) use policy::{Backoff, Cache, Policy};
 pub(crate) use record::{FieldDefault, Record, record};
+pub(crate) use rights::{Kind, Right};
 pub(crate) use task::{Parameter, Task, task};
 
 use crate::errors::{self, Errors, Problem};

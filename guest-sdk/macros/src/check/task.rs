@@ -1,7 +1,8 @@
 //! A function as a task.
 
 use super::{
-    Default, Policy, check_options, conditions, default, documentation, environment, is_duplicate, take_arguments,
+    Default, Policy, Right, check_options, conditions, default, documentation, environment, is_duplicate, rights,
+    take_arguments,
 };
 use crate::errors::{self, Errors, Problem};
 use crate::parse::{ArgumentValue, Arguments, TaskFunction};
@@ -19,6 +20,7 @@ pub(crate) struct Task {
     pub(crate) documentation: String,
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) policy: Policy,
+    pub(crate) rights: Vec<Right>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) external: bool,
     /// Whether the signature can be a task's at all.
@@ -38,7 +40,7 @@ pub(crate) struct Parameter {
 
 pub(crate) fn task(arguments: Arguments, mut function: TaskFunction, errors: &mut Errors) -> Task {
     let mut signature_errors = Errors::default();
-    let (external, environment, policy) = settings(&arguments, errors);
+    let Settings { external, environment, policy, rights } = settings(&arguments, errors);
     match (&function.body, external) {
         (None, false) => signature_errors.push(&function.signature, errors::BODY_MISSING),
         (Some(body), true) => signature_errors.push(body, errors::EXTERNAL_BODY),
@@ -59,38 +61,49 @@ pub(crate) fn task(arguments: Arguments, mut function: TaskFunction, errors: &mu
         function,
         environment,
         policy,
+        rights,
         parameters,
         external,
         is_sound,
     }
 }
 
-fn settings(arguments: &Arguments, errors: &mut Errors) -> (bool, Option<LitStr>, Policy) {
-    const KEYS: [&str; 7] = {
+/// What the attribute says.
+#[derive(std::default::Default)]
+struct Settings {
+    external: bool,
+    environment: Option<LitStr>,
+    policy: Policy,
+    rights: Vec<Right>,
+}
+
+fn settings(arguments: &Arguments, errors: &mut Errors) -> Settings {
+    const KEYS: [&str; 8] = {
         let [a, b, c, d, e] = Policy::KEYS;
-        [a, b, c, d, e, "environment", "external"]
+        [a, b, c, d, e, "rights", "environment", "external"]
     };
     let arguments = &arguments.0;
     let external = arguments.iter().any(|argument| argument.name() == "external");
-    let mut task_environment = None;
-    let mut policy = Policy::default();
+    let mut settings = Settings { external, ..Settings::default() };
     for (index, argument) in arguments.iter().enumerate() {
         match argument.name().as_str() {
             _ if is_duplicate(arguments, index, errors) => {}
             "external" if matches!(argument.value, ArgumentValue::None) => {}
             "external" => errors.push(argument, errors::wrong_form("external", "external")),
             "environment" => match argument.string() {
-                Some(name) => task_environment = environment(name, errors),
+                Some(name) => settings.environment = environment(name, errors),
                 None => errors.push(argument, errors::wrong_form("environment", r#"environment = "name""#)),
             },
             name if external && Policy::KEYS.contains(&name) => {
                 errors.push(&argument.key, errors::external_policy(name));
             }
-            name if Policy::KEYS.contains(&name) => policy.set(argument, errors),
+            "rights" if external => errors.push(&argument.key, errors::EXTERNAL_RIGHTS),
+            "rights" => settings.rights = rights::rights(argument, errors),
+            name if Policy::KEYS.contains(&name) => settings.policy.set(argument, errors),
             name => errors.push(&argument.key, errors::unknown_key(name, &KEYS)),
         }
     }
-    (external, task_environment, policy)
+    settings
 }
 
 fn check_qualifiers(function: &TaskFunction, errors: &mut Errors) {

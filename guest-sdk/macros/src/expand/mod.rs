@@ -2,6 +2,7 @@
 
 mod export;
 mod record;
+mod rights;
 mod task;
 
 pub(crate) use export::export;

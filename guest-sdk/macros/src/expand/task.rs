@@ -1,7 +1,7 @@
 //! A task: the function as it is, and beside it a type of the same name. Functions and types have namespaces
 //! of their own, so one `use` imports both, and `name(…)` and `name::invoke(…)` go their ways.
 
-use super::{private, quiet};
+use super::{private, quiet, rights::rights};
 use crate::check::{Backoff, Cache, Default, Parameter, Policy, Task};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -206,7 +206,7 @@ fn implementation(task: &Task) -> TokenStream {
         Some(name) => quote!(::core::option::Option::Some(#name)),
         None => quote!(::core::option::Option::None),
     };
-    let policy = policy(&task.policy);
+    let (policy, rights) = (policy(&task.policy), rights(&task.rights));
     let bounds = if task.is_sound { bounds(task) } else { TokenStream::new() };
     let (schemas, run) = if task.is_sound { (schemas(task), run(task)) } else { unsound() };
     quote! {
@@ -216,6 +216,7 @@ fn implementation(task: &Task) -> TokenStream {
             const ENVIRONMENT: ::core::option::Option<&'static str> = #environment;
             const DOCUMENTATION: &'static str = #documentation;
             const POLICY: #private::Policy = #policy;
+            const RIGHTS: &'static [#private::Right] = #rights;
 
             fn schemas() -> #private::TaskSchemas {
                 #schemas
