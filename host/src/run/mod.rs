@@ -31,3 +31,4 @@ pub(crate) use cache::ResultCache;
 pub(crate) use context::{Held, RunContext, Terms};
 pub(crate) use executor::{Attempt, Executor};
 pub(crate) use scope::{ActionInfo, ActionScope, Child, InvokeOptions};
+pub(crate) use seed::Seed;

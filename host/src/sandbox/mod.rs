@@ -1,7 +1,11 @@
 //! What a guest can reach and how much it can take: the WASI it sees, narrowed to the rights of its action.
 
+mod clock;
+mod files;
 mod logs;
 mod memory;
+mod random;
+mod timers;
 mod wasi;
 
 pub(crate) use memory::StoreLimiter;

@@ -1,10 +1,14 @@
 //! The WASI a guest sees: clocks, randomness, and what its action has a right to.
 
 use wasmtime::component::{Linker, ResourceTable};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-use crate::run::{ActionScope, LogStream};
+use crate::run::{ActionScope, LogStream, Seed};
+use crate::sandbox::clock::VirtualClock;
+use crate::sandbox::files::{self, FileState, FilesView};
 use crate::sandbox::logs::LogPipe;
+use crate::sandbox::random::SeededBytes;
+use crate::sandbox::timers;
 
 /// How many random bytes a guest may ask for at once.
 const MOST_RANDOM: u64 = 1 << 20;
@@ -14,6 +18,9 @@ pub(crate) struct Sandbox {
     wasi: WasiCtx,
     /// The host resources that the guest has handles to.
     pub(crate) table: ResourceTable,
+    files: FileState,
+    /// The sandbox's own time, where clocks are fixed.
+    clock: Option<VirtualClock>,
     /// The attempt that runs in it; `None` while a component describes itself.
     scope: Option<ActionScope>,
 }
@@ -30,12 +37,23 @@ impl Sandbox {
     pub(crate) fn new(scope: Option<ActionScope>, max_handles: usize) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(max_handles);
-        Self { wasi: context(scope.as_ref()), table, scope }
+        let clock = scope.as_ref().and_then(ActionScope::seed).map(|_| VirtualClock::default());
+        Self { wasi: context(scope.as_ref(), clock.as_ref()), table, files: FileState::default(), clock, scope }
     }
 
     /// The attempt that runs in it.
     pub(crate) fn scope(&self) -> Option<&ActionScope> {
         self.scope.as_ref()
+    }
+
+    /// Its own time, where clocks are fixed.
+    pub(super) fn clock(&self) -> Option<&VirtualClock> {
+        self.clock.as_ref()
+    }
+
+    /// Its files.
+    pub(super) fn files(&mut self) -> FilesView<'_> {
+        FilesView { state: &mut self.files, table: &mut self.table, scope: self.scope.as_ref() }
     }
 
     /// What WASI's own functions work on.
@@ -45,10 +63,13 @@ impl Sandbox {
 }
 
 /// What the guest prints becomes log events of `scope`, or nothing.
-fn context(scope: Option<&ActionScope>) -> WasiCtx {
+fn context(scope: Option<&ActionScope>, clock: Option<&VirtualClock>) -> WasiCtx {
     let mut wasi = WasiCtx::builder();
     wasi.max_random_size(MOST_RANDOM).allow_tcp(false).allow_udp(false);
     let Some(scope) = scope else { return wasi.build() };
+    if let (Some(seed), Some(clock)) = (scope.seed(), clock) {
+        fix(&mut wasi, seed, clock);
+    }
     if scope.is_watched() {
         wasi.stdout(LogPipe::new(scope.clone(), LogStream::Stdout));
         wasi.stderr(LogPipe::new(scope.clone(), LogStream::Stderr));
@@ -60,9 +81,24 @@ fn context(scope: Option<&ActionScope>) -> WasiCtx {
     wasi.build()
 }
 
+/// Fixes all that would differ from run to run without the guest's doing.
+fn fix(wasi: &mut WasiCtxBuilder, seed: &Seed, clock: &VirtualClock) {
+    let bytes = |name: &str| SeededBytes::new(seed.bytes(), name);
+    wasi.wall_clock(clock.clone())
+        .monotonic_clock(clock.clone())
+        .secure_random(bytes("random"))
+        .insecure_random(bytes("insecure"))
+        .insecure_random_seed(bytes("insecure-seed").first_u128());
+}
+
 /// Adds all of WASI that guests may import.
-pub(crate) fn add_to_linker<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+pub(crate) fn add_to_linker<T: SandboxView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     wasmtime_wasi::p2::add_to_linker_async(linker)?;
     wasmtime_wasi::p3::add_to_linker(linker)?;
+    // What follows stands in the place of WASI's own.
+    linker.allow_shadowing(true);
+    files::add_to_linker(linker)?;
+    timers::add_to_linker(linker)?;
+    linker.allow_shadowing(false);
     Ok(())
 }
