@@ -1,7 +1,11 @@
 //! What a guest can reach and how much it can take: the WASI it sees, narrowed to the rights of its action.
 
+mod allowance;
+mod http;
 mod logs;
 mod memory;
+mod narrow;
+mod net;
 mod wasi;
 
 pub(crate) use memory::StoreLimiter;

@@ -1,10 +1,14 @@
 //! The WASI a guest sees: clocks, randomness, and what its action has a right to.
 
+use std::sync::Arc;
+
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use crate::run::{ActionScope, LogStream};
+use crate::sandbox::http::{self, Http};
 use crate::sandbox::logs::LogPipe;
+use crate::sandbox::net::{self, Network, Sockets};
 
 /// How many random bytes a guest may ask for at once.
 const MOST_RANDOM: u64 = 1 << 20;
@@ -16,6 +20,10 @@ pub(crate) struct Sandbox {
     pub(crate) table: ResourceTable,
     /// The attempt that runs in it; `None` while a component describes itself.
     scope: Option<ActionScope>,
+    /// What it may do in the network; `None` while a component describes itself.
+    pub(super) network: Option<Arc<Network>>,
+    pub(super) sockets: Sockets,
+    pub(super) http: Http,
 }
 
 /// Whatever holds a [`Sandbox`].
@@ -30,7 +38,10 @@ impl Sandbox {
     pub(crate) fn new(scope: Option<ActionScope>, max_handles: usize) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(max_handles);
-        Self { wasi: context(scope.as_ref()), table, scope }
+        let network = scope.clone().map(Network::new).map(Arc::new);
+        let sockets = Sockets::new(scope.as_ref().map(|scope| scope.rights().effective()));
+        let http = Http::new(network.clone());
+        Self { wasi: context(scope.as_ref(), network.as_ref()), table, scope, network, sockets, http }
     }
 
     /// The attempt that runs in it.
@@ -45,9 +56,12 @@ impl Sandbox {
 }
 
 /// What the guest prints becomes log events of `scope`, or nothing.
-fn context(scope: Option<&ActionScope>) -> WasiCtx {
+fn context(scope: Option<&ActionScope>, network: Option<&Arc<Network>>) -> WasiCtx {
     let mut wasi = WasiCtx::builder();
     wasi.max_random_size(MOST_RANDOM).allow_tcp(false).allow_udp(false);
+    if let Some(network) = network {
+        network.guard(&mut wasi);
+    }
     let Some(scope) = scope else { return wasi.build() };
     if scope.is_watched() {
         wasi.stdout(LogPipe::new(scope.clone(), LogStream::Stdout));
@@ -64,5 +78,6 @@ fn context(scope: Option<&ActionScope>) -> WasiCtx {
 pub(crate) fn add_to_linker<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     wasmtime_wasi::p2::add_to_linker_async(linker)?;
     wasmtime_wasi::p3::add_to_linker(linker)?;
-    Ok(())
+    net::narrow(linker)?;
+    http::add_to_linker(linker)
 }
