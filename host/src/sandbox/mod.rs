@@ -1,9 +1,13 @@
 //! What a guest can reach and how much it can take: the WASI it sees, narrowed to the rights of its action.
 
+mod allowance;
 mod clock;
 mod files;
+mod http;
 mod logs;
 mod memory;
+mod narrow;
+mod net;
 mod random;
 mod timers;
 mod wasi;

@@ -1,12 +1,16 @@
 //! The WASI a guest sees: clocks, randomness, and what its action has a right to.
 
+use std::sync::Arc;
+
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::run::{ActionScope, LogStream, Seed};
 use crate::sandbox::clock::VirtualClock;
 use crate::sandbox::files::{self, FileState, FilesView};
+use crate::sandbox::http::{self, Http};
 use crate::sandbox::logs::LogPipe;
+use crate::sandbox::net::{self, Network, Sockets};
 use crate::sandbox::random::SeededBytes;
 use crate::sandbox::timers;
 
@@ -23,6 +27,10 @@ pub(crate) struct Sandbox {
     clock: Option<VirtualClock>,
     /// The attempt that runs in it; `None` while a component describes itself.
     scope: Option<ActionScope>,
+    /// What it may do in the network; `None` while a component describes itself.
+    pub(super) network: Option<Arc<Network>>,
+    pub(super) sockets: Sockets,
+    pub(super) http: Http,
 }
 
 /// Whatever holds a [`Sandbox`].
@@ -38,7 +46,11 @@ impl Sandbox {
         let mut table = ResourceTable::new();
         table.set_max_capacity(max_handles);
         let clock = scope.as_ref().and_then(ActionScope::seed).map(|_| VirtualClock::default());
-        Self { wasi: context(scope.as_ref(), clock.as_ref()), table, files: FileState::default(), clock, scope }
+        let network = scope.clone().map(Network::new).map(Arc::new);
+        let sockets = Sockets::new(scope.as_ref().map(|scope| scope.rights().effective()));
+        let http = Http::new(network.clone());
+        let wasi = context(scope.as_ref(), clock.as_ref(), network.as_ref());
+        Self { wasi, table, files: FileState::default(), clock, scope, network, sockets, http }
     }
 
     /// The attempt that runs in it.
@@ -63,9 +75,12 @@ impl Sandbox {
 }
 
 /// What the guest prints becomes log events of `scope`, or nothing.
-fn context(scope: Option<&ActionScope>, clock: Option<&VirtualClock>) -> WasiCtx {
+fn context(scope: Option<&ActionScope>, clock: Option<&VirtualClock>, network: Option<&Arc<Network>>) -> WasiCtx {
     let mut wasi = WasiCtx::builder();
     wasi.max_random_size(MOST_RANDOM).allow_tcp(false).allow_udp(false);
+    if let Some(network) = network {
+        network.guard(&mut wasi);
+    }
     let Some(scope) = scope else { return wasi.build() };
     if let (Some(seed), Some(clock)) = (scope.seed(), clock) {
         fix(&mut wasi, seed, clock);
@@ -100,5 +115,6 @@ pub(crate) fn add_to_linker<T: SandboxView + 'static>(linker: &mut Linker<T>) ->
     files::add_to_linker(linker)?;
     timers::add_to_linker(linker)?;
     linker.allow_shadowing(false);
-    Ok(())
+    net::narrow(linker)?;
+    http::add_to_linker(linker)
 }
