@@ -7,7 +7,10 @@ use crate::engine::bindings::{
 };
 use crate::engine::state::{StoreState, TaskImports};
 use crate::record::Json;
-use crate::run::{Child, Failure};
+use crate::run::{Child, Failure, LONGEST_LABEL, shortened};
+
+/// The longest message of a panic, in bytes.
+const LONGEST_PANIC: usize = 16 << 10;
 
 /// A child action a guest has started and not yet waited for.
 #[expect(unreachable_pub, reason = "the generated bindings export it again")]
@@ -73,8 +76,9 @@ impl context::Host for StoreState {
     }
 
     fn panicking(&mut self, message: String, location: Option<String>) -> wasmtime::Result<()> {
+        let message = shortened(message, LONGEST_PANIC);
         self.panic = Some(match location {
-            Some(location) => format!("panicked at {location}: {message}"),
+            Some(location) => format!("panicked at {}: {message}", shortened(location, LONGEST_LABEL)),
             None => format!("panicked: {message}"),
         });
         Ok(())

@@ -16,12 +16,15 @@ impl Default for PoolSize {
     }
 }
 
-/// Core instances a component has on average: its module, the adapters that lower its imports, and some spare.
-const CORE_INSTANCES: u32 = 8;
-/// Memories a component has on average; most have one.
-const MEMORIES: u32 = 2;
-/// Tables a component has on average.
-const TABLES: u32 = 4;
+/// The most core instances a component may have: its modules, the adapters that lower its imports, and some spare.
+///
+/// The pool has as many for each of its components, and so it is with memories and tables: with more for one than for
+/// another, a component made of many parts would take what its siblings need. Unused ones cost address space only.
+const CORE_INSTANCES: u32 = 64;
+/// The most memories a component may have; most have one.
+const MEMORIES: u32 = 4;
+/// The most tables a component may have.
+const TABLES: u32 = 16;
 
 /// The largest memory, in bytes. A slot reserves as much address space in any case; how much of it a guest may
 /// use is for the Store's own limiter.
@@ -38,6 +41,9 @@ pub(super) fn config(size: PoolSize) -> PoolingAllocationConfig {
         .total_core_instances(size.instances.saturating_mul(CORE_INSTANCES))
         .total_memories(size.instances.saturating_mul(MEMORIES))
         .total_tables(size.instances.saturating_mul(TABLES))
+        .max_core_instances_per_component(CORE_INSTANCES)
+        .max_memories_per_component(MEMORIES)
+        .max_tables_per_component(TABLES)
         .total_stacks(size.instances.saturating_mul(2))
         .max_memory_size(MEMORY)
         .linear_memory_keep_resident(MEMORY_KEPT)

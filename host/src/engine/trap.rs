@@ -6,7 +6,10 @@ use wasmtime_wasi::I32Exit;
 
 use crate::engine::runtime::{OutOfTime, transfer};
 use crate::engine::state::StoreState;
-use crate::run::{Failure, Limit, Limits, Trap};
+use crate::run::{Failure, Limit, Limits, Trap, shortened};
+
+/// The longest line of a backtrace, in bytes: functions' names are the guest's to choose.
+const LONGEST_FRAME: usize = 1 << 10;
 
 /// How wasmtime says that a guest passed too much to the host at once; the error's type is its own secret.
 const TRANSFER: &str = "fuel allocated for hostcalls has been exhausted";
@@ -67,7 +70,7 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
                 || format!("function {}", frame.func_index()),
                 |name| rustc_demangle::demangle(name).to_string(),
             );
-            lines.push(name);
+            lines.push(shortened(name, LONGEST_FRAME));
         }
         // With debug information a frame is several: the function, and what was inlined into it.
         for symbol in frame.symbols() {
@@ -77,7 +80,8 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
                 (Some(line), None) => format!(" at {file}:{line}"),
                 _ => format!(" at {file}"),
             });
-            lines.push(format!("{}{}", rustc_demangle::demangle(name), place.unwrap_or_default()));
+            let line = format!("{}{}", rustc_demangle::demangle(name), place.unwrap_or_default());
+            lines.push(shortened(line, LONGEST_FRAME));
         }
     }
     lines

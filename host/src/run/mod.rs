@@ -15,6 +15,7 @@ mod limits;
 mod phase;
 mod scope;
 mod seed;
+mod shortened;
 mod tree;
 mod untold;
 
@@ -31,3 +32,4 @@ pub(crate) use cache::ResultCache;
 pub(crate) use context::{Held, RunContext, Terms};
 pub(crate) use executor::{Attempt, Executor};
 pub(crate) use scope::{ActionInfo, ActionScope, Child, InvokeOptions};
+pub(crate) use shortened::{LONGEST_LABEL, shortened};
