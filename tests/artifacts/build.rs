@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+#[path = "build_attacks.rs"]
+mod attacks;
+
 const TARGET: &str = "wasm32-wasip2";
 
 /// The packages whose libraries are components. `tests/guests` is apart: there each `[[example]]` is one.
@@ -23,7 +26,8 @@ fn main() {
         out.ancestors().nth(4).expect("OUT_DIR is four levels below the target directory").join("guests");
 
     add_target();
-    let guests = guest_names(&root.join("tests/guests"));
+    let guests = stems(&root.join("tests/guests"), "rs");
+    let hostile = root.join("tests/guests/hostile");
     compile(&root, &target_dir);
 
     let built = target_dir.join(TARGET).join("flyte-task");
@@ -43,6 +47,7 @@ fn main() {
         let _ = writeln!(source, "        $callback!({name});");
     }
     source.push_str("    };\n}\n");
+    attacks::list(&mut source, &hostile, &built.join("examples"));
     std::fs::write(out.join("artifacts.rs"), source).expect("OUT_DIR is writable");
 }
 
@@ -51,12 +56,12 @@ fn constant(source: &mut String, name: &str, path: &Path) {
     let _ = writeln!(source, "/// The component `{name}`.\npub const {}: &str = {path:?};", name.to_uppercase());
 }
 
-/// Every `.rs` file of `tests/guests` is one guest.
-fn guest_names(dir: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(dir).expect("tests/guests exists");
-    let paths = entries.map(|entry| entry.expect("tests/guests can be listed").path());
+/// The names of a directory's files with this extension, without it, in order.
+fn stems(dir: &Path, extension: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display()));
+    let paths = entries.map(|entry| entry.expect("the directory can be listed").path());
     let mut names: Vec<String> = paths
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter(|path| path.extension().is_some_and(|own| own == extension))
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .collect();
     names.sort();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::component::{ComponentId, ComponentInfo, Task};
 use crate::record::nearest;
@@ -14,7 +14,12 @@ pub struct Catalog {
     tasks: Vec<Arc<Task>>,
     /// Both spellings: `name` and `environment.name`. A bare name that several environments share has several.
     by_name: BTreeMap<String, Vec<usize>>,
+    /// What those are told who ask for a task that there is not.
+    known: OnceLock<Arc<[String]>>,
 }
+
+/// With more names than these, none is said to be the nearest to another: looking for it takes time in proportion.
+const MOST_COMPARED: usize = 1000;
 
 /// No task, or more than one, goes by a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,8 +31,8 @@ pub enum UnknownTask {
         name: String,
         /// The known name that is most like it.
         nearest: Option<String>,
-        /// All known names, qualified where the bare name is not enough.
-        known: Vec<String>,
+        /// All known names, qualified where the bare name is not enough. Shared: a run may fail so many times over.
+        known: Arc<[String]>,
     },
     /// Several environments have a task of that name.
     #[error("`{name}` is the name of several tasks: {}", .candidates.join(", "))]
@@ -78,6 +83,7 @@ impl Catalog {
             fresh.insert(name, task);
         }
         self.components.push(component);
+        self.known = OnceLock::new();
         for task in tasks {
             let index = self.tasks.len();
             self.by_name.entry(task.name().to_owned()).or_default().push(index);
@@ -126,11 +132,9 @@ impl Catalog {
 
     fn unknown(&self, name: &str) -> UnknownTask {
         let candidates = self.by_name.keys().map(String::as_str);
-        UnknownTask::None {
-            name: name.to_owned(),
-            nearest: nearest(name, candidates).map(str::to_owned),
-            known: self.tasks.iter().map(|t| self.short_name(t)).collect(),
-        }
+        let nearest = if candidates.len() > MOST_COMPARED { None } else { nearest(name, candidates) };
+        let known = self.known.get_or_init(|| self.tasks.iter().map(|t| self.short_name(t)).collect());
+        UnknownTask::None { name: name.to_owned(), nearest: nearest.map(str::to_owned), known: Arc::clone(known) }
     }
 
     /// The shortest name that means this task and no other.

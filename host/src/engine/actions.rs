@@ -7,14 +7,14 @@ use crate::engine::bindings::{
 };
 use crate::engine::state::{StoreState, TaskImports};
 use crate::record::Json;
-use crate::run::{Child, Failure};
+use crate::run::{Child, Failure, LONGEST_LABEL, shortened};
+
+/// The longest message of a panic, in bytes.
+const LONGEST_PANIC: usize = 16 << 10;
 
 /// A child action a guest has started and not yet waited for.
 #[expect(unreachable_pub, reason = "the generated bindings export it again")]
 pub struct PendingChild(Option<Child>);
-
-/// How much is kept of a panic's message, in bytes.
-const LONGEST_PANIC: usize = 16 << 10;
 
 fn answer(result: Result<Json, Failure>) -> Result<String, WitTaskError> {
     match result {
@@ -76,12 +76,11 @@ impl context::Host for StoreState {
     }
 
     fn panicking(&mut self, message: String, location: Option<String>) -> wasmtime::Result<()> {
-        let mut text = match location {
-            Some(location) => format!("panicked at {location}: {message}"),
+        let message = shortened(message, LONGEST_PANIC);
+        self.panic = Some(match location {
+            Some(location) => format!("panicked at {}: {message}", shortened(location, LONGEST_LABEL)),
             None => format!("panicked: {message}"),
-        };
-        text.truncate(text.floor_char_boundary(LONGEST_PANIC));
-        self.panic = Some(text);
+        });
         Ok(())
     }
 }

@@ -6,15 +6,15 @@ use wasmtime_wasi::I32Exit;
 
 use crate::engine::runtime::{OutOfTime, transfer};
 use crate::engine::state::StoreState;
-use crate::run::{Failure, Limit, Limits, Trap};
+use crate::run::{Failure, Limit, Limits, Trap, shortened};
+
+/// The longest line of a backtrace, in bytes: functions' names are the guest's to choose.
+const LONGEST_FRAME: usize = 1 << 10;
 
 /// How wasmtime says that a guest passed too much to the host at once; the error's type is its own secret.
 const TRANSFER: &str = "fuel allocated for hostcalls has been exhausted";
 /// How wasmtime says that a Store has too many handles.
 const HANDLES: &str = "store handle limit exceeded";
-
-/// How much of a frame is kept, in bytes: guests choose the names of their functions.
-const LONGEST_FRAME: usize = 1 << 10;
 
 /// Classifies an error that ended an instance.
 pub(super) fn classify(error: &wasmtime::Error, state: &StoreState, limits: &Limits) -> Failure {
@@ -70,7 +70,7 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
                 || format!("function {}", frame.func_index()),
                 |name| rustc_demangle::demangle(name).to_string(),
             );
-            lines.push(name);
+            lines.push(shortened(name, LONGEST_FRAME));
         }
         // With debug information a frame is several: the function, and what was inlined into it.
         for symbol in frame.symbols() {
@@ -80,11 +80,9 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
                 (Some(line), None) => format!(" at {file}:{line}"),
                 _ => format!(" at {file}"),
             });
-            lines.push(format!("{}{}", rustc_demangle::demangle(name), place.unwrap_or_default()));
+            let line = format!("{}{}", rustc_demangle::demangle(name), place.unwrap_or_default());
+            lines.push(shortened(line, LONGEST_FRAME));
         }
-    }
-    for line in &mut lines {
-        line.truncate(line.floor_char_boundary(LONGEST_FRAME));
     }
     lines
 }

@@ -84,6 +84,10 @@ pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, 
 
 /// Checks the inputs and finds the result: an earlier action's, or by attempts.
 async fn resolve(run: &Arc<RunContext>, place: &Place, call: Call, cached: &mut bool) -> Result<Json, Failure> {
+    // Of a hundred thousand that were dropped before they began, none is looked at.
+    if place.cancel.is_cancelled() {
+        return Err(run.abort_failure(place.id));
+    }
     let task = Arc::clone(run.catalog.resolve(&call.task, call.from)?);
     let (size, limit) = (call.inputs.len(), run.limits.max_input);
     if size > limit {

@@ -69,6 +69,24 @@ impl Failure {
         }
     }
 
+    /// Bytes of all that is told of it, where a guest has a hand in how many there are.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Task(error) | Self::RefusedInput(error) => {
+                let details = error.details.as_ref().map_or(0, |details| details.as_str().len());
+                error.message.len() + error.causes.iter().map(String::len).sum::<usize>() + details
+            }
+            Self::InvalidInput(error) => error.to_string().len(),
+            Self::InvalidOutput(reason) | Self::Host(reason) => reason.len(),
+            Self::Trap(trap) => trap.message.len() + trap.backtrace.iter().map(String::len).sum::<usize>(),
+            Self::UnknownTask(UnknownTask::None { name, .. }) => name.len(),
+            Self::UnknownTask(UnknownTask::Ambiguous { name, candidates }) => {
+                name.len() + candidates.iter().map(String::len).sum::<usize>()
+            }
+            Self::Limit(_) | Self::Denied(_) | Self::Aborted(_) => 0,
+        }
+    }
+
     /// The failure as the task that invoked the action gets to see it.
     pub(crate) fn to_task_error(&self) -> TaskError {
         let plain = |message: String| TaskError {

@@ -15,6 +15,7 @@ mod limits;
 mod phase;
 mod scope;
 mod seed;
+mod shortened;
 mod tree;
 mod untold;
 
@@ -32,3 +33,4 @@ pub(crate) use context::{Held, RunContext, Terms};
 pub(crate) use executor::{Attempt, Executor};
 pub(crate) use scope::{ActionInfo, ActionScope, Child, InvokeOptions};
 pub(crate) use seed::Seed;
+pub(crate) use shortened::{LONGEST_LABEL, shortened};

@@ -16,16 +16,15 @@ use crate::rights::{ActionRights, Capability, Denial};
 use crate::run::action::{Action, drive};
 use crate::run::admission::{Slot, Ticket};
 use crate::run::seed::Seed;
-use crate::run::{ActionId, Failure, Held, Limit, Limits, LogStream, RunContext, RunEvent};
+use crate::run::{
+    ActionId, Failure, Held, LONGEST_LABEL, Limit, Limits, LogStream, RunContext, RunEvent, shortened,
+};
 
 /// How many different denials of one attempt are told.
 const MOST_DENIALS: usize = 64;
 
 /// The longest name by which a task is invoked, in bytes; no task has a longer one.
 const LONGEST_TASK: usize = 300;
-
-/// The longest message of progress, and the longest label of a group, in bytes.
-const LONGEST_LABEL: usize = 4 << 10;
 
 /// What an invocation overrides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -147,10 +146,11 @@ impl ActionScope {
         let result = self.0.children.spawn(async move {
             let (result, ticket) = driven.await;
             drop((held, pending));
-            // The output is held until the parent takes it.
-            match result.and_then(|output| Ok((run.hold(output.as_str().len()).map_err(Failure::Limit)?, output))) {
-                Ok((held, output)) => (Ok(output), Some(held), ticket),
-                Err(failure) => (Err(failure), None, ticket),
+            // The output, or what is told of the failure, is held until the parent takes it.
+            let size = result.as_ref().map_or_else(Failure::size, |output| output.as_str().len());
+            match run.hold(size) {
+                Ok(held) => (result, Some(held), ticket),
+                Err(limit) => (Err(Failure::Limit(limit)), None, ticket),
             }
         });
         Child(State::Started { result, guard, scope: self.clone() })
@@ -310,15 +310,6 @@ impl Drop for Pending {
     fn drop(&mut self) {
         self.0.0.pending.fetch_sub(1, Ordering::Relaxed);
     }
-}
-
-/// The text, at most `most` bytes of it.
-fn shortened(mut text: String, most: usize) -> String {
-    if text.len() > most {
-        text.truncate(text.floor_char_boundary(most));
-        text.push('…');
-    }
-    text
 }
 
 impl Child {

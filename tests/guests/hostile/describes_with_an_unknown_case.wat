@@ -1,0 +1,2 @@
+;; A cache policy that there is not.
+(data (i32.const 4208) "\09")

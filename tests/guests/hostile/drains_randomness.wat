@@ -1,0 +1,18 @@
+;; Random bytes, a mebibyte at a time into the same place, over and over.
+(component
+  @memory-in-place@
+  @contract@
+  (import "wasi:random/random@0.2.0" (instance $random
+    (export "get-random-bytes" (func (param "len" u64) (result (list u8))))))
+  (core func $bytes (canon lower (func $random "get-random-bytes") (memory $memory) (realloc $realloc)))
+  (core module $guest-module
+    @guest@
+    (import "wasi" "bytes" (func $bytes (param i64 i32)))
+    @describe@
+    (func (export "run") (param i32 i32 i32 i32) (result i32)
+      (loop $again (call $bytes (i64.const 0x100000) (i32.const 8192)) (br $again))
+      unreachable))
+  (core instance $guest (instantiate $guest-module
+    (with "memory" (instance $memory)) (with "host" (instance $host))
+    (with "wasi" (instance (export "bytes" (func $bytes))))))
+  @exports@)

@@ -1,0 +1,8 @@
+(alias core export $guest "describe" (core func $core-describe))
+(alias core export $guest "run" (core func $core-run))
+(func $describe (result (list $task-spec))
+  (canon lift (core func $core-describe) (memory $memory)))
+(type $run-type (func async (param "task" string) (param "inputs" string) (result (result string (error $task-error)))))
+(func $run (type $run-type) (canon lift (core func $core-run) (memory $memory) RUN))
+(instance $task-set (export "describe" (func $describe)) (export "run" (func $run)))
+(export "flyte:task/task-set@0.1.0" (instance $task-set))

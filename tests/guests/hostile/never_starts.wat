@@ -1,0 +1,3 @@
+;; Its start function never ends.
+(func $start-forever (loop $again (br $again)))
+(start $start-forever)

@@ -1,0 +1,3 @@
+;; Its start function traps.
+(func $start-badly unreachable)
+(start $start-badly)
