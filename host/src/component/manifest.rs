@@ -1,19 +1,4 @@
 //! Rights that a component declares in a section of its own, for toolchains that have no attribute to declare them with.
-//!
-//! The section is a custom section of the component itself, named `flyte:rights`; it may be appended to a finished
-//! component. It holds one JSON object of at most 64 KiB:
-//!
-//! ```json
-//! {
-//!   "rights": [{"read": "/models"}, {"env": "LOG_LEVEL", "optional": true}],
-//!   "tasks": {"fetch": [{"net": "api.example.com:443"}]}
-//! }
-//! ```
-//!
-//! `rights` go to every task, those in `tasks` to the task of that name, bare or with its environment; both come on top
-//! of what a task declares itself. A right has one of `read`, `write`, `env` and `net`, as in the contract's `capability`, and
-//! may be `optional`. Anything else is an error, as is a name that no task has: a typing error must not pass for a
-//! task without rights.
 
 use std::collections::BTreeMap;
 
@@ -36,6 +21,21 @@ const MOST_IN_ALL: usize = 16 << 20;
 const RIGHT: usize = 64;
 
 /// What a component declares beside what its tasks tell of themselves. By default nothing.
+///
+/// The section is a custom section of the component itself, named `flyte:rights`; it may be appended to a finished
+/// component. It holds one JSON object of at most 64 KiB:
+///
+/// ```json
+/// {
+///   "rights": [{"read": "/models"}, {"env": "LOG_LEVEL", "optional": true}],
+///   "tasks": {"fetch": [{"net": "api.example.com:443"}]}
+/// }
+/// ```
+///
+/// `rights` go to every task, those in `tasks` to the task of that name, bare or with its environment; both come on top
+/// of what a task declares itself. A right has one of `read`, `write`, `env` and `net`, as in the contract's `capability`, and
+/// may be `optional`. Anything else is an error, as is a name that no task has: a typing error must not pass for a
+/// task without rights.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
     every_task: Vec<RightSpec>,
