@@ -45,14 +45,15 @@ pub(crate) fn declared(right: &Right) -> String {
 
 /// What the task gets of a right; where that is not what it needs, who withholds it and what would grant it.
 fn becomes(one: &Explained) -> String {
+    let capability = &one.declared.capability;
     let gets = match &one.effective[..] {
         [] => "nothing".to_owned(),
         some => some.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     };
-    match &one.withheld {
-        None => format!("gets {gets}"),
-        Some(withheld) => format!("gets {gets}: {withheld}; `{}` grants it", option(&one.declared.capability)),
-    }
+    let Some(withheld) = &one.withheld else { return format!("gets {gets}") };
+    // Of the right to write, the right to read may be left.
+    let lacks = if one.effective.is_empty() { String::new() } else { format!(", not {capability}") };
+    format!("gets {gets}{lacks}: {withheld}; `{}` grants it", option(capability))
 }
 
 /// The option that grants a capability, as it could be typed.
