@@ -6,11 +6,14 @@ mod support;
 
 mod blocking;
 mod catalog;
+mod clocks;
 mod fanout;
 mod faults;
+mod files;
 mod liar;
 mod logs;
 mod policies;
+mod preview3;
 mod types;
 
 /// A guest without a module of its name here is a guest that nothing tests, and does not compile.

@@ -71,7 +71,8 @@ mod tests {
     #[test]
     fn the_bytes_are_those_documented() {
         let mut bytes = SeededBytes::new([7; 32], "random");
-        let block = |n: u64| Sha256::new().chain_update([7; 32]).chain_update("random").chain_update(n.to_le_bytes());
+        let block =
+            |n: u64| Sha256::new().chain_update([7; 32]).chain_update("random").chain_update(n.to_le_bytes());
         let expected = [block(0).finalize(), block(1).finalize()].concat();
         let mut read = [bytes.take::<5>().to_vec(), bytes.take::<40>().to_vec()].concat();
         read.extend(bytes.take::<19>());

@@ -140,7 +140,8 @@ impl FilesView<'_> {
     /// Whether the guest may have one more stream in the table.
     pub(super) fn one_more_stream(&mut self) -> Result<(), Refusal> {
         use wasmtime_wasi::p2::{DynInputStream, DynOutputStream};
-        let streams = self.table.iter_mut().filter(|entry| entry.is::<DynInputStream>() || entry.is::<DynOutputStream>());
+        let streams =
+            self.table.iter_mut().filter(|entry| entry.is::<DynInputStream>() || entry.is::<DynOutputStream>());
         if streams.count() < MOST_STREAMS { Ok(()) } else { Err(Refusal::Quota) }
     }
 
@@ -162,10 +163,12 @@ impl FilesView<'_> {
             Touch::Read => Capability::Read(path),
             Touch::Write => Capability::Write(path),
         };
-        let Denial { capability, withheld } = scope.rights().denial(capability);
-        // By its name it is allowed. So it is a link that leads out, or no file.
-        let nobody = withheld == Withheld::default();
-        scope.denied(Denial { capability, withheld: Withheld { never: nobody, ..withheld } });
+        if scope.rights().denial(capability.clone()).withheld == Withheld::default() {
+            // By its name it is allowed: so it is a link that leads out, or no file.
+            scope.denied(Denial { capability, withheld: Withheld { never: true, ..Withheld::default() } });
+        } else {
+            scope.deny(capability);
+        }
     }
 
     /// What was asked for, in the guest's own words.
@@ -221,7 +224,9 @@ impl From<Refusal> for FsError {
             Refusal::Invalid => ErrorCode2::Invalid.into(),
             Refusal::Unsupported => ErrorCode2::Unsupported.into(),
             Refusal::Quota => ErrorCode2::Quota.into(),
-            Refusal::Failed(error) => not_a_directory(&error, ErrorCode2::NotDirectory, ErrorCode2::from(&error)).into(),
+            Refusal::Failed(error) => {
+                not_a_directory(&error, ErrorCode2::NotDirectory, ErrorCode2::from(&error)).into()
+            }
             Refusal::Trap(error) => Self::trap(error),
         }
     }
@@ -235,7 +240,9 @@ impl From<Refusal> for FilesystemError {
             Refusal::Invalid => ErrorCode3::Invalid.into(),
             Refusal::Unsupported => ErrorCode3::Unsupported.into(),
             Refusal::Quota => ErrorCode3::Quota.into(),
-            Refusal::Failed(error) => not_a_directory(&error, ErrorCode3::NotDirectory, ErrorCode3::from(&error)).into(),
+            Refusal::Failed(error) => {
+                not_a_directory(&error, ErrorCode3::NotDirectory, ErrorCode3::from(&error)).into()
+            }
             Refusal::Trap(error) => Self::trap(error),
         }
     }

@@ -34,7 +34,11 @@ impl Manner {
     fn options(self) -> OpenOptions {
         let mut options = OpenOptions::new();
         if self.create {
-            if self.exclusive { options.create_new(true) } else { options.create(true) };
+            if self.exclusive {
+                options.create_new(true)
+            } else {
+                options.create(true)
+            };
         }
         // A file opened for nothing would not open at all.
         options.read(self.read || !self.write).write(self.writes()).truncate(self.truncate);

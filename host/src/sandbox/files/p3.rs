@@ -8,8 +8,8 @@ use wasmtime::component::{Access, Accessor, FutureReader, Resource, StreamReader
 use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystem, WasiFilesystemView};
 use wasmtime_wasi::p3::bindings::filesystem::preopens;
 use wasmtime_wasi::p3::bindings::filesystem::types::{
-    Advice, DescriptorFlags, DescriptorStat, DescriptorType, DirectoryEntry, ErrorCode, Filesize, Host, HostDescriptor,
-    HostDescriptorWithStore, MetadataHashValue, NewTimestamp, OpenFlags, PathFlags,
+    Advice, DescriptorFlags, DescriptorStat, DescriptorType, DirectoryEntry, ErrorCode, Filesize, Host,
+    HostDescriptor, HostDescriptorWithStore, MetadataHashValue, NewTimestamp, OpenFlags, PathFlags,
 };
 use wasmtime_wasi::p3::filesystem::{FilesystemError, FilesystemResult};
 
@@ -216,9 +216,7 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
                 let end = FutureReader::new(&mut store, receiver)?;
                 Ok((stream, tied(&mut store, share, end)?))
             }
-            Err(refusal) => {
-                Ok((StreamReader::new(&mut store, iter::empty())?, ended(&mut store, refusal)?))
-            }
+            Err(refusal) => Ok((StreamReader::new(&mut store, iter::empty())?, ended(&mut store, refusal)?)),
         }
     }
 

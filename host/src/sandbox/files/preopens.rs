@@ -95,7 +95,10 @@ mod tests {
 
     fn rights(dir: &Path, declared: &str) -> ActionRights {
         let granted = Grants::new().write(dir, path("/data")).open().unwrap();
-        ActionRights::of_root(granted, &[Right { capability: Capability::write(declared).unwrap(), optional: true }])
+        ActionRights::of_root(
+            granted,
+            &[Right { capability: Capability::write(declared).unwrap(), optional: true }],
+        )
     }
 
     fn paths(rights: Option<&ActionRights>) -> Vec<(String, bool)> {
