@@ -6,12 +6,15 @@ mod support;
 
 mod blocking;
 mod catalog;
+mod clocks;
 mod fanout;
 mod faults;
+mod files;
 mod liar;
 mod limits;
 mod logs;
 mod policies;
+mod preview3;
 mod rights;
 mod types;
 

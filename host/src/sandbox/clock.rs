@@ -78,7 +78,12 @@ impl VirtualClock {
 
     /// Waits until virtual time is `deadline`, as one who set out to do so at `since`.
     pub(super) async fn wait(&self, deadline: u64, since: Moment) {
+        if self.time().now >= deadline {
+            return;
+        }
         let waiting = Waiting::new(self, deadline);
+        // All who are asked together are known before any goes on, however late it is.
+        tokio::task::yield_now().await;
         loop {
             let changed = self.0.changed.notified();
             tokio::pin!(changed);

@@ -163,10 +163,12 @@ impl FilesView<'_> {
             Touch::Read => Capability::Read(path),
             Touch::Write => Capability::Write(path),
         };
-        let Denial { capability, withheld } = scope.rights().denial(capability);
-        // By its name it is allowed. So it is a link that leads out, or no file.
-        let nobody = withheld == Withheld::default();
-        scope.denied(Denial { capability, withheld: Withheld { never: nobody, ..withheld } });
+        if scope.rights().denial(capability.clone()).withheld == Withheld::default() {
+            // By its name it is allowed: so it is a link that leads out, or no file.
+            scope.denied(Denial { capability, withheld: Withheld { never: true, ..Withheld::default() } });
+        } else {
+            scope.deny(capability);
+        }
     }
 
     /// What was asked for, in the guest's own words.
