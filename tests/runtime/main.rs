@@ -10,6 +10,7 @@ mod fanout;
 mod faults;
 mod liar;
 mod logs;
+mod network;
 mod policies;
 mod types;
 

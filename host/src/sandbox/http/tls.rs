@@ -34,9 +34,7 @@ async fn handshake(
     host: &NetHost,
 ) -> Result<TlsStream<TcpStream>, Error> {
     let name = match host {
-        NetHost::Name(name) => {
-            ServerName::try_from(name.clone()).map_err(|_| Error::HttpRequestUriInvalid)?
-        }
+        NetHost::Name(name) => ServerName::try_from(name.clone()).map_err(|_| Error::HttpRequestUriInvalid)?,
         NetHost::Ip(ip) => ServerName::from(*ip),
         NetHost::Any | NetHost::Public => return Err(Error::HttpRequestDenied),
     };
@@ -69,3 +67,7 @@ fn refusal(error: io::Error) -> Error {
         None => Error::Tls(error),
     }
 }
+
+#[cfg(test)]
+#[path = "tls_tests.rs"]
+mod tests;

@@ -13,10 +13,10 @@ use wasmtime_wasi::p2::bindings::sockets::{tcp_create_socket, udp_create_socket}
 use wasmtime_wasi::p2::{DynPollable, Network as NetworkHandle, Pollable, TcpSocket, UdpSocket, subscribe};
 use wasmtime_wasi::runtime::{AbortOnDropJoinHandle, spawn};
 
+use crate::sandbox::narrow::narrow as replace;
+use crate::sandbox::net::LookupError;
 use crate::sandbox::net::lookup::{self, Lookup};
 use crate::sandbox::net::sockets::NoSocket;
-use crate::sandbox::net::LookupError;
-use crate::sandbox::narrow::narrow as replace;
 use crate::sandbox::{Sandbox, SandboxView};
 
 const LOOKUP: &str = "wasi:sockets/ip-name-lookup@0.2.12";
@@ -128,10 +128,7 @@ fn code(error: LookupError) -> ErrorCode {
     }
 }
 
-fn tcp(
-    sandbox: &mut Sandbox,
-    family: IpAddressFamily,
-) -> wasmtime::Result<Result<Resource<TcpSocket>, ErrorCode>> {
+fn tcp(sandbox: &mut Sandbox, family: IpAddressFamily) -> wasmtime::Result<Result<Resource<TcpSocket>, ErrorCode>> {
     if let Err(none) = sandbox.take_socket() {
         return Ok(Err(no_socket(none)));
     }

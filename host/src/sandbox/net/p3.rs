@@ -76,10 +76,7 @@ fn code(error: LookupError) -> LookupCode {
     }
 }
 
-fn tcp(
-    sandbox: &mut Sandbox,
-    family: IpAddressFamily,
-) -> wasmtime::Result<Result<Resource<TcpSocket>, ErrorCode>> {
+fn tcp(sandbox: &mut Sandbox, family: IpAddressFamily) -> wasmtime::Result<Result<Resource<TcpSocket>, ErrorCode>> {
     match sandbox.take_tcp_of_p3() {
         Ok(()) => told(HostTcpSocket::create(&mut sandbox.sockets_view(), family)),
         Err(none) => Ok(Err(no_socket(none))),

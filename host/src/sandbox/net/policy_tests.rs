@@ -83,10 +83,7 @@ fn an_address_is_granted_by_itself_in_each_of_its_forms() {
 fn a_denial_tells_that_a_granted_name_leads_inside() {
     let rights = rights(&["example.com"], &["example.com"]);
     let inside = "the granted name leads to an address that is not public";
-    assert_eq!(
-        told(may_reach(&rights, at("10.0.0.1:80"), &["example.com"])),
-        format!("net 10.0.0.1:80: {inside}")
-    );
+    assert_eq!(told(may_reach(&rights, at("10.0.0.1:80"), &["example.com"])), format!("net 10.0.0.1:80: {inside}"));
     assert_eq!(
         told(may_reach(&rights, at("10.0.0.1:80"), &["other.com"])),
         "net 10.0.0.1:80: the task does not declare it, and it is not granted"
@@ -95,7 +92,10 @@ fn a_denial_tells_that_a_granted_name_leads_inside() {
     assert!(reachable(&rights, "example.com", 80, &["10.0.0.1".parse().unwrap()]).is_empty());
     let both = ["127.0.0.1".parse().unwrap(), "93.184.215.14".parse().unwrap()];
     assert_eq!(reachable(&rights, "example.com", 80, &both), [at("93.184.215.14:80")]);
-    assert_eq!(leads_inside(&host_of("example.com").unwrap(), 80).to_string(), format!("net example.com:80: {inside}"));
+    assert_eq!(
+        leads_inside(&host_of("example.com").unwrap(), 80).to_string(),
+        format!("net example.com:80: {inside}")
+    );
 }
 
 #[test]
@@ -126,8 +126,23 @@ fn only_what_the_system_chooses_may_be_bound_and_only_to_send() {
 #[test]
 fn what_resolvers_read_in_ways_of_their_own_is_no_host() {
     let odd = [
-        "", "*", "0x7f.1", "0177.0.0.1", "2130706433", "127.1", "1.2.3.4.", "example.com:80", "a b", "a\u{1b}[2J",
-        "user@example.com", "ex\u{e4}mple.com", "127.0.0.1%2f", "[::1]:80", "a..b", ".", "::1%1",
+        "",
+        "*",
+        "0x7f.1",
+        "0177.0.0.1",
+        "2130706433",
+        "127.1",
+        "1.2.3.4.",
+        "example.com:80",
+        "a b",
+        "a\u{1b}[2J",
+        "user@example.com",
+        "ex\u{e4}mple.com",
+        "127.0.0.1%2f",
+        "[::1]:80",
+        "a..b",
+        ".",
+        "::1%1",
     ];
     for text in odd {
         assert_eq!(host_of(text), None, "{text:?}");

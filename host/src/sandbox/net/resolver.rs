@@ -43,7 +43,12 @@ impl Resolver {
         });
         let mut found: Vec<IpAddr> = asking.await.ok()?.ok()?;
         let mut known = Vec::new();
-        found.retain(|ip| !known.contains(ip) && { known.push(*ip); true });
+        found.retain(|ip| {
+            !known.contains(ip) && {
+                known.push(*ip);
+                true
+            }
+        });
         (!found.is_empty()).then_some(found)
     }
 }

@@ -48,12 +48,7 @@ impl Sockets {
     pub(crate) fn new(rights: Option<&Rights>) -> Self {
         let useless = rights.is_none_or(|rights| rights.targets().is_empty());
         let most = if useless { MOST_USELESS_SOCKETS } else { MOST_SOCKETS };
-        Self {
-            live: Allowance::of(most),
-            tcp_of_p3: MOST_TCP_OF_P3,
-            lookups: Allowance::of(MOST_LOOKUPS),
-            useless,
-        }
+        Self { live: Allowance::of(most), tcp_of_p3: MOST_TCP_OF_P3, lookups: Allowance::of(MOST_LOOKUPS), useless }
     }
 }
 
