@@ -13,6 +13,7 @@ mod files;
 mod liar;
 mod limits;
 mod logs;
+mod network;
 mod policies;
 mod preview3;
 mod rights;

@@ -21,12 +21,12 @@ pub(super) struct TimedBody {
     between: Duration,
     /// Since when the server is silent; a guest that does not read is no silent server.
     silence: Option<Pin<Box<Sleep>>>,
-    _permit: Arc<OwnedSemaphorePermit>,
+    _place: Arc<OwnedSemaphorePermit>,
 }
 
 impl TimedBody {
-    pub(super) fn new(incoming: Incoming, between: Duration, permit: Arc<OwnedSemaphorePermit>) -> Self {
-        Self { incoming, between, silence: None, _permit: permit }
+    pub(super) fn new(incoming: Incoming, between: Duration, place: Arc<OwnedSemaphorePermit>) -> Self {
+        Self { incoming, between, silence: None, _place: place }
     }
 }
 

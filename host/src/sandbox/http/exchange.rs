@@ -8,7 +8,7 @@ use http::uri::PathAndQuery;
 use http::{Method, Request, Response, Uri, Version};
 use http_body_util::BodyExt;
 use hyper::client::conn::http1;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use wasmtime_wasi_http::io::TokioIo;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
@@ -29,26 +29,30 @@ const READ_AHEAD: usize = 64 << 10;
 const MOST_HEADERS: usize = 128;
 
 /// Sends a request and waits for the response's head. What is left to do, for bodies to flow, is the second thing it
-/// returns. All ends where both are dropped, and the permit is given back.
+/// returns. Where both are dropped, all ends, and its place among `places` is free.
 ///
 /// # Errors
 /// What WASI has for it.
 pub(super) async fn exchange(
     network: Arc<Network>,
-    permit: OwnedSemaphorePermit,
+    places: Arc<Semaphore>,
     request: Request<WasiBody>,
     options: RequestOptions,
 ) -> Result<(Response<WasiBody>, Rest), Error> {
     let to = Destination::of(request.uri())?;
     let request = as_sent(request)?;
+    let within = options.connect_timeout.unwrap_or(LONGEST_WAIT);
+    let place = timeout(within, places.acquire_owned()).await;
+    // A guest that leaves too many responses unread waits for itself.
+    let Ok(Ok(place)) = place else { return Err(Error::ConnectionLimitReached) };
     let connecting = async {
         let stream = connect(&network, &to).await?;
         let mut http = http1::Builder::new();
         http.max_buf_size(READ_AHEAD).max_headers(MOST_HEADERS);
         http.handshake(TokioIo::new(stream)).await.map_err(error_of)
     };
-    let within = options.connect_timeout.unwrap_or(LONGEST_WAIT);
-    let (mut sender, connection) = timeout(within, connecting).await.map_err(|_| Error::ConnectionTimeout)??;
+    let connected = timeout(within, connecting).await;
+    let (mut sender, connection) = connected.map_err(|_| Error::ConnectionTimeout)??;
     let mut connection = Box::pin(connection);
     let mut ended = None;
     let answering = async {
@@ -71,12 +75,12 @@ pub(super) async fn exchange(
         (Err(error), _) => return Err(error_of(error)),
         (Ok(response), _) => response,
     };
-    let permit = Arc::new(permit);
+    let place = Arc::new(place);
     let between = options.between_bytes_timeout.unwrap_or(LONGEST_WAIT);
-    let body_permit = Arc::clone(&permit);
-    let response = response.map(|incoming| TimedBody::new(incoming, between, body_permit).boxed_unsync());
+    let of_body = Arc::clone(&place);
+    let response = response.map(|incoming| TimedBody::new(incoming, between, of_body).boxed_unsync());
     let rest = async move {
-        let _permit = permit;
+        let _place = place;
         let end = match ended {
             Some(end) => end,
             None => connection.await,

@@ -24,7 +24,7 @@ use crate::sandbox::{Sandbox, SandboxView};
 use objects::Objects;
 
 /// How many requests one sandbox may have at once, each with a connection of its own: from sending it until the
-/// response's body is read to its end, or dropped.
+/// response's body is read to its end, or dropped. Others wait for a place, no longer than for a connection.
 pub(crate) const MOST_REQUESTS: usize = 128;
 
 /// How large one set of header fields may grow that a guest makes, in bytes, as the host keeps it.
@@ -47,7 +47,7 @@ impl Http {
     pub(super) fn new(network: Option<Arc<Network>>) -> Self {
         let mut ctx = WasiHttpCtx::new();
         ctx.set_field_size_limit(LARGEST_FIELDS);
-        Self { ctx, hooks: Hooks { network, open: OnceLock::new() }, objects: Objects::default() }
+        Self { ctx, hooks: Hooks { network, places: OnceLock::new() }, objects: Objects::default() }
     }
 }
 
@@ -55,7 +55,7 @@ impl Http {
 struct Hooks {
     network: Option<Arc<Network>>,
     /// As many permits as there may be further requests.
-    open: OnceLock<Arc<Semaphore>>,
+    places: OnceLock<Arc<Semaphore>>,
 }
 
 impl fmt::Debug for Hooks {
@@ -79,12 +79,8 @@ impl WasiHttpHooks for Hooks {
         let Some(network) = self.network.clone() else {
             return Box::new(std::future::ready(Err(Error::HttpRequestDenied)));
         };
-        let open = self.open.get_or_init(|| Arc::new(Semaphore::new(MOST_REQUESTS)));
-        // Who has too many open reads none of them: to wait for one to end could be to wait forever.
-        match Arc::clone(open).try_acquire_owned() {
-            Ok(permit) => Box::new(exchange::exchange(network, permit, request, options.unwrap_or_default())),
-            Err(_) => Box::new(std::future::ready(Err(Error::ConnectionLimitReached))),
-        }
+        let places = Arc::clone(self.places.get_or_init(|| Arc::new(Semaphore::new(MOST_REQUESTS))));
+        Box::new(exchange::exchange(network, places, request, options.unwrap_or_default()))
     }
 
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {

@@ -67,3 +67,7 @@ fn refusal(error: io::Error) -> Error {
         None => Error::Tls(error),
     }
 }
+
+#[cfg(test)]
+#[path = "tls_tests.rs"]
+mod tests;
