@@ -17,9 +17,10 @@ mod children;
 mod components;
 mod computing;
 mod describing;
+mod ends;
 mod floods;
 mod memory;
-mod panics;
+
 mod reach;
 mod table;
 mod thieves;
@@ -32,9 +33,10 @@ use self::children::*;
 use self::components::*;
 use self::computing::*;
 use self::describing::*;
+use self::ends::*;
 use self::floods::*;
 use self::memory::*;
-use self::panics::*;
+
 use self::reach::*;
 use self::thieves::*;
 use self::waiting::*;

@@ -123,8 +123,9 @@ fn outline(bytes: &[u8]) -> Result<Outline<'_>, Unfit> {
             }
             // One inside a component inside is not its own.
             Payload::CustomSection(section) if depth == 0 && section.name() == MANIFEST_SECTION => {
-                if outline.manifest.replace(section.data()).is_some() {
-                    return Err(ManifestError::Twice.into());
+                match outline.manifest {
+                    None => outline.manifest = Some(section.data()),
+                    Some(_) => return Err(ManifestError::Twice.into()),
                 }
             }
             _ => {}

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use wasmtime::component::TypedFunc;
 
 use crate::component::Task;
-use crate::engine::bindings::{WitTaskError, failure_of_task};
-use crate::engine::load::Instantiable;
+use crate::engine::bindings::failure_of_task;
+use crate::engine::load::{Instantiable, Run};
 use crate::engine::{Loaded, Runtime, trap};
 use crate::run::{Attempt, Executor, Failure};
 
@@ -59,8 +58,7 @@ async fn run(runtime: &Runtime, component: &Instantiable, attempt: Attempt) -> R
     let mut store = runtime.store(Some(attempt.scope), &limits, attempt.max_runtime);
     let called = async {
         let instance = component.pre.instantiate_async(&mut store).await?;
-        let run: TypedFunc<(&str, &str), (Result<String, WitTaskError>,)> =
-            instance.get_typed_func(&mut store, component.run)?;
+        let run: Run<'_> = instance.get_typed_func(&mut store, component.run)?;
         // Not as one of several calls of a Store: so a guest that waits for nothing traps instead of waiting forever.
         run.call_async(&mut store, (attempt.task.name(), attempt.inputs.as_str())).await
     };

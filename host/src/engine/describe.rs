@@ -1,41 +1,61 @@
 //! Asks a component for its tasks, in an instance that lives for this one call.
 
 use crate::component::TaskSpec;
-use crate::engine::bindings::TaskHostPre;
-use crate::engine::state::StoreState;
+use crate::engine::load::{Describe, Instantiable, Run};
 use crate::engine::{LoadTerms, Runtime, trap};
 use crate::run::{Failure, Limit};
+
+/// Why there is no description.
+pub(super) enum Undescribed {
+    /// What the component exports has other types than the contract.
+    Types(wasmtime::Error),
+    /// A trap, or a limit: time, memory, the description's size.
+    Failed(Failure),
+}
 
 /// The component's description of its tasks.
 ///
 /// # Errors
-/// A trap, or a limit: time, memory, the description's size.
+/// [`Undescribed`]; also where it is `run` that has another type, which is then never called.
 pub(super) async fn describe(
     runtime: &Runtime,
-    pre: &TaskHostPre<StoreState>,
+    component: &Instantiable,
     terms: &LoadTerms,
-) -> Result<Vec<TaskSpec>, Failure> {
+) -> Result<Vec<TaskSpec>, Undescribed> {
     let within = terms.load.describe_within;
     let mut store = runtime.store(None, &terms.sandbox, Some(within));
     // All that is lifted counts, and not as text only: some room beyond the texts.
     store.set_hostcall_fuel(terms.load.max_description);
+    let mut types = Ok(());
     let call = async {
-        let instance = pre.instantiate_async(&mut store).await?;
-        instance.flyte_task_task_set().call_describe(&mut store).await
+        let instance = component.pre.instantiate_async(&mut store).await?;
+        let run = instance.get_typed_func(&mut store, component.run).map(|_: Run<'_>| ());
+        let describe = instance.get_typed_func(&mut store, component.describe);
+        let describe: Describe = match run.and(describe) {
+            Ok(describe) => describe,
+            Err(error) => {
+                types = Err(error);
+                return Ok(Vec::new());
+            }
+        };
+        describe.call_async(&mut store, ()).await.map(|(specs,)| specs)
     };
-    match tokio::time::timeout(within, call).await {
-        Err(_) => Err(Failure::Limit(Limit::MaxRuntime(within))),
-        Ok(Err(error)) => Err(match trap::classify(&error, store.data(), &terms.sandbox) {
+    let described = tokio::time::timeout(within, call).await;
+    types.map_err(Undescribed::Types)?;
+    let failure = match described {
+        Err(_) => Failure::Limit(Limit::MaxRuntime(within)),
+        Ok(Err(error)) => match trap::classify(&error, store.data(), &terms.sandbox) {
             Failure::Limit(Limit::Transfer(_)) => {
                 too_much(format!("it takes more than {} bytes", terms.load.max_description))
             }
             other => other,
-        }),
+        },
         Ok(Ok(specs)) if specs.len() > terms.load.max_tasks => {
-            Err(too_much(format!("{} tasks, more than {}", specs.len(), terms.load.max_tasks)))
+            too_much(format!("{} tasks, more than {}", specs.len(), terms.load.max_tasks))
         }
-        Ok(Ok(specs)) => Ok(specs.into_iter().map(Into::into).collect()),
-    }
+        Ok(Ok(specs)) => return Ok(specs.into_iter().map(Into::into).collect()),
+    };
+    Err(Undescribed::Failed(failure))
 }
 
 fn too_much(what: String) -> Failure {

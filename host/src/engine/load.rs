@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
+use wasmtime::component::{Component, ComponentExportIndex, InstancePre, TypedFunc};
 
 use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, Unfit, inspect, task_set_export};
-use crate::engine::bindings::TaskHostPre;
-use crate::engine::describe::describe;
+use crate::engine::bindings::{WitTaskError, WitTaskSpec};
+use crate::engine::describe::{Undescribed, describe};
 use crate::engine::state::StoreState;
 use crate::engine::{LoadError, LoadTerms, Runtime, pool};
 
@@ -23,11 +23,18 @@ pub(crate) struct Loaded {
 #[derive(Clone)]
 pub(super) struct Instantiable {
     pub(super) pre: InstancePre<StoreState>,
+    /// Where its `describe` is.
+    pub(super) describe: ComponentExportIndex,
     /// Where its `run` is.
     pub(super) run: ComponentExportIndex,
     /// For how many ordinary instances one of it counts in the pool.
     pub(super) weight: usize,
 }
+
+/// The contract's `describe`.
+pub(super) type Describe = TypedFunc<(), (Vec<WitTaskSpec>,)>;
+/// The contract's `run`.
+pub(super) type Run<'a> = TypedFunc<(&'a str, &'a str), (Result<String, WitTaskError>,)>;
 
 /// Loads the component `bytes` that came from `path`.
 ///
@@ -54,19 +61,22 @@ pub(crate) async fn load(
         .map_err(|e| LoadError::Compile { path: path.to_owned(), reason: format!("{e:#}") })?;
     let link = |e: wasmtime::Error| LoadError::Link { path: path.to_owned(), reason: format!("{e:#}") };
     let pre = runtime.linker().instantiate_pre(&component).map_err(link)?;
-    // Checks the types of all exports.
-    let typed = TaskHostPre::new(pre.clone()).map_err(link)?;
-    let run = component
-        .get_export_index(None, task_set_export())
-        .and_then(|interface| component.get_export_index(Some(&interface), "run"))
-        .ok_or_else(|| link(wasmtime::format_err!("no export `run` of `{}`", task_set_export())))?;
-    let mut specs = describe(runtime, &typed, terms)
-        .await
-        .map_err(|failure| LoadError::Describe { path: path.to_owned(), source: Box::new(failure) })?;
+    let export = |name: &str| {
+        component
+            .get_export_index(None, task_set_export())
+            .and_then(|interface| component.get_export_index(Some(&interface), name))
+            .ok_or_else(|| link(wasmtime::format_err!("no export `{name}` of `{}`", task_set_export())))
+    };
+    let weight = pool::weight(&component);
+    let ready = Instantiable { describe: export("describe")?, run: export("run")?, pre, weight };
+    let mut specs = describe(runtime, &ready, terms).await.map_err(|error| match error {
+        Undescribed::Types(error) => link(error),
+        Undescribed::Failed(source) => LoadError::Describe { path: path.to_owned(), source: Box::new(source) },
+    })?;
     manifest.complete(&mut specs).map_err(|reason| unfit(reason.into()))?;
     let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest });
     let tasks = specs.into_iter().map(|spec| task(spec, &info)).collect::<Result<_, _>>()?;
-    Ok(Loaded { info, tasks, ready: Instantiable { pre, run, weight: pool::weight(&component) } })
+    Ok(Loaded { info, tasks, ready })
 }
 
 fn task(spec: TaskSpec, component: &Arc<ComponentInfo>) -> Result<Task, LoadError> {

@@ -1,9 +1,9 @@
-;; More core instances than a pool for all has.
+;; Five hundred core instances.
 (component
   @memory@
   @contract@
   (core module $empty)
-  ;; repeat: 9000
+  ;; repeat: 500
   (core instance (instantiate $empty))
   @calm-guest@
   @exports@)

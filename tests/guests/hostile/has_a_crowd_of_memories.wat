@@ -1,9 +1,9 @@
-;; As many memories as the pool has for all.
+;; Forty memories.
 (component
   @memory@
   @contract@
   (core module $small (memory 0))
-  ;; repeat: 90
+  ;; repeat: 40
   (core instance (instantiate $small))
   @calm-guest@
   @exports@)

@@ -30,8 +30,11 @@ pub(super) struct Listing {
     end: Option<oneshot::Sender<End>>,
 }
 
+/// The entries, and what they count for.
+type Whole = (Vec<DirectoryEntry>, Vec<Share>);
+
 enum State {
-    Reading(JoinHandle<Result<(Vec<DirectoryEntry>, Vec<Share>), ErrorCode>>),
+    Reading(JoinHandle<Result<Whole, ErrorCode>>),
     Read(std::vec::IntoIter<DirectoryEntry>, Vec<Share>),
 }
 
