@@ -18,7 +18,7 @@ attacks! {
 
     returns_a_lone_surrogate: "returns half a surrogate pair, in UTF-16"
         => "the engine checks all text", {
-        run_within("returns_a_lone_surrogate", patient()).await.is_trapped("utf-16");
+        run_within("returns_a_lone_surrogate", patient()).await.is_trapped("unpaired surrogate");
     }
 
     lies_about_a_length: "returns two gibibytes, of which it has 128 KiB"
@@ -68,7 +68,7 @@ attacks! {
 
     allocates_nowhere: "gives room for its inputs where there is no memory"
         => "the engine checks each pointer", {
-        run_within("allocates_nowhere", patient()).await.is_trapped("out of bounds");
+        run_within("allocates_nowhere", patient()).await.is_trapped("beyond end of memory");
     }
 
     allocates_misaligned: "gives room for its inputs at an odd address"

@@ -83,24 +83,23 @@ impl House {
 
 /// Carries the attack out; then the example runs as ever, and the memory is back.
 pub(crate) fn endure(attack: &Attack) {
-    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let house = &*HOUSE;
-    house.runtime.block_on(async {
-        (attack.trial)().await;
-        house.runs_the_example().await;
-        house.baseline.is_back().await;
-    });
-    drop(turn);
+    endure_all(|| (attack.trial)());
 }
 
-/// As [`endure`], for all attacks together, within one turn.
-pub(crate) fn endure_together(trial: impl Future<Output = ()>) {
+/// As [`endure`], for anything that hostile guests do.
+pub(crate) fn endure_all<F: Future<Output = ()>>(trial: impl Fn() -> F) {
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let house = &*HOUSE;
     house.runtime.block_on(async {
-        trial.await;
+        trial().await;
         house.runs_the_example().await;
-        house.baseline.is_back().await;
+        if !house.baseline.is_back().await {
+            // What the allocator keeps of the most it had is kept once; a leak comes again.
+            house.baseline.rise();
+            trial().await;
+            house.runs_the_example().await;
+            assert!(house.baseline.is_back().await, "each time more memory is resident");
+        }
     });
     drop(turn);
 }

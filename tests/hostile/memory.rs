@@ -18,9 +18,9 @@ attacks! {
         is_out_of_memory(&run_within("hoards_memory", patient()).await);
     }
 
-    wishes_for_everything: "asks for all it could address, at once"
-        => "its own allocator, which knows what 32 bits address", {
-        run_within("wishes_for_everything", patient()).await.is_trapped("capacity overflow");
+    wishes_for_a_gibibyte: "asks for a gibibyte at once"
+        => "`max-memory`", {
+        is_out_of_memory(&run_within("wishes_for_a_gibibyte", patient()).await);
     }
 
     wishes_again_and_again: "copes with each refusal and asks again, forever"

@@ -1,51 +1,65 @@
 //! The memory of the process, as the system counts it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use flyte_host::run::Limits;
 use flyte_host::{Host, RunRequest};
+use futures::future::join_all;
 
-/// How much more than before an attack there may be after it. The allocator keeps some of what it had, and slots of the
-/// pool keep up to two mebibytes each.
-const MARGIN: usize = 64 << 20;
+/// How much more than before there may be after an attack, in bytes.
+const MARGIN: usize = 48 << 20;
 
-/// What was resident before any attack.
-pub(crate) struct Baseline(Option<usize>);
+/// How much more than at first there may ever be, in bytes: an allocator keeps some of the most it had, and so do slots
+/// of the pool, up to two mebibytes each.
+const KEPT: usize = 384 << 20;
+
+/// What was resident before any attack, and since.
+pub(crate) struct Baseline {
+    first: usize,
+    now: AtomicUsize,
+}
 
 impl Baseline {
     /// Warms the host up, so that what it keeps for good is there, and measures.
     pub(crate) async fn measure(host: &Host) -> Self {
-        for _ in 0..3 {
-            // As many as the pool holds, each of which touches more memory than its slot keeps.
+        for _ in 0..2 {
+            // More at once than the pool holds.
             let fans = (0..32).map(|_| {
                 let requests = vec![r#"{"feature_a":1,"feature_b":2}"#; 300].join(",");
                 let inputs = format!(r#"{{"batch":{{"requests":[{requests}]}}}}"#);
                 host.start(RunRequest::new("process_batch", inputs).limits(Limits::default())).outcome()
             });
-            for outcome in futures::future::join_all(fans).await {
+            for outcome in join_all(fans).await {
                 outcome.result.unwrap();
             }
         }
-        Self(resident())
+        let first = resident();
+        Self { first, now: AtomicUsize::new(first) }
     }
 
-    /// Waits until no more than before is resident, and fails where that takes too long.
-    pub(crate) async fn is_back(&self) {
-        let Some(before) = self.0 else { return };
-        let mut now = 0;
-        for _ in 0..200 {
-            now = resident().unwrap();
-            if now <= before + MARGIN {
-                return;
+    /// Whether, after a while, no more than before is resident.
+    pub(crate) async fn is_back(&self) -> bool {
+        for _ in 0..60 {
+            if resident() <= self.now.load(Ordering::Relaxed) + MARGIN {
+                return true;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{} MiB are resident, and {} MiB were before", now >> 20, before >> 20);
+        false
+    }
+
+    /// Takes what is resident now for what was there before.
+    pub(crate) fn rise(&self) {
+        let now = resident();
+        assert!(now <= self.first + KEPT, "{} MiB are resident, and {} MiB were at first", now >> 20, self.first >> 20);
+        self.now.store(now, Ordering::Relaxed);
     }
 }
 
-/// Bytes of the process that are in memory, where the system tells.
-fn resident() -> Option<usize> {
-    let pages = std::fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse::<usize>().ok()?;
-    Some(pages * 4096)
+/// Bytes of the process that are in memory; 0 where the system does not tell.
+fn resident() -> usize {
+    let told = std::fs::read_to_string("/proc/self/statm").ok();
+    let pages = told.and_then(|told| told.split(' ').nth(1)?.parse::<usize>().ok());
+    pages.unwrap_or_default() * 4096
 }

@@ -12,10 +12,10 @@ fn hoards_memory() -> u64 {
     }
 }
 
-/// Nearly all that it could address, in one wish.
+/// A gibibyte, in one wish.
 #[task]
-fn wishes_for_everything() -> u64 {
-    std::hint::black_box(vec![0u8; isize::MAX as usize]).len() as u64
+fn wishes_for_a_gibibyte() -> u64 {
+    std::hint::black_box(vec![0u8; 1 << 30]).len() as u64
 }
 
 /// Copes with each refusal and wishes again, for less each time and never for nothing.
@@ -32,5 +32,5 @@ fn wishes_again_and_again() -> u64 {
 
 flyte_guest::export!(
     environment = "memory",
-    tasks = [hoards_memory, wishes_for_everything, wishes_again_and_again]
+    tasks = [hoards_memory, wishes_for_a_gibibyte, wishes_again_and_again]
 );
