@@ -52,7 +52,12 @@ impl Baseline {
     /// Takes what is resident now for what was there before.
     pub(crate) fn rise(&self) {
         let now = resident();
-        assert!(now <= self.first + KEPT, "{} MiB are resident, and {} MiB were at first", now >> 20, self.first >> 20);
+        assert!(
+            now <= self.first + KEPT,
+            "{} MiB are resident, and {} MiB were at first",
+            now >> 20,
+            self.first >> 20
+        );
         self.now.store(now, Ordering::Relaxed);
     }
 }

@@ -57,9 +57,15 @@ pub enum Unfit {
     Manifest(#[from] ManifestError),
 }
 
+/// How many exports are named.
+const MOST_NAMED: usize = 10;
+
 fn exports_hint(exports: &[String]) -> String {
     match exports {
         [] => " (it exports nothing)".to_owned(),
+        many if many.len() > MOST_NAMED => {
+            format!(" (it exports {} and {} more)", many[..MOST_NAMED].join(", "), many.len() - MOST_NAMED)
+        }
         some => format!(" (it exports {})", some.join(", ")),
     }
 }

@@ -76,9 +76,13 @@ impl context::Host for StoreState {
     }
 
     fn panicking(&mut self, message: String, location: Option<String>) -> wasmtime::Result<()> {
-        let message = shortened(message, LONGEST_PANIC);
+        let told = |text: String, most: usize| match self.sandbox.scope() {
+            Some(scope) => scope.told(text, most),
+            None => shortened(text, most),
+        };
+        let message = told(message, LONGEST_PANIC);
         self.panic = Some(match location {
-            Some(location) => format!("panicked at {}: {message}", shortened(location, LONGEST_LABEL)),
+            Some(location) => format!("panicked at {}: {message}", told(location, LONGEST_LABEL)),
             None => format!("panicked: {message}"),
         });
         Ok(())

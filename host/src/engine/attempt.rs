@@ -1,15 +1,24 @@
 //! One attempt: a fresh instance in its own Store, one call, and everything is gone.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use wasmtime::component::Instance;
+use wasmtime::{PoolConcurrencyLimitError, Store};
 
 use crate::component::Task;
 use crate::engine::bindings::failure_of_task;
 use crate::engine::load::{Instantiable, Run};
+use crate::engine::state::StoreState;
 use crate::engine::{Loaded, Runtime, trap};
 use crate::run::{Attempt, Executor, Failure};
+
+/// How long an attempt waits for room in the pool.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// How long it waits before it looks again.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Executes attempts on wasmtime.
 pub(crate) struct WasmExecutor {
@@ -53,11 +62,24 @@ impl Executor for WasmExecutor {
     }
 }
 
+/// Instantiates the component once the pool has room for all its parts: others may use up those that no weight counts.
+async fn instantiate(component: &Instantiable, store: &mut Store<StoreState>) -> wasmtime::Result<Instance> {
+    let since = Instant::now();
+    loop {
+        match component.pre.instantiate_async(&mut *store).await {
+            Err(error) if error.is::<PoolConcurrencyLimitError>() && since.elapsed() < LONGEST_WAIT => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            done => return done,
+        }
+    }
+}
+
 async fn run(runtime: &Runtime, component: &Instantiable, attempt: Attempt) -> Result<String, Failure> {
     let limits = attempt.scope.limits().clone();
     let mut store = runtime.store(Some(attempt.scope), &limits, attempt.max_runtime);
     let called = async {
-        let instance = component.pre.instantiate_async(&mut store).await?;
+        let instance = instantiate(component, &mut store).await?;
         let run: Run<'_> = instance.get_typed_func(&mut store, component.run)?;
         // Not as one of several calls of a Store: so a guest that waits for nothing traps instead of waiting forever.
         run.call_async(&mut store, (attempt.task.name(), attempt.inputs.as_str())).await

@@ -33,6 +33,8 @@ pub(crate) use flyte::task::context::ActionInfo as WitActionInfo;
 pub(crate) use flyte::task::types::TaskError as WitTaskError;
 pub(crate) use flyte::task::{actions, blocking_actions, context, types};
 
+/// The largest error a task may return, in bytes.
+const LARGEST_ERROR: usize = 1 << 20;
 /// The most causes an error may name.
 const MOST_CAUSES: usize = 1000;
 
@@ -105,8 +107,10 @@ impl From<ActionInfo> for WitActionInfo {
 /// What a task returned as its error. A guest speaks for itself only: kinds that are the host's to tell become
 /// [`TaskErrorKind::Task`].
 ///
-/// All of it together may have `most` bytes, as an output may.
+/// All of it together may have `most` bytes, as an output may, and no more than what is fit to be told: whoever keeps a
+/// run's events keeps its errors.
 pub(crate) fn failure_of_task(error: WitTaskError, most: usize) -> Failure {
+    let most = most.min(LARGEST_ERROR);
     let texts = error.causes.iter().chain(&error.details).chain(Some(&error.message));
     let size = texts.map(String::len).sum();
     if size > most || error.causes.len() > MOST_CAUSES {

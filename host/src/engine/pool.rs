@@ -23,6 +23,8 @@ const CORE_INSTANCES: u32 = 1000;
 const MEMORIES: u32 = 2;
 /// Tables an ordinary component has.
 const TABLES: u32 = 4;
+/// Stacks an ordinary component has at once: for its call, and for calls that wait. Unused ones cost address space only.
+const STACKS: u32 = 8;
 /// The most ordinary components that one component may count for: it must not take the pool from all others.
 const MOST_WEIGHT: u32 = 16;
 
@@ -41,7 +43,7 @@ pub(super) fn config(size: PoolSize) -> PoolingAllocationConfig {
         .total_core_instances(size.instances.saturating_mul(CORE_INSTANCES))
         .total_memories(size.instances.saturating_mul(MEMORIES))
         .total_tables(size.instances.saturating_mul(TABLES))
-        .total_stacks(size.instances.saturating_mul(2))
+        .total_stacks(size.instances.saturating_mul(STACKS))
         .max_core_instances_per_component(CORE_INSTANCES)
         .max_memories_per_component(MEMORIES * MOST_WEIGHT)
         .max_tables_per_component(TABLES * MOST_WEIGHT)

@@ -68,10 +68,14 @@ impl Rights {
     }
 
     fn narrow_files(&self, declared: &GuestPath, write: bool, into: &mut Vec<FileRight>) {
+        // Of directories inside one another, the innermost is what a guest sees at a place.
+        let around = self.files.iter().filter(|own| own.guest.covers(declared) && own.guest != *declared);
+        let innermost = around.max_by_key(|own| own.guest.as_str().len());
+        let is_hidden = self.files.iter().any(|own| own.guest == *declared);
         for own in &self.files {
             let (guest, below) = if declared.covers(&own.guest) {
                 (own.guest.clone(), own.below.clone())
-            } else if let Some(way) = own.guest.to(declared) {
+            } else if let Some(way) = own.guest.to(declared).filter(|_| Some(own) == innermost && !is_hidden) {
                 (declared.clone(), own.below.join(way))
             } else {
                 continue;
@@ -309,6 +313,18 @@ mod tests {
         assert_eq!(rights.files()[0].below, PathBuf::from("a/b"));
         assert!(rights.allows(&Capability::write("/out/a/b/c").unwrap()));
         assert!(!rights.allows(&Capability::read("/out/a").unwrap()));
+    }
+
+    #[test]
+    fn of_grants_inside_one_another_the_innermost_is_seen() {
+        let here = std::env::temp_dir();
+        let granted = Grants::new().read(&here, path("/data")).write(&here, path("/data/out")).open().unwrap();
+        let narrowed =
+            |declared: &str| texts(&granted.rights().narrowed(&[right(Capability::write(declared).unwrap())]));
+        assert_eq!(narrowed("/data/out"), ["write /data/out"]);
+        assert_eq!(narrowed("/data/out/a"), ["write /data/out/a"]);
+        assert_eq!(narrowed("/data/in"), ["read /data/in"]);
+        assert_eq!(narrowed("/data"), ["read /data", "write /data/out"]);
     }
 
     #[test]

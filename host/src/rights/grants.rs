@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::rights::{Capability, CapabilityError, GuestPath, NetHost, NetTarget, Rights, Secrets};
@@ -131,7 +131,7 @@ impl Grants {
         let mut directories: Vec<Directory> = Vec::new();
         for (host, guest, write) in self.directories {
             if let Some(known) = directories.iter_mut().find(|known| known.guest == guest) {
-                if known.host != host {
+                if !is_same(&known.host, &host) {
                     return Err(GrantError::Clash { first: known.host.clone(), second: host, guest });
                 }
                 known.write |= write;
@@ -153,6 +153,11 @@ impl Grants {
         let secrets = Secrets::among(&variables);
         Ok(Granted(Arc::new(Inner { directories, variables, all: Arc::new(all), secrets })))
     }
+}
+
+/// Whether two paths are of one directory.
+fn is_same(a: &Path, b: &Path) -> bool {
+    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 fn open_directory(path: &PathBuf) -> io::Result<File> {

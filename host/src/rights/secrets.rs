@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
-use crate::rights::Variable;
+use crate::rights::{GuestPath, Variable};
 
 /// What stands in a secret's place.
 const MASK: &str = "***";
@@ -34,6 +34,8 @@ impl Secrets {
                 forms.push(form.to_owned());
                 let quoted = serde_json::Value::from(form).to_string();
                 forms.push(quoted[1..quoted.len() - 1].to_owned());
+                // As it stands in a path that a guest was refused.
+                forms.extend(GuestPath::parse(&format!("/{form}")).map(|path| path.as_str()[1..].to_owned()));
             }
         }
         forms.retain(|form| form.len() >= SHORTEST);
@@ -43,23 +45,52 @@ impl Secrets {
             return None;
         }
         // Values come from the operator; they are few and short enough for any automaton.
-        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms).ok().map(Self)
+        AhoCorasick::new(forms).ok().map(Self)
     }
 
     /// The text with each secret masked.
     pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.0.is_match(text) {
-            Cow::Owned(self.0.replace_all(text, &vec![MASK; self.0.patterns_len()]))
-        } else {
-            Cow::Borrowed(text)
+        let mut masked = String::new();
+        let mut told = 0;
+        for (start, end) in self.places(text.as_bytes()) {
+            masked.push_str(&text[told..start]);
+            masked.push_str(MASK);
+            told = end;
         }
+        if told == 0 {
+            return Cow::Borrowed(text);
+        }
+        masked.push_str(&text[told..]);
+        Cow::Owned(masked)
+    }
+
+    /// As [`Secrets::mask`], of a text of which at most `most` bytes will be told: what is far beyond them is not
+    /// looked at, and no secret is cut by them.
+    pub(crate) fn mask_start<'t>(&self, text: &'t str, most: usize) -> Cow<'t, str> {
+        let looked_at = text.floor_char_boundary(most.saturating_add(self.0.max_pattern_len()));
+        self.mask(&text[..looked_at])
+    }
+
+    /// Where secrets are, in order; those that overlap are one place.
+    fn places(&self, text: &[u8]) -> Vec<(usize, usize)> {
+        let mut found: Vec<(usize, usize)> =
+            self.0.find_overlapping_iter(text).map(|found| (found.start(), found.end())).collect();
+        found.sort_unstable();
+        let mut places: Vec<(usize, usize)> = Vec::with_capacity(found.len());
+        for (start, end) in found {
+            match places.last_mut().filter(|last| start < last.1) {
+                Some(last) => last.1 = last.1.max(end),
+                None => places.push((start, end)),
+            }
+        }
+        places
     }
 
     /// How much of a text that goes on can be told already: no secret begins before that place and ends after it.
     pub(crate) fn whole(&self, begun: &[u8]) -> usize {
         let end = begun.len().saturating_sub(self.0.max_pattern_len() - 1);
-        let cut = self.0.find_iter(begun).find(|found| found.start() < end && found.end() > end);
-        cut.map_or(end, |found| found.start())
+        let cut = self.places(begun).into_iter().find(|place| place.0 < end && place.1 > end);
+        cut.map_or(end, |place| place.0)
     }
 }
 
@@ -103,5 +134,22 @@ mod tests {
     #[test]
     fn the_longest_of_two_is_masked_whole() {
         assert_eq!(secrets(&["pass", "password"]).unwrap().mask("my password"), "my ***");
+    }
+
+    #[test]
+    fn of_two_that_overlap_nothing_remains() {
+        assert_eq!(secrets(&["hunter22", "22secret"]).unwrap().mask("a hunter22secret b"), "a *** b");
+    }
+
+    #[test]
+    fn what_is_cut_is_masked_first() {
+        let secrets = secrets(&["hunter22"]).unwrap();
+        assert_eq!(secrets.mask_start("xxhunter22 and more", 6), "xx*** and");
+    }
+
+    #[test]
+    fn a_path_is_masked_as_paths_are_told() {
+        let secrets = secrets(&["ab//cd/./ef"]).unwrap();
+        assert_eq!(secrets.mask("/in/ab/cd/ef"), "/in/***");
     }
 }

@@ -18,7 +18,9 @@ use crate::run::admission::Ticket;
 use crate::run::cache::CacheKey;
 use crate::run::scope::{Inner, LogAllowance};
 use crate::run::seed::Seed;
-use crate::run::{ActionId, ActionScope, Attempt, Failure, InvokeOptions, Limit, Phase, RunContext, RunEvent};
+use crate::run::{
+    ActionId, ActionScope, Attempt, Failure, Held, InvokeOptions, Limit, Phase, RunContext, RunEvent,
+};
 
 /// An action as it was invoked.
 pub(super) struct Action {
@@ -40,8 +42,17 @@ pub(super) struct Action {
     pub(super) seed: Option<Seed>,
 }
 
-/// Takes an action to its end; its ticket comes back with the result. Boxed, as actions start actions.
-pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, (Result<Json, Failure>, Ticket)> {
+/// An action that ended. Kept until whoever waits for it has the result.
+#[derive(Debug)]
+pub(super) struct Driven {
+    pub(super) result: Result<Json, Failure>,
+    /// The result's bytes, among those that the host holds for the run.
+    _held: Option<Held>,
+    _ticket: Ticket,
+}
+
+/// Takes an action to its end. Boxed, as actions start actions.
+pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, Driven> {
     async move {
         let invoked = Instant::now();
         run.emit(|| RunEvent::ActionQueued {
@@ -67,6 +78,11 @@ pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, 
         let resolved = AssertUnwindSafe(resolve(&run, &place, call, &mut cached)).catch_unwind().await;
         let result = resolved.unwrap_or_else(|panic| Err(failure_of_panic(&*panic)));
         let result = result.map_err(|failure| run.untold(failure));
+        let size = result.as_ref().map_or_else(Failure::size, |output| output.as_str().len());
+        let (result, held) = match run.hold(size) {
+            Ok(held) => (result, Some(held)),
+            Err(limit) => (Err(Failure::Limit(limit)), None),
+        };
         let phase = Phase::of(&result);
         run.count_end(phase, cached);
         run.emit(|| RunEvent::ActionEnded {
@@ -77,7 +93,7 @@ pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, 
             cached,
             elapsed: invoked.elapsed(),
         });
-        (result, place.ticket)
+        Driven { result, _held: held, _ticket: place.ticket }
     }
     .boxed()
 }
@@ -99,7 +115,8 @@ async fn resolve(run: &Arc<RunContext>, place: &Place, call: Call, cached: &mut 
     }
     run.check(&call.inputs, |text| task.inputs().check(text)).map_err(Failure::InvalidInput)?;
     let inputs = Json::trusted(call.inputs);
-    let key = CacheKey::of(&task, &inputs, &rights);
+    // An earlier result came of other clocks and other randomness.
+    let key = CacheKey::of(&task, &inputs, &rights).filter(|_| run.seed.is_none());
     if let Some(hit) = key.as_ref().and_then(|key| run.cache.get(key)) {
         *cached = true;
         return Ok(hit);

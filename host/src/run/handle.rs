@@ -127,7 +127,7 @@ async fn conduct(run: Arc<RunContext>, task: Arc<str>, inputs: String) -> RunOut
                 seed: run.seed.map(Seed::of_run),
             };
             let driven = drive(Arc::clone(&run), root);
-            before_the_deadline(&run, driven).await.0
+            before_the_deadline(&run, driven).await.result
         }
     };
     let (phase, elapsed, stats) = (Phase::of(&result), run.elapsed(), run.stats());

@@ -13,8 +13,8 @@ use tokio_util::task::TaskTracker;
 use crate::component::ComponentId;
 use crate::record::Json;
 use crate::rights::{ActionRights, Capability, Denial};
-use crate::run::action::{Action, drive};
-use crate::run::admission::{Slot, Ticket};
+use crate::run::action::{Action, Driven, drive};
+use crate::run::admission::Slot;
 use crate::run::seed::Seed;
 use crate::run::{
     ActionId, Failure, Held, LONGEST_LABEL, Limit, Limits, LogStream, RunContext, RunEvent, shortened,
@@ -25,6 +25,9 @@ const MOST_DENIALS: usize = 64;
 
 /// The longest name by which a task is invoked, in bytes; no task has a longer one.
 const LONGEST_TASK: usize = 300;
+
+/// What the host holds for a pending child beside its inputs, in bytes, about.
+const CHILD: usize = 2 << 10;
 
 /// What an invocation overrides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -115,13 +118,16 @@ impl ActionScope {
     /// ends before it. Must be called within a tokio runtime.
     pub(crate) fn invoke(&self, task: &str, inputs: String, options: InvokeOptions) -> Child {
         let depth = self.0.depth + 1;
-        let (id, held, pending) = match self.admit(depth, inputs.len()) {
+        let (id, held, pending) = match self.admit(depth, inputs.len() + CHILD) {
             Ok(admitted) => admitted,
             Err(limit) => return Child(State::Refused(limit)),
         };
         let call = self.0.calls.fetch_add(1, Ordering::Relaxed);
         // A longer name is no task's, and is not worth being carried around.
-        let task = &task[..task.floor_char_boundary(LONGEST_TASK)];
+        let task: Arc<str> = match task.len() > LONGEST_TASK {
+            true => self.told(task.to_owned(), LONGEST_TASK).into(),
+            false => task.into(),
+        };
         let cancel = self.0.cancel.child_token();
         let guard = cancel.clone().drop_guard();
         let run = &self.0.run;
@@ -130,28 +136,19 @@ impl ActionScope {
             ticket: run.admission.ticket(run.id.clone(), depth, Some(self.0.slot.id())),
             parent: Some(self.0.action),
             depth,
-            task: task.into(),
+            task,
             from: Some(self.0.component),
             inputs,
-            options: InvokeOptions {
-                group: options.group.map(|label| shortened(self.masked(label), LONGEST_LABEL)),
-                ..options
-            },
+            options: InvokeOptions { group: options.group.map(|label| self.told(label, LONGEST_LABEL)), ..options },
             cancel,
             invoked_by: Some(Arc::clone(&self.0.rights)),
             seed: self.0.seed.as_ref().map(|seed| seed.of_call(call)),
         };
         let driven = drive(Arc::clone(run), action);
-        let run = Arc::clone(run);
         let result = self.0.children.spawn(async move {
-            let (result, ticket) = driven.await;
+            let driven = driven.await;
             drop((held, pending));
-            // The output, or what is told of the failure, is held until the parent takes it.
-            let size = result.as_ref().map_or_else(Failure::size, |output| output.as_str().len());
-            match run.hold(size) {
-                Ok(held) => (result, Some(held), ticket),
-                Err(limit) => (Err(Failure::Limit(limit)), None, ticket),
-            }
+            driven
         });
         Child(State::Started { result, guard, scope: self.clone() })
     }
@@ -195,6 +192,15 @@ impl ActionScope {
     /// How much of a line that goes on can be told already, without a cut through a secret.
     pub(crate) fn whole(&self, begun: &[u8]) -> usize {
         self.0.run.secrets().map_or(begun.len(), |secrets| secrets.whole(begun))
+    }
+
+    /// A guest's text as it may be told: at most `most` bytes, without secrets. They are masked first: of a secret that is
+    /// cut, a part would remain.
+    pub(crate) fn told(&self, text: String, most: usize) -> String {
+        match self.0.run.secrets().map(|secrets| secrets.mask_start(&text, most)) {
+            Some(Cow::Owned(masked)) => shortened(masked, most),
+            _ => shortened(text, most),
+        }
     }
 
     fn masked(&self, text: String) -> String {
@@ -257,8 +263,7 @@ impl ActionScope {
         if !self.is_watched() || !self.is_kept(message.len().min(LONGEST_LABEL)) {
             return;
         }
-        // Masked first: of a secret that is cut, a part would remain.
-        let message = shortened(self.masked(message), LONGEST_LABEL);
+        let message = self.told(message, LONGEST_LABEL);
         run.emit(|| RunEvent::Progress { run: run.id.clone(), action, message, fraction });
     }
 
@@ -283,11 +288,7 @@ pub(crate) struct Child(State);
 #[derive(Debug)]
 enum State {
     Refused(Limit),
-    Started {
-        result: JoinHandle<(Result<Json, Failure>, Option<Held>, Ticket)>,
-        guard: DropGuard,
-        scope: ActionScope,
-    },
+    Started { result: JoinHandle<Driven>, guard: DropGuard, scope: ActionScope },
 }
 
 /// One child that was started and has not ended.
@@ -327,7 +328,7 @@ impl Child {
                 // First the parent runs again, then the child is gone: between the two, nothing looks hopeless.
                 drop(waits);
                 match ended {
-                    Ok((result, _held, _ticket)) => result,
+                    Ok(driven) => driven.result,
                     Err(panic) => Err(Failure::Host(panic.to_string())),
                 }
             }

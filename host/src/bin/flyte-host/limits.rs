@@ -42,7 +42,7 @@ pub(crate) struct LimitArgs {
     #[arg(long, value_name = "N", default_value_t = run::Limits::default().max_depth)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_depth: u32,
-    /// How many actions compute at once; those that wait for children don't count
+    /// How many actions run at once; those that wait for a child don't count
     #[arg(long, value_name = "N", default_value_t = Host::DEFAULT_ACTION_CONCURRENCY)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_action_concurrency: u32,
