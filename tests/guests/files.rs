@@ -81,7 +81,10 @@ fn one(step: &[String], held: &mut Vec<File>) -> io::Result<String> {
         ["rename", from, to] => fs::rename(from, to).map(done),
         ["hard link", from, to] => fs::hard_link(from, to).map(done),
         ["link", target, path] => symlink(target, path).map(done),
-        ["hold", path] => File::open(path).map(|file| done(held.push(file))),
+        ["hold", path] => {
+            held.push(File::open(path)?);
+            Ok(done(()))
+        }
         ["read held"] => held.pop().map_or(Ok("nothing".to_owned()), |mut file| {
             let mut text = String::new();
             file.read_to_string(&mut text).map(|_| text)

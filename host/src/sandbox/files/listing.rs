@@ -34,9 +34,16 @@ pub(super) struct Listing {
 type Whole = (Vec<DirectoryEntry>, Vec<Share>);
 
 enum State {
+<<<<<<< HEAD
     Reading(JoinHandle<Result<Whole, ErrorCode>>),
+=======
+    Reading(JoinHandle<Read>),
+>>>>>>> files
     Read(std::vec::IntoIter<DirectoryEntry>, Vec<Share>),
 }
+
+/// A whole listing, and what it takes of the quota.
+type Read = Result<(Vec<DirectoryEntry>, Vec<Share>), ErrorCode>;
 
 impl Listing {
     pub(super) fn new(dir: Arc<File>, turns: Turns, entries: Entries, end: oneshot::Sender<End>) -> Self {
@@ -65,7 +72,7 @@ impl Drop for Listing {
     }
 }
 
-fn list(dir: &File, quota: &Entries) -> Result<(Vec<DirectoryEntry>, Vec<Share>), ErrorCode> {
+fn list(dir: &File, quota: &Entries) -> Read {
     let (mut entries, mut shares) = (Vec::new(), Vec::new());
     for entry in read_base_dir(dir)? {
         if entries.len() % BATCH == 0 {
