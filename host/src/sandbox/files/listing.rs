@@ -30,15 +30,8 @@ pub(super) struct Listing {
     end: Option<oneshot::Sender<End>>,
 }
 
-/// The entries, and what they count for.
-type Whole = (Vec<DirectoryEntry>, Vec<Share>);
-
 enum State {
-<<<<<<< HEAD
-    Reading(JoinHandle<Result<Whole, ErrorCode>>),
-=======
     Reading(JoinHandle<Read>),
->>>>>>> files
     Read(std::vec::IntoIter<DirectoryEntry>, Vec<Share>),
 }
 
