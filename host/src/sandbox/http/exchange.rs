@@ -22,8 +22,12 @@ use crate::sandbox::net::Network;
 /// How long a server may keep a guest waiting at each step, where the guest does not say.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
-/// How much of a response is read ahead of the guest, in bytes; and so the most that its header section may take.
+/// How much of a response is read ahead of the guest, in bytes. A head has to fit; one that comes at once may be up to
+/// twice as large before that is noticed.
 const READ_AHEAD: usize = 64 << 10;
+
+/// The largest header section of a response, in bytes.
+const LARGEST_HEAD: usize = 32 << 10;
 
 /// The most header fields of a response.
 const MOST_HEADERS: usize = 128;
@@ -75,6 +79,10 @@ pub(super) async fn exchange(
         (Err(error), _) => return Err(error_of(error)),
         (Ok(response), _) => response,
     };
+    let head: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if head > LARGEST_HEAD {
+        return Err(Error::HttpResponseHeaderSectionSize(u32::try_from(head).ok()));
+    }
     let place = Arc::new(place);
     let between = options.between_bytes_timeout.unwrap_or(LONGEST_WAIT);
     let of_body = Arc::clone(&place);
