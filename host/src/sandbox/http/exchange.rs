@@ -22,8 +22,7 @@ use crate::sandbox::net::Network;
 /// How long a server may keep a guest waiting at each step, where the guest does not say.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
-/// How much of a response is read ahead of the guest, in bytes. A head has to fit; one that comes at once may be up to
-/// twice as large before that is noticed.
+/// How much of a response is read ahead of the guest, in bytes.
 const READ_AHEAD: usize = 64 << 10;
 
 /// The largest header section of a response, in bytes.
@@ -52,7 +51,7 @@ pub(super) async fn exchange(
     let connecting = async {
         let stream = connect(&network, &to).await?;
         let mut http = http1::Builder::new();
-        http.max_buf_size(READ_AHEAD).max_headers(MOST_HEADERS);
+        http.max_buf_size(READ_AHEAD).max_header_size(LARGEST_HEAD).max_headers(MOST_HEADERS);
         http.handshake(TokioIo::new(stream)).await.map_err(error_of)
     };
     let connected = timeout(within, connecting).await;
@@ -79,10 +78,6 @@ pub(super) async fn exchange(
         (Err(error), _) => return Err(error_of(error)),
         (Ok(response), _) => response,
     };
-    let head: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if head > LARGEST_HEAD {
-        return Err(Error::HttpResponseHeaderSectionSize(u32::try_from(head).ok()));
-    }
     let place = Arc::new(place);
     let between = options.between_bytes_timeout.unwrap_or(LONGEST_WAIT);
     let of_body = Arc::clone(&place);
