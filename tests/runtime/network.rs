@@ -285,13 +285,14 @@ async fn redirects_are_the_guests_business_and_heads_have_a_limit() {
     let answer = allowed("get", &at("moved"), &["127.0.0.1"]).await;
     assert!(answer.starts_with("302 "), "{answer}");
     let answer = allowed("get", &at("large-head"), &["127.0.0.1"]).await;
-    assert_eq!(answer, "ErrorCode::HttpResponseHeaderSectionSize(None)");
+    assert!(answer.starts_with("ErrorCode::HttpResponseHeaderSectionSize"), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_tls_is_no_tls_server() {
-    let http = Server::http().await;
-    let answer = allowed("get", &format!("https://{}/", http.address), &[&http.address]).await;
+    // It answers with what it was sent, which is no answer in TLS.
+    let echo = Server::echo().await;
+    let answer = allowed("get", &format!("https://{}/", echo.address), &[&echo.address]).await;
     assert!(!answer.starts_with("200"), "{answer}");
     assert!(answer.contains("Tls") || answer.contains("Configuration"), "{answer}");
 }

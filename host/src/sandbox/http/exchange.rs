@@ -22,8 +22,11 @@ use crate::sandbox::net::Network;
 /// How long a server may keep a guest waiting at each step, where the guest does not say.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
-/// How much of a response is read ahead of the guest, in bytes; and so the most that its header section may take.
+/// How much of a response is read ahead of the guest, in bytes.
 const READ_AHEAD: usize = 64 << 10;
+
+/// The largest header section of a response, in bytes.
+const LARGEST_HEAD: usize = 32 << 10;
 
 /// The most header fields of a response.
 const MOST_HEADERS: usize = 128;
@@ -48,7 +51,7 @@ pub(super) async fn exchange(
     let connecting = async {
         let stream = connect(&network, &to).await?;
         let mut http = http1::Builder::new();
-        http.max_buf_size(READ_AHEAD).max_headers(MOST_HEADERS);
+        http.max_buf_size(READ_AHEAD).max_header_size(LARGEST_HEAD).max_headers(MOST_HEADERS);
         http.handshake(TokioIo::new(stream)).await.map_err(error_of)
     };
     let connected = timeout(within, connecting).await;
