@@ -24,7 +24,8 @@ pub enum NetHost {
     Any,
     /// Any public address, and any name that leads to one.
     Public,
-    /// A name, in lower case: every public address it resolves to. `localhost` means the loopback addresses too.
+    /// A name, in lower case: every public address it resolves to. `localhost` means the loopback addresses too, and so
+    /// is no part of [`NetHost::Public`].
     Name(String),
     /// One address, public or not.
     Ip(IpAddr),
@@ -73,7 +74,11 @@ impl NetTarget {
             (a, b) if a == b => a,
             (NetHost::Any, b) => b,
             (a, NetHost::Any) => a,
-            (NetHost::Public, name @ NetHost::Name(_)) | (name @ NetHost::Name(_), NetHost::Public) => name,
+            (NetHost::Public, host @ NetHost::Name(name)) | (host @ NetHost::Name(name), NetHost::Public)
+                if !is_local(name) =>
+            {
+                host
+            }
             (NetHost::Public, ip @ NetHost::Ip(address)) | (ip @ NetHost::Ip(address), NetHost::Public)
                 if is_public(*address) =>
             {
@@ -136,9 +141,21 @@ fn canonical(ip: IpAddr) -> IpAddr {
     }
 }
 
+/// Whether a name means this machine, by itself: `localhost` and all names below it (RFC 6761).
+fn is_local(name: &str) -> bool {
+    name.rsplit('.').next() == Some("localhost")
+}
+
+/// What clouds answer at that is no special address by IANA's registries: Azure's WireServer.
+const METADATA: [Ipv4Addr; 1] = [Ipv4Addr::new(168, 63, 129, 16)];
+
 /// Whether an address is one of the public internet's: not loopback, private, link-local (where clouds keep their
 /// metadata), shared, reserved, documentation, multicast or unspecified, and not an IPv4 address of that kind in an IPv6
-/// one. After IANA's registries of special-purpose addresses (RFC 6890).
+/// one. After IANA's registries of special-purpose addresses (RFC 6890), and without the metadata services of clouds at
+/// other addresses.
+///
+/// The public addresses that this machine itself has are public: what listens at all of its addresses is reached there
+/// as it is from anywhere else.
 pub fn is_public(ip: IpAddr) -> bool {
     match canonical(ip) {
         IpAddr::V4(v4) => is_public_v4(v4),
@@ -154,6 +171,7 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
         || ip.is_link_local()
         || ip.is_documentation()
         || a >= 224
+        || METADATA.contains(&ip)
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
         || (a == 192 && b == 88 && c == 99)
@@ -240,6 +258,16 @@ mod tests {
     }
 
     #[test]
+    fn everyone_public_is_not_this_machine() {
+        for local in ["localhost", "LocalHost.", "localhost:80", "db.localhost"].map(target) {
+            assert_eq!(granted("*").meet(&local), None, "{local}");
+            assert_eq!(local.meet(&granted("*:80")), None, "{local}");
+            assert_eq!(target("*").meet(&local).as_ref(), Some(&local), "{local}");
+        }
+        assert!(granted("*").meet(&target("localhost.example.com")).is_some());
+    }
+
+    #[test]
     fn a_name_that_leads_to_a_private_address_leads_nowhere() {
         let private = ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.1", "fe80::1"];
         for ip in private.map(|ip| ip.parse::<IpAddr>().unwrap()) {
@@ -262,6 +290,7 @@ mod tests {
             "10.0.0.1",
             "100.64.0.1",
             "127.9.9.9",
+            "168.63.129.16",
             "169.254.169.254",
             "172.16.0.1",
             "172.31.255.255",
@@ -279,6 +308,7 @@ mod tests {
             "::1",
             "::ffff:192.168.0.1",
             "64:ff9b::10.0.0.1",
+            "64:ff9b::168.63.129.16",
             "100::1",
             "2001::1",
             "2001:db8::1",

@@ -1,6 +1,7 @@
 //! Every address range that a sandbox must not reach is tried here, against the policy alone: no packet leaves.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use super::policy::*;
 use crate::rights::{ActionRights, Capability, Denial, Grants, NetHost, NetTarget, Right};
@@ -64,6 +65,19 @@ fn localhost_means_loopback_and_nothing_else() {
         let allowed = may_reach(&rights, address, &["localhost"]).is_ok();
         assert_eq!(allowed, loopback.contains(&address), "{address}");
         assert!(may_reach(&rights, address, &[]).is_err(), "{address}, never resolved");
+    }
+}
+
+#[test]
+fn who_declares_localhost_gets_nothing_of_it_from_a_grant_of_everyone() {
+    let local = [Right { capability: Capability::net("localhost").unwrap(), optional: true }];
+    let root = rights(&["localhost"], &["*"]);
+    let child = ActionRights::of_child(&Arc::new(rights(&["*"], &["*"])), "a0", &local);
+    for rights in [root, child] {
+        assert!(rights.effective().is_empty());
+        assert!(may_reach(&rights, at("127.0.0.1:80"), &["localhost"]).is_err());
+        assert!(may_ask(&rights, &host_of("localhost").unwrap(), 80).is_err());
+        assert!(may_resolve(&rights, &host_of("localhost").unwrap()).is_err());
     }
 }
 
