@@ -37,6 +37,7 @@ pub(super) enum Refusal {
     NotDirectory,
     Invalid,
     Unsupported,
+    Overflow,
     Quota,
     Failed(io::Error),
     Trap(wasmtime::Error),
@@ -53,8 +54,7 @@ pub(super) struct Opening {
 /// A file or directory that was opened, or not.
 pub(super) struct Opened {
     asked: Asked,
-    share: Share,
-    result: Result<Descriptor, NotOpened>,
+    result: Result<(Descriptor, Share), NotOpened>,
 }
 
 impl Asked {
@@ -112,8 +112,8 @@ impl FilesView<'_> {
 
     /// Gives what was opened to the guest.
     pub(super) fn opened(&mut self, opened: Opened) -> Result<Resource<Descriptor>, Refusal> {
-        let descriptor = self.or_denied(&opened.asked, opened.result)?;
-        let known = Known { path: self.told(&opened.asked), phantom: false, _share: Some(opened.share) };
+        let (descriptor, share) = self.or_denied(&opened.asked, opened.result)?;
+        let known = Known { path: self.told(&opened.asked), phantom: false, _share: Some(share) };
         let fd = self.table.push(descriptor)?;
         self.state.known.insert(fd.rep(), known);
         Ok(fd)
@@ -184,11 +184,11 @@ impl FilesView<'_> {
 }
 
 impl Opening {
-    /// Opens it.
-    pub(super) async fn open(self) -> Opened {
+    /// Opens it; it is the guest's `turn`, where calls take turns.
+    pub(super) async fn open(self, turn: Option<Share>) -> Opened {
         let Self { asked, dir, manner, share } = self;
         let path = asked.path.clone().unwrap_or_default();
-        Opened { result: open_below(dir, path, manner).await, asked, share }
+        Opened { result: open_below(dir, path, manner, share, turn).await, asked }
     }
 }
 
@@ -223,6 +223,7 @@ impl From<Refusal> for FsError {
             Refusal::NotDirectory => ErrorCode2::NotDirectory.into(),
             Refusal::Invalid => ErrorCode2::Invalid.into(),
             Refusal::Unsupported => ErrorCode2::Unsupported.into(),
+            Refusal::Overflow => ErrorCode2::Overflow.into(),
             Refusal::Quota => ErrorCode2::Quota.into(),
             Refusal::Failed(error) => {
                 not_a_directory(&error, ErrorCode2::NotDirectory, ErrorCode2::from(&error)).into()
@@ -239,6 +240,7 @@ impl From<Refusal> for FilesystemError {
             Refusal::NotDirectory => ErrorCode3::NotDirectory.into(),
             Refusal::Invalid => ErrorCode3::Invalid.into(),
             Refusal::Unsupported => ErrorCode3::Unsupported.into(),
+            Refusal::Overflow => ErrorCode3::Overflow.into(),
             Refusal::Quota => ErrorCode3::Quota.into(),
             Refusal::Failed(error) => {
                 not_a_directory(&error, ErrorCode3::NotDirectory, ErrorCode3::from(&error)).into()

@@ -41,9 +41,13 @@ type Read = Result<(Vec<DirectoryEntry>, Vec<Share>), ErrorCode>;
 impl Listing {
     pub(super) fn new(dir: Arc<File>, turns: Turns, entries: Entries, end: oneshot::Sender<End>) -> Self {
         let reading = tokio::spawn(async move {
-            let _turn = turns.next().await;
-            let read = tokio::task::spawn_blocking(move || list(&dir, &entries)).await;
-            read.unwrap_or_else(|ended| Err(io::Error::other(ended).into()))
+            let turn = turns.next().await;
+            // The thread goes on where the listing is dropped, and so does its turn.
+            let read = tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                list(&dir, &entries)
+            });
+            read.await.unwrap_or_else(|ended| Err(io::Error::other(ended).into()))
         });
         Self { state: State::Reading(reading), end: Some(end) }
     }

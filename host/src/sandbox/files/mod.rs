@@ -22,6 +22,8 @@ mod p3;
 mod path;
 mod preopens;
 mod quota;
+mod times;
+mod work;
 
 use std::collections::HashMap;
 

@@ -1,12 +1,14 @@
 //! Opening what a guest asks for, below a directory it has.
 
-use std::fs::File;
+use std::fs::{File, FileTimes, FileType};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use cap_primitives::fs::{FollowSymlinks, OpenOptions, open, read_base_dir};
 use wasmtime_wasi::filesystem::{Descriptor, Dir, File as OpenFile, FsPerms, OpenMode};
+
+use crate::sandbox::files::quota::Share;
 
 /// How to open a file or a directory.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,35 +79,67 @@ impl From<io::Error> for NotOpened {
     }
 }
 
-/// Opens `path` below `dir`. What is opened has the directory's permissions.
-pub(super) async fn open_below(dir: Dir, path: String, manner: Manner) -> Result<Descriptor, NotOpened> {
+/// Opens `path` below `dir`. What is opened has the directory's permissions, and its `share` comes with it.
+///
+/// The thread that opens it has the share and the turn: it goes on when nobody waits for it any more.
+pub(super) async fn open_below(
+    dir: Dir,
+    path: String,
+    manner: Manner,
+    share: Share,
+    turn: Option<Share>,
+) -> Result<(Descriptor, Share), NotOpened> {
     blocking(move || {
-        let opened = open(&dir.dir, Path::new(&path), &manner.options())?;
-        descriptor(opened, manner, dir.perms)
+        let _turn = turn;
+        let (opened, kind) = open_file(&dir.dir, Path::new(&path), manner)?;
+        let descriptor = if kind.is_dir() {
+            Descriptor::Dir(Dir::new(opened, dir.perms, manner.mode(), false))
+        } else {
+            Descriptor::File(OpenFile::new(opened, dir.perms, manner.mode(), false))
+        };
+        Ok((descriptor, share))
     })
     .await
 }
 
 /// Only files and directories: reading a pipe, a socket or a device may take forever, and no timer ends it.
-fn descriptor(opened: File, manner: Manner, perms: FsPerms) -> Result<Descriptor, NotOpened> {
+fn open_file(dir: &File, path: &Path, manner: Manner) -> Result<(File, FileType), NotOpened> {
+    let opened = open(dir, path, &manner.options())?;
     let kind = opened.metadata()?.file_type();
-    if kind.is_dir() {
-        Ok(Descriptor::Dir(Dir::new(opened, perms, manner.mode(), false)))
-    } else if manner.directory {
+    if manner.directory && !kind.is_dir() {
         Err(NotOpened::Failed(io::ErrorKind::NotADirectory.into()))
-    } else if kind.is_file() {
-        Ok(Descriptor::File(OpenFile::new(opened, perms, manner.mode(), false)))
+    } else if kind.is_dir() || kind.is_file() {
+        Ok((opened, kind))
     } else {
         Err(NotOpened::Refused)
     }
 }
 
-/// Opens `path` below `dir` to set its times: whichever way its own permissions allow.
-pub(super) async fn open_to_touch(dir: Dir, path: String) -> Result<Descriptor, NotOpened> {
+/// Sets the times of `path` below `dir`, and follows links. It is open for as long as that takes, on the thread that
+/// does it, so that nothing is left where nobody waits for it any more.
+pub(super) async fn touch_below(
+    dir: Dir,
+    path: String,
+    times: FileTimes,
+    turn: Option<Share>,
+) -> Result<(), NotOpened> {
+    if dir.perms == FsPerms::ReadOnly {
+        return Err(NotOpened::Refused);
+    }
+    blocking(move || {
+        let _turn = turn;
+        let (opened, _) = open_to_touch(&dir.dir, Path::new(&path))?;
+        Ok(opened.set_times(times)?)
+    })
+    .await
+}
+
+/// Opens it whichever way its own permissions allow.
+fn open_to_touch(dir: &File, path: &Path) -> Result<(File, FileType), NotOpened> {
     let read = Manner { follow: true, read: true, ..Manner::default() };
-    match open_below(dir.clone(), path.clone(), read).await {
+    match open_file(dir, path, read) {
         Err(NotOpened::Failed(error)) if error.kind() == io::ErrorKind::PermissionDenied => {
-            open_below(dir, path, Manner { read: false, write: true, ..read }).await
+            open_file(dir, path, Manner { read: false, write: true, ..read })
         }
         opened => opened,
     }
@@ -116,7 +150,7 @@ pub(super) async fn entries_of(dir: Arc<File>, most: usize) -> io::Result<usize>
     blocking(move || Ok(read_base_dir(&dir)?.take(most.saturating_add(1)).count())).await
 }
 
-/// Does `work` on a thread that may block.
+/// Does `work` on a thread that may block. Once it has begun nothing stops it, so what it counts for goes with it.
 async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
 where
     T: Send + 'static,

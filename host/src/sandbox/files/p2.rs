@@ -1,5 +1,8 @@
 //! WASI 0.2's file system, by rights.
 
+use std::fs::FileTimes;
+use std::time::SystemTime;
+
 use wasmtime::component::Resource;
 use wasmtime_wasi::filesystem::Descriptor;
 use wasmtime_wasi::p2::bindings::filesystem::preopens;
@@ -10,10 +13,11 @@ use wasmtime_wasi::p2::bindings::filesystem::types::{
 };
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, FsError, FsResult};
 
+use crate::sandbox::files::FilesView;
 use crate::sandbox::files::gate::{Asked, Refusal, Touch};
-use crate::sandbox::files::open::{Manner, entries_of, open_to_touch};
+use crate::sandbox::files::open::{Manner, entries_of, touch_below};
 use crate::sandbox::files::quota::MOST_ENTRIES;
-use crate::sandbox::files::{FilesView, fd_of};
+use crate::sandbox::files::times::{at, file_times};
 
 type Fd = Resource<Descriptor>;
 
@@ -35,6 +39,15 @@ fn manner(follow: PathFlags, open: OpenFlags, flags: DescriptorFlags) -> Manner 
         read: flags.contains(DescriptorFlags::READ),
         write: flags.contains(DescriptorFlags::WRITE),
     }
+}
+
+fn times(accessed: NewTimestamp, modified: NewTimestamp) -> Result<FileTimes, Refusal> {
+    let time = |new| match new {
+        NewTimestamp::NoChange => Ok(None),
+        NewTimestamp::Now => Ok(Some(SystemTime::now())),
+        NewTimestamp::Timestamp(new) => at(new.seconds, new.nanoseconds).map(Some).ok_or(Refusal::Overflow),
+    };
+    Ok(file_times(time(accessed)?, time(modified)?))
 }
 
 impl preopens::Host for FilesView<'_> {
@@ -154,12 +167,8 @@ impl HostDescriptor for FilesView<'_> {
             return self.leave(&asked, done);
         }
         // WASI's own opens the file, and waits where that is a pipe.
-        let opened = open_to_touch(self.dir(&fd)?, path).await;
-        let opened = self.or_denied(&asked, opened)?;
-        let opened = self.table.push(opened)?;
-        let done = HostDescriptor::set_times(&mut self.wasi(), fd_of(&opened), accessed, modified).await;
-        self.table.delete(opened)?;
-        done
+        let done = touch_below(self.dir(&fd)?, path, times(accessed, modified)?, None).await;
+        Ok(self.or_denied(&asked, done)?)
     }
 
     async fn link_at(&mut self, fd: Fd, follow: PathFlags, old: String, to: Fd, new: String) -> FsResult<()> {
@@ -182,7 +191,7 @@ impl HostDescriptor for FilesView<'_> {
         if asks_for_sync(flags) {
             Err(Refusal::Unsupported)?;
         }
-        let opened = opening.open().await;
+        let opened = opening.open(None).await;
         Ok(self.opened(opened)?)
     }
 

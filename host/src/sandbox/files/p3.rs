@@ -1,6 +1,8 @@
 //! WASI 0.3's file system, by rights.
 
+use std::fs::FileTimes;
 use std::iter;
+use std::time::SystemTime;
 
 use tokio::sync::oneshot;
 use wasmtime::AsContextMut;
@@ -16,9 +18,11 @@ use wasmtime_wasi::p3::filesystem::{FilesystemError, FilesystemResult};
 use crate::sandbox::SandboxView;
 use crate::sandbox::files::gate::{Asked, Refusal, Touch};
 use crate::sandbox::files::listing::{End, Ending, Listing};
-use crate::sandbox::files::open::{Manner, open_to_touch};
+use crate::sandbox::files::open::{Manner, touch_below};
 use crate::sandbox::files::quota::Share;
-use crate::sandbox::files::{Files, FilesView, fd_of};
+use crate::sandbox::files::times::{at, file_times};
+use crate::sandbox::files::work::in_turn;
+use crate::sandbox::files::{Files, FilesView};
 
 type Fd = Resource<Descriptor>;
 type Wasi = WasiFilesystem;
@@ -51,6 +55,15 @@ fn wasi<U: SandboxView>(store: &Accessor<U, Files>) -> Accessor<U, Wasi> {
 /// Waits for a turn: unlike those of WASI 0.2, calls of one guest may be at work together, as many as it likes.
 async fn turn<U: SandboxView>(store: &Accessor<U, Files>) -> Option<Share> {
     store.with(|mut access| access.get().state.quota.turns()).next().await
+}
+
+/// Has WASI do this `call` once it is the guest's turn.
+async fn at_work<U: SandboxView, T: Send + 'static>(
+    store: &Accessor<U, Files>,
+    call: impl Future<Output = FilesystemResult<T>> + Send + 'static,
+) -> FilesystemResult<T> {
+    let done = in_turn(turn(store).await, call).await;
+    done.unwrap_or_else(|ended| Err(FilesystemError::trap(ended)))
 }
 
 fn enter<U: SandboxView>(store: &Accessor<U, Files>, asked: &Asked) -> Result<(), Refusal> {
@@ -86,6 +99,15 @@ fn tied<U: SandboxView + 'static>(
 fn may_write(view: &mut FilesView<'_>, fd: &Fd) -> Result<Share, Refusal> {
     view.enter(&Asked::itself(fd, Touch::Write))?;
     view.state.quota.stream().ok_or(Refusal::Quota)
+}
+
+fn times(accessed: NewTimestamp, modified: NewTimestamp) -> Result<FileTimes, Refusal> {
+    let time = |new| match new {
+        NewTimestamp::NoChange => Ok(None),
+        NewTimestamp::Now => Ok(Some(SystemTime::now())),
+        NewTimestamp::Timestamp(new) => at(new.seconds, new.nanoseconds).map(Some).ok_or(Refusal::Overflow),
+    };
+    Ok(file_times(time(accessed)?, time(modified)?))
 }
 
 impl preopens::Host for FilesView<'_> {
@@ -164,29 +186,29 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
         length: Filesize,
         advice: Advice,
     ) -> FilesystemResult<()> {
-        let _turn = turn(store).await;
-        Wasi::advise(&wasi(store), fd, offset, length, advice).await
+        let wasi = wasi(store);
+        at_work(store, async move { Wasi::advise(&wasi, fd, offset, length, advice).await }).await
     }
 
     async fn sync_data(store: &Accessor<U, Self>, fd: Fd) -> FilesystemResult<()> {
-        let _turn = turn(store).await;
-        Wasi::sync_data(&wasi(store), fd).await
+        let wasi = wasi(store);
+        at_work(store, async move { Wasi::sync_data(&wasi, fd).await }).await
     }
 
     async fn get_flags(store: &Accessor<U, Self>, fd: Fd) -> FilesystemResult<DescriptorFlags> {
-        let _turn = turn(store).await;
-        Wasi::get_flags(&wasi(store), fd).await
+        let wasi = wasi(store);
+        at_work(store, async move { Wasi::get_flags(&wasi, fd).await }).await
     }
 
     async fn get_type(store: &Accessor<U, Self>, fd: Fd) -> FilesystemResult<DescriptorType> {
-        let _turn = turn(store).await;
-        Wasi::get_type(&wasi(store), fd).await
+        let wasi = wasi(store);
+        at_work(store, async move { Wasi::get_type(&wasi, fd).await }).await
     }
 
     async fn set_size(store: &Accessor<U, Self>, fd: Fd, size: Filesize) -> FilesystemResult<()> {
         enter(store, &Asked::itself(&fd, Touch::Write))?;
-        let _turn = turn(store).await;
-        Wasi::set_size(&wasi(store), fd, size).await
+        let wasi = wasi(store);
+        at_work(store, async move { Wasi::set_size(&wasi, fd, size).await }).await
     }
 
     async fn set_times(
@@ -196,8 +218,8 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
         modified: NewTimestamp,
     ) -> FilesystemResult<()> {
         enter(store, &Asked::itself(&fd, Touch::Write))?;
-        let _turn = turn(store).await;
-        Wasi::set_times(&wasi(store), fd, accessed, modified).await
+        let wasi = wasi(store);
+        at_work(store, async move { Wasi::set_times(&wasi, fd, accessed, modified).await }).await
     }
 
     fn read_directory(
@@ -221,21 +243,21 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
     }
 
     async fn sync(store: &Accessor<U, Self>, fd: Fd) -> FilesystemResult<()> {
-        let _turn = turn(store).await;
-        Wasi::sync(&wasi(store), fd).await
+        let wasi = wasi(store);
+        at_work(store, async move { Wasi::sync(&wasi, fd).await }).await
     }
 
     async fn create_directory_at(store: &Accessor<U, Self>, fd: Fd, path: String) -> FilesystemResult<()> {
         let asked = Asked::below(&fd, &path, Touch::Write);
         enter(store, &asked)?;
-        let _turn = turn(store).await;
-        let done = Wasi::create_directory_at(&wasi(store), fd, path).await;
+        let wasi = wasi(store);
+        let done = at_work(store, async move { Wasi::create_directory_at(&wasi, fd, path).await }).await;
         leave(store, &asked, done)
     }
 
     async fn stat(store: &Accessor<U, Self>, fd: Fd) -> FilesystemResult<DescriptorStat> {
-        let _turn = turn(store).await;
-        Wasi::stat(&wasi(store), fd).await
+        let wasi = wasi(store);
+        at_work(store, async move { Wasi::stat(&wasi, fd).await }).await
     }
 
     async fn stat_at(
@@ -246,8 +268,8 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
     ) -> FilesystemResult<DescriptorStat> {
         let asked = Asked::below(&fd, &path, Touch::Read);
         enter(store, &asked)?;
-        let _turn = turn(store).await;
-        let done = Wasi::stat_at(&wasi(store), fd, follow, path).await;
+        let wasi = wasi(store);
+        let done = at_work(store, async move { Wasi::stat_at(&wasi, fd, follow, path).await }).await;
         leave(store, &asked, done)
     }
 
@@ -261,22 +283,21 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
     ) -> FilesystemResult<()> {
         let asked = Asked::below(&fd, &path, Touch::Write);
         enter(store, &asked)?;
-        let _turn = turn(store).await;
         if !follow.contains(PathFlags::SYMLINK_FOLLOW) {
-            let done = Wasi::set_times_at(&wasi(store), fd, follow, path, accessed, modified).await;
+            let wasi = wasi(store);
+            let done =
+                at_work(
+                    store,
+                    async move { Wasi::set_times_at(&wasi, fd, follow, path, accessed, modified).await },
+                )
+                .await;
             return leave(store, &asked, done);
         }
         // WASI's own opens the file, and waits where that is a pipe.
+        let times = times(accessed, modified)?;
         let dir = store.with(|mut access| access.get().dir(&fd))?;
-        let opened = open_to_touch(dir, path).await;
-        let opened = store.with(|mut access| {
-            let view = access.get();
-            let opened = view.or_denied(&asked, opened)?;
-            Ok::<_, Refusal>(view.table.push(opened)?)
-        })?;
-        let done = Wasi::set_times(&wasi(store), fd_of(&opened), accessed, modified).await;
-        store.with(|mut access| access.get().table.delete(opened))?;
-        done
+        let done = touch_below(dir, path, times, turn(store).await).await;
+        Ok(store.with(|mut access| access.get().or_denied(&asked, done))?)
     }
 
     async fn link_at(
@@ -290,8 +311,8 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
         let asked = Asked::below(&fd, &old, Touch::Write);
         enter(store, &asked)?;
         enter(store, &Asked::below(&to, &new, Touch::Write))?;
-        let _turn = turn(store).await;
-        let done = Wasi::link_at(&wasi(store), fd, follow, old, to, new).await;
+        let wasi = wasi(store);
+        let done = at_work(store, async move { Wasi::link_at(&wasi, fd, follow, old, to, new).await }).await;
         leave(store, &asked, done)
     }
 
@@ -308,24 +329,23 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
         if asks_for_sync(flags) {
             Err(Refusal::Unsupported)?;
         }
-        let _turn = turn(store).await;
-        let opened = opening.open().await;
+        let opened = opening.open(turn(store).await).await;
         Ok(store.with(|mut access| access.get().opened(opened))?)
     }
 
     async fn readlink_at(store: &Accessor<U, Self>, fd: Fd, path: String) -> FilesystemResult<String> {
         let asked = Asked::below(&fd, &path, Touch::Read);
         enter(store, &asked)?;
-        let _turn = turn(store).await;
-        let done = Wasi::readlink_at(&wasi(store), fd, path).await;
+        let wasi = wasi(store);
+        let done = at_work(store, async move { Wasi::readlink_at(&wasi, fd, path).await }).await;
         leave(store, &asked, done)
     }
 
     async fn remove_directory_at(store: &Accessor<U, Self>, fd: Fd, path: String) -> FilesystemResult<()> {
         let asked = Asked::below(&fd, &path, Touch::Write);
         enter(store, &asked)?;
-        let _turn = turn(store).await;
-        let done = Wasi::remove_directory_at(&wasi(store), fd, path).await;
+        let wasi = wasi(store);
+        let done = at_work(store, async move { Wasi::remove_directory_at(&wasi, fd, path).await }).await;
         leave(store, &asked, done)
     }
 
@@ -339,8 +359,8 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
         let asked = Asked::below(&fd, &old, Touch::Write);
         enter(store, &asked)?;
         enter(store, &Asked::below(&to, &new, Touch::Write))?;
-        let _turn = turn(store).await;
-        let done = Wasi::rename_at(&wasi(store), fd, old, to, new).await;
+        let wasi = wasi(store);
+        let done = at_work(store, async move { Wasi::rename_at(&wasi, fd, old, to, new).await }).await;
         leave(store, &asked, done)
     }
 
@@ -351,27 +371,27 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
             store.with(|mut access| access.get().deny_target(&target));
             Err(Refusal::NotPermitted)?;
         }
-        let _turn = turn(store).await;
-        let done = Wasi::symlink_at(&wasi(store), fd, target, path).await;
+        let wasi = wasi(store);
+        let done = at_work(store, async move { Wasi::symlink_at(&wasi, fd, target, path).await }).await;
         leave(store, &asked, done)
     }
 
     async fn unlink_file_at(store: &Accessor<U, Self>, fd: Fd, path: String) -> FilesystemResult<()> {
         let asked = Asked::below(&fd, &path, Touch::Write);
         enter(store, &asked)?;
-        let _turn = turn(store).await;
-        let done = Wasi::unlink_file_at(&wasi(store), fd, path).await;
+        let wasi = wasi(store);
+        let done = at_work(store, async move { Wasi::unlink_file_at(&wasi, fd, path).await }).await;
         leave(store, &asked, done)
     }
 
     async fn is_same_object(store: &Accessor<U, Self>, a: Fd, b: Fd) -> wasmtime::Result<bool> {
-        let _turn = turn(store).await;
-        Wasi::is_same_object(&wasi(store), a, b).await
+        let wasi = wasi(store);
+        in_turn(turn(store).await, async move { Wasi::is_same_object(&wasi, a, b).await }).await?
     }
 
     async fn metadata_hash(store: &Accessor<U, Self>, fd: Fd) -> FilesystemResult<MetadataHashValue> {
-        let _turn = turn(store).await;
-        Wasi::metadata_hash(&wasi(store), fd).await
+        let wasi = wasi(store);
+        at_work(store, async move { Wasi::metadata_hash(&wasi, fd).await }).await
     }
 
     async fn metadata_hash_at(
@@ -382,8 +402,8 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
     ) -> FilesystemResult<MetadataHashValue> {
         let asked = Asked::below(&fd, &path, Touch::Read);
         enter(store, &asked)?;
-        let _turn = turn(store).await;
-        let done = Wasi::metadata_hash_at(&wasi(store), fd, follow, path).await;
+        let wasi = wasi(store);
+        let done = at_work(store, async move { Wasi::metadata_hash_at(&wasi, fd, follow, path).await }).await;
         leave(store, &asked, done)
     }
 }
