@@ -24,7 +24,7 @@ struct Component;
 const INPUTS: &str = r#"{"type":"object","properties":{"target":{"type":"string"}},"required":["target"],"additionalProperties":false}"#;
 
 /// Each is there twice: as itself, with all of the network declared; and as `undeclared_…`, with nothing.
-const TASKS: [&str; 18] = [
+const TASKS: [&str; 20] = [
     "tcp",
     "udp",
     "lookup",
@@ -36,6 +36,8 @@ const TASKS: [&str; 18] = [
     "read_nothing",
     "hoard_fields",
     "hoard_responses",
+    "hoard_sends",
+    "long_texts",
     "tcp_p3",
     "udp_p3",
     "lookup_p3",
@@ -66,6 +68,8 @@ impl Guest for Component {
             "read_nothing" => http::read_nothing(&target),
             "hoard_fields" => http::hoard_fields(),
             "hoard_responses" => http::hoard_responses(&target),
+            "hoard_sends" => http::hoard_sends(&target).await,
+            "long_texts" => http::long_texts(),
             "tcp_p3" => sockets_p3::tcp(&target).await,
             "udp_p3" => sockets_p3::udp(&target).await,
             "lookup_p3" => sockets_p3::lookup(target).await,

@@ -339,11 +339,26 @@ async fn sockets_have_a_limit_and_come_back_where_they_are_dropped() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_http_keeps_for_a_guest_has_a_limit() {
     let failure = host(NETWORK).await.start(request("hoard_fields", "", &[])).outcome().await.result.unwrap_err();
-    let Failure::Trap(trap) = failure else { panic!("{failure:?}") };
-    assert!(trap.message.contains("the guest holds more than 2048"), "{}", trap.message);
+    assert!(matches!(failure, Failure::Limit(Limit::Handles(2048))), "{failure:?}");
     let http = Server::http().await;
     let (answer, _) = run("hoard_responses", &format!("http://{}/", http.address), &["127.0.0.1"]).await;
     assert_eq!(answer, "128 ErrorCode::ConnectionLimitReached true");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_wait_have_a_limit() {
+    let silent = Server::silent().await;
+    let answer = allowed("hoard_sends", &format!("http://{}/", silent.address), &["127.0.0.1"]).await;
+    assert_eq!(answer, "512 Err(ErrorCode::ConnectionLimitReached)");
+    // Who may not ask learns so, and takes nobody's place.
+    let (answer, _) = run("hoard_sends", &format!("http://{}/", silent.address), &[]).await;
+    assert_eq!(answer, "0 Err(ErrorCode::HttpRequestDenied)");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_texts_of_a_request_have_limits() {
+    let answer = allowed("long_texts", "", &[]).await;
+    assert_eq!(answer, "111111 001111 001111 000011 000011 000000");
 }
 
 /// How a task that is cut off failed, and when.

@@ -7,6 +7,7 @@ use wasmtime_wasi::I32Exit;
 use crate::engine::runtime::{OutOfTime, transfer};
 use crate::engine::state::StoreState;
 use crate::run::{Failure, Limit, Limits, Trap, shortened};
+use crate::sandbox::{MOST_HTTP_OBJECTS, TooManyHttpObjects};
 
 /// The longest line of a backtrace, in bytes: functions' names are the guest's to choose.
 const LONGEST_FRAME: usize = 1 << 10;
@@ -36,6 +37,9 @@ fn limit(error: &wasmtime::Error, state: &StoreState, limits: &Limits) -> Option
     }
     if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) {
         return Some(Limit::Handles(limits.max_handles));
+    }
+    if let Some(TooManyHttpObjects) = error.downcast_ref() {
+        return Some(Limit::Handles(MOST_HTTP_OBJECTS));
     }
     let root = error.root_cause().to_string();
     if root.contains(TRANSFER) {

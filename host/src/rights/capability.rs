@@ -92,13 +92,20 @@ impl Capability {
     /// The capability with secrets masked in its argument.
     #[must_use]
     pub(super) fn masked(self, secrets: &Secrets) -> Self {
-        let Cow::Owned(masked) = secrets.mask(&self.argument()) else { return self };
-        let path = |masked: &str| GuestPath::parse(masked).or_else(|_| GuestPath::parse("/***"));
-        match &self {
-            Self::Read(_) => path(&masked).map(Self::Read).unwrap_or(self),
-            Self::Write(_) => path(&masked).map(Self::Write).unwrap_or(self),
-            Self::Env(_) => Self::Env(masked),
-            Self::Net(target) => Self::Net(NetTarget { host: NetHost::Name("***".to_owned()), port: target.port }),
+        let path = |path: GuestPath| match secrets.mask(&path.to_string()) {
+            Cow::Borrowed(_) => path,
+            Cow::Owned(masked) => GuestPath::parse(&masked).or_else(|_| GuestPath::parse("/***")).unwrap_or(path),
+        };
+        match self {
+            Self::Read(own) => Self::Read(path(own)),
+            Self::Write(own) => Self::Write(path(own)),
+            Self::Env(name) => Self::Env(secrets.mask(&name).into_owned()),
+            Self::Net(target) => {
+                // A name is kept in lower case and without the dot at its end, and is the secret all the same.
+                let tells = secrets.are_in(&target.to_string()) || secrets.are_in(&format!("{}.", target.host));
+                let host = if tells { NetHost::Name("***".to_owned()) } else { target.host };
+                Self::Net(NetTarget { host, port: target.port })
+            }
         }
     }
 

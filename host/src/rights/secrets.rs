@@ -17,7 +17,11 @@ const SHORTEST: usize = 4;
 ///
 /// It finds a value as it is, each line of it, and its form inside a JSON string. It cannot find one that a guest wrote
 /// in another way: who has a secret can tell it.
-pub struct Secrets(AhoCorasick);
+pub struct Secrets {
+    exact: AhoCorasick,
+    /// For what the host itself puts into lower case.
+    any_case: AhoCorasick,
+}
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,7 +49,9 @@ impl Secrets {
             return None;
         }
         // Values come from the operator; they are few and short enough for any automaton.
-        AhoCorasick::new(forms).ok().map(Self)
+        let exact = AhoCorasick::new(&forms).ok()?;
+        let any_case = AhoCorasick::builder().ascii_case_insensitive(true).build(&forms).ok()?;
+        Some(Self { exact, any_case })
     }
 
     /// The text with each secret masked.
@@ -67,14 +73,14 @@ impl Secrets {
     /// As [`Secrets::mask`], of a text of which at most `most` bytes will be told: what is far beyond them is not
     /// looked at, and no secret is cut by them.
     pub(crate) fn mask_start<'t>(&self, text: &'t str, most: usize) -> Cow<'t, str> {
-        let looked_at = text.floor_char_boundary(most.saturating_add(self.0.max_pattern_len()));
+        let looked_at = text.floor_char_boundary(most.saturating_add(self.exact.max_pattern_len()));
         self.mask(&text[..looked_at])
     }
 
     /// Where secrets are, in order; those that overlap are one place.
     fn places(&self, text: &[u8]) -> Vec<(usize, usize)> {
         let mut found: Vec<(usize, usize)> =
-            self.0.find_overlapping_iter(text).map(|found| (found.start(), found.end())).collect();
+            self.exact.find_overlapping_iter(text).map(|found| (found.start(), found.end())).collect();
         found.sort_unstable();
         let mut places: Vec<(usize, usize)> = Vec::with_capacity(found.len());
         for (start, end) in found {
@@ -86,9 +92,14 @@ impl Secrets {
         places
     }
 
+    /// Whether a text holds a secret, in whatever case of ASCII's letters.
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        self.any_case.is_match(text)
+    }
+
     /// How much of a text that goes on can be told already: no secret begins before that place and ends after it.
     pub(crate) fn whole(&self, begun: &[u8]) -> usize {
-        let end = begun.len().saturating_sub(self.0.max_pattern_len() - 1);
+        let end = begun.len().saturating_sub(self.exact.max_pattern_len() - 1);
         let cut = self.places(begun).into_iter().find(|place| place.0 < end && place.1 > end);
         cut.map_or(end, |place| place.0)
     }
@@ -97,6 +108,7 @@ impl Secrets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rights::Capability;
 
     fn secrets(values: &[&str]) -> Option<Secrets> {
         let variables: Vec<Variable> = values
@@ -122,6 +134,16 @@ mod tests {
         assert_eq!(secrets.whole(b"abc"), 0);
         assert_eq!(secrets.whole(b"1abcdef2"), 1, "a cut at 3 would go through it");
         assert_eq!(secrets.whole(b"abcdef12345"), 6);
+    }
+
+    #[test]
+    fn a_secret_in_the_name_of_a_host_is_masked_in_lower_case_too() {
+        let secrets = secrets(&["HunTer2.", "other"]).unwrap();
+        let told = |target: &str| Capability::net(target).unwrap().masked(&secrets).to_string();
+        assert_eq!(told("HunTer2.example.com:80"), "net ***:80");
+        assert_eq!(told("x.hunter2."), "net ***");
+        assert_eq!(told("example.com:80"), "net example.com:80");
+        assert_eq!(secrets.mask("in a text, hunter2. is another"), "in a text, hunter2. is an***");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::component::Catalog;
@@ -13,6 +14,9 @@ use crate::run::{
     AbortCause, ActionId, Admission, EventSink, Executor, Failure, Limit, Limits, Phase, ResultCache, RunEvent,
     RunId, RunStats,
 };
+
+/// How many names one run resolves at once; others wait. No run has more than a quarter of what the process has.
+pub(crate) const MOST_LOOKUPS: usize = 16;
 
 /// The terms a run runs on.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +68,8 @@ pub(crate) struct RunContext {
     denials: AtomicU64,
     peak_memory: AtomicUsize,
     held: AtomicUsize,
+    /// As many permits as the run may start further name lookups.
+    pub(super) lookups: Arc<Semaphore>,
 }
 
 impl RunContext {
@@ -97,6 +103,7 @@ impl RunContext {
             denials: AtomicU64::new(0),
             peak_memory: AtomicUsize::new(0),
             held: AtomicUsize::new(0),
+            lookups: Arc::new(Semaphore::new(MOST_LOOKUPS)),
         }
     }
 

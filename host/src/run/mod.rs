@@ -29,7 +29,7 @@ pub use tree::{ActionNode, AttemptNode, RunTree};
 
 pub(crate) use admission::Admission;
 pub(crate) use cache::ResultCache;
-pub(crate) use context::{Held, RunContext, Terms};
+pub(crate) use context::{Held, MOST_LOOKUPS, RunContext, Terms};
 pub(crate) use executor::{Attempt, Executor};
 pub(crate) use scope::{ActionInfo, ActionScope, Child, InvokeOptions};
 pub(crate) use seed::Seed;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -223,6 +224,11 @@ impl ActionScope {
     /// What the attempt's randomness starts from, where clocks and randomness are fixed.
     pub(crate) fn seed(&self) -> Option<&Seed> {
         self.0.seed.as_ref()
+    }
+
+    /// As many permits as the run may start further name lookups.
+    pub(crate) fn lookups(&self) -> &Arc<Semaphore> {
+        &self.0.run.lookups
     }
 
     /// Takes note that the guest asked for something it has no right to.

@@ -12,5 +12,6 @@ mod random;
 mod timers;
 mod wasi;
 
+pub(crate) use http::{MOST_OBJECTS as MOST_HTTP_OBJECTS, TooMany as TooManyHttpObjects};
 pub(crate) use memory::StoreLimiter;
 pub(crate) use wasi::{Sandbox, SandboxView, add_to_linker};

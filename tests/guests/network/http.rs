@@ -1,5 +1,8 @@
 //! HTTP requests, in both versions of WASI. Targets are `scheme://authority/path`.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use crate::wasi::http0_2_0::outgoing_handler::{OutgoingRequest, handle};
 use crate::wasi::http0_2_0::types::{
     ErrorCode, Fields, IncomingResponse, Method, OutgoingBody, RequestOptions, Scheme,
@@ -92,17 +95,61 @@ fn read(response: &IncomingResponse) -> Result<String, ErrorCode> {
     })
 }
 
-pub(crate) async fn get_p3(target: &str) -> String {
+/// Which lengths of a method, an authority and a path are taken, in both versions of WASI.
+pub(crate) fn long_texts() -> String {
+    let p2 = OutgoingRequest::new(Fields::new());
+    let p3 = request_p3();
+    let taken = [64, 65, 512, 513, 16 << 10, (16 << 10) + 1].map(|length| {
+        let text = "x".repeat(length);
+        let path = format!("/{}", &text[1..]);
+        [
+            p2.set_method(&Method::Other(text.clone())).is_ok(),
+            p3.set_method(&p3::Method::Other(text.clone())).is_ok(),
+            p2.set_authority(Some(&text)).is_ok(),
+            p3.set_authority(Some(&text)).is_ok(),
+            p2.set_path_with_query(Some(&path)).is_ok(),
+            p3.set_path_with_query(Some(&path)).is_ok(),
+        ]
+        .map(|taken| if taken { '1' } else { '0' })
+        .iter()
+        .collect::<String>()
+    });
+    taken.join(" ")
+}
+
+/// Sends requests and waits for none, until one is refused at once.
+pub(crate) async fn hoard_sends(target: &str) -> String {
+    let mut held = Vec::new();
+    loop {
+        let request = request_p3();
+        if set_uri(&request, target).is_err() {
+            return "no URI".to_owned();
+        }
+        let mut sending = Box::pin(client::send(request));
+        let polled = poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await;
+        match polled {
+            Poll::Pending => held.push(sending),
+            Poll::Ready(result) => return format!("{} {:?}", held.len(), result.map(|_| ())),
+        }
+    }
+}
+
+fn request_p3() -> p3::Request {
+    let (_, no_trailers) = wit_future::new(|| Ok(None));
+    p3::Request::new(p3::Fields::new(), None, no_trailers, None).0
+}
+
+fn set_uri(request: &p3::Request, target: &str) -> Result<(), ()> {
     let (_, rest) = target.split_once("://").unwrap_or(("http", target));
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let (_, no_trailers) = wit_future::new(|| Ok(None));
-    let (request, _sent) = p3::Request::new(p3::Fields::new(), None, no_trailers, None);
-    let set = [
-        request.set_scheme(Some(&p3::Scheme::Http)),
-        request.set_authority(Some(authority)),
-        request.set_path_with_query(Some(path)),
-    ];
-    if set.contains(&Err(())) {
+    request.set_scheme(Some(&p3::Scheme::Http))?;
+    request.set_authority(Some(authority))?;
+    request.set_path_with_query(Some(path))
+}
+
+pub(crate) async fn get_p3(target: &str) -> String {
+    let request = request_p3();
+    if set_uri(&request, target).is_err() {
         return "no URI".to_owned();
     }
     let response = match client::send(request).await {

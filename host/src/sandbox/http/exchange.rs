@@ -44,6 +44,10 @@ pub(super) async fn exchange(
 ) -> Result<(Response<WasiBody>, Rest), Error> {
     let to = Destination::of(request.uri())?;
     let request = as_sent(request)?;
+    // Who may not ask does not wait for an answer.
+    if !network.may_ask(&to.host, to.port) {
+        return Err(Error::HttpRequestDenied);
+    }
     let within = options.connect_timeout.unwrap_or(LONGEST_WAIT);
     let place = timeout(within, places.acquire_owned()).await;
     // A guest that leaves too many responses unread waits for itself.

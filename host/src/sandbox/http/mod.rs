@@ -9,6 +9,7 @@ mod connection;
 mod destination;
 mod exchange;
 mod objects;
+mod texts;
 mod tls;
 
 use std::fmt;
@@ -22,10 +23,17 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttp, WasiHttpCtx,
 use crate::sandbox::net::Network;
 use crate::sandbox::{Sandbox, SandboxView};
 use objects::Objects;
+pub(crate) use objects::{MOST_OBJECTS, TooMany};
+
+const TYPES_OF_P2: &str = "wasi:http/types@0.2.12";
+const TYPES_OF_P3: &str = "wasi:http/types@0.3.0";
 
 /// How many requests one sandbox may have at once, each with a connection of its own: from sending it until the
 /// response's body is read to its end, or dropped. Others wait for a place, no longer than for a connection.
 pub(crate) const MOST_REQUESTS: usize = 128;
+
+/// How many more requests of one sandbox may wait for a place. While one waits, the host keeps its fields and texts.
+const MOST_WAITING: usize = 384;
 
 /// How large one set of header fields may grow that a guest makes, in bytes, as the host keeps it.
 const LARGEST_FIELDS: usize = 64 << 10;
@@ -47,15 +55,31 @@ impl Http {
     pub(super) fn new(network: Option<Arc<Network>>) -> Self {
         let mut ctx = WasiHttpCtx::new();
         ctx.set_field_size_limit(LARGEST_FIELDS);
-        Self { ctx, hooks: Hooks { network, places: OnceLock::new() }, objects: Objects::default() }
+        Self { ctx, hooks: Hooks { network, room: OnceLock::new() }, objects: Objects::default() }
     }
 }
 
 /// How requests are sent.
 struct Hooks {
     network: Option<Arc<Network>>,
-    /// As many permits as there may be further requests.
-    places: OnceLock<Arc<Semaphore>>,
+    room: OnceLock<Room>,
+}
+
+/// How many requests there may be; as many permits as there may be further ones.
+struct Room {
+    /// Those that are sent and have no response yet, or wait for their place.
+    pending: Arc<Semaphore>,
+    /// Those that have a connection.
+    places: Arc<Semaphore>,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            pending: Arc::new(Semaphore::new(MOST_REQUESTS + MOST_WAITING)),
+            places: Arc::new(Semaphore::new(MOST_REQUESTS)),
+        }
+    }
 }
 
 impl fmt::Debug for Hooks {
@@ -79,8 +103,16 @@ impl WasiHttpHooks for Hooks {
         let Some(network) = self.network.clone() else {
             return Box::new(std::future::ready(Err(Error::HttpRequestDenied)));
         };
-        let places = Arc::clone(self.places.get_or_init(|| Arc::new(Semaphore::new(MOST_REQUESTS))));
-        Box::new(exchange::exchange(network, places, request, options.unwrap_or_default()))
+        let room = self.room.get_or_init(Room::default);
+        // Taken before anything waits: a request on its way is in no table where it would be counted.
+        let Ok(pending) = Arc::clone(&room.pending).try_acquire_owned() else {
+            return Box::new(std::future::ready(Err(Error::ConnectionLimitReached)));
+        };
+        let exchange = exchange::exchange(network, Arc::clone(&room.places), request, options.unwrap_or_default());
+        Box::new(async move {
+            let _pending = pending;
+            exchange.await
+        })
     }
 
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {
@@ -111,5 +143,6 @@ pub(super) fn add_to_linker<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime:
     p2::types::add_to_linker::<_, WasiHttp>(linker, &(&options).into(), view)?;
     p3::client::add_to_linker::<_, WasiHttp>(linker, view)?;
     p3::types::add_to_linker::<_, WasiHttp>(linker, view)?;
-    objects::narrow(linker)
+    objects::narrow(linker)?;
+    texts::narrow(linker)
 }

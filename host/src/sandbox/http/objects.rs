@@ -16,7 +16,7 @@ use wasmtime_wasi_http::p3::bindings::http::types::{self as p3};
 use wasmtime_wasi_http::{FieldMap, RequestOptions, WasiHttp};
 
 use crate::sandbox::allowance::Allowance;
-use crate::sandbox::http::view;
+use crate::sandbox::http::{TYPES_OF_P2, TYPES_OF_P3, view};
 use crate::sandbox::narrow::narrow as replace;
 use crate::sandbox::{Sandbox, SandboxView};
 
@@ -24,14 +24,12 @@ use crate::sandbox::{Sandbox, SandboxView};
 pub(crate) const MOST_OBJECTS: usize = 2048;
 
 const HANDLER_OF_P2: &str = "wasi:http/outgoing-handler@0.2.12";
-const TYPES_OF_P2: &str = "wasi:http/types@0.2.12";
 const CLIENT_OF_P3: &str = "wasi:http/client@0.3.0";
-const TYPES_OF_P3: &str = "wasi:http/types@0.3.0";
 
 /// The guest holds too much.
 #[derive(Debug, thiserror::Error)]
 #[error("the guest holds more than {MOST_OBJECTS} requests, responses and fields of `wasi:http`")]
-struct TooMany;
+pub(crate) struct TooMany;
 
 /// What is left of [`MOST_OBJECTS`].
 #[derive(Debug)]

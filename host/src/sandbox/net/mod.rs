@@ -113,12 +113,17 @@ impl Network {
         found.drain(..too_many);
     }
 
+    /// Whether a request may go to `host`; takes note of a denial. What a name leads to is still to be checked.
+    pub(super) fn may_ask(&self, host: &NetHost, port: u16) -> bool {
+        self.note(policy::may_ask(self.rights(), host, port))
+    }
+
     /// The addresses of `host` that a request to `port` may go to; those of a name as they are now.
     ///
     /// # Errors
     /// Why there are none.
     pub(super) async fn addresses(&self, host: &NetHost, port: u16) -> Result<Vec<SocketAddr>, Unreachable> {
-        if !self.note(policy::may_ask(self.rights(), host, port)) {
+        if !self.may_ask(host, port) {
             return Err(Unreachable::Denied);
         }
         let name = match host {
@@ -136,7 +141,7 @@ impl Network {
     }
 
     fn resolver(&self) -> &Resolver {
-        self.resolver.get_or_init(Resolver::default)
+        self.resolver.get_or_init(|| Resolver::of(Arc::clone(self.scope.lookups())))
     }
 
     fn calls(&self) -> &p3::Calls {
