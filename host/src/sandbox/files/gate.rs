@@ -10,6 +10,7 @@ use wasmtime_wasi::p3::bindings::filesystem::types::ErrorCode as ErrorCode3;
 use wasmtime_wasi::p3::filesystem::FilesystemError;
 
 use crate::rights::{Capability, Denial, GuestPath, Withheld};
+use crate::sandbox::descriptors;
 use crate::sandbox::files::open::{Manner, NotOpened, open_below};
 use crate::sandbox::files::path::joined;
 use crate::sandbox::files::quota::{MOST_STREAMS, Share};
@@ -48,13 +49,13 @@ pub(super) struct Opening {
     asked: Asked,
     dir: Dir,
     manner: Manner,
-    share: Share,
+    share: descriptors::Share,
 }
 
 /// A file or directory that was opened, or not.
 pub(super) struct Opened {
     asked: Asked,
-    result: Result<(Descriptor, Share), NotOpened>,
+    result: Result<Descriptor, NotOpened>,
 }
 
 impl Asked {
@@ -112,8 +113,8 @@ impl FilesView<'_> {
 
     /// Gives what was opened to the guest.
     pub(super) fn opened(&mut self, opened: Opened) -> Result<Resource<Descriptor>, Refusal> {
-        let (descriptor, share) = self.or_denied(&opened.asked, opened.result)?;
-        let known = Known { path: self.told(&opened.asked), phantom: false, _share: Some(share) };
+        let descriptor = self.or_denied(&opened.asked, opened.result)?;
+        let known = Known { path: self.told(&opened.asked), phantom: false };
         let fd = self.table.push(descriptor)?;
         self.state.known.insert(fd.rep(), known);
         Ok(fd)
