@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::component::ComponentId;
 use crate::record::Json;
-use crate::rights::{ActionRights, Capability, Denial};
+use crate::rights::{ActionRights, Denial};
 use crate::run::action::{Action, drive};
 use crate::run::admission::{Slot, Ticket};
 use crate::run::seed::Seed;
@@ -217,11 +217,6 @@ impl ActionScope {
     /// What the attempt's randomness starts from, where clocks and randomness are fixed.
     pub(crate) fn seed(&self) -> Option<&Seed> {
         self.0.seed.as_ref()
-    }
-
-    /// Takes note that the guest asked for something it has no right to.
-    pub(crate) fn deny(&self, capability: Capability) {
-        self.denied(self.0.rights.denial(capability));
     }
 
     /// Takes note that the guest was refused something; each thing is told once.
