@@ -411,7 +411,7 @@ async fn a_grant_is_the_directory_it_was_whatever_becomes_of_its_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_has_so_many_files_open_and_no_more() {
     let tree = tree();
-    let steps: &[&[&str]] = &[&["open many", "/data/a.txt", "400"], &["open many", "/data/a.txt", "200"]];
+    let steps: &[&[&str]] = &[&["open many", "/data/a.txt", "400"], &["open many", "/data/a.txt", "100"]];
     let told = run("reads", reading(&tree.path().join("granted")), steps).await;
-    assert_eq!(told.steps, ["256, and again", "200, and again"]);
+    assert_eq!(told.steps, ["128, and again", "100, and again"]);
 }

@@ -46,7 +46,7 @@ async fn what_is_not_granted_is_denied_and_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn so_many_files_are_open_and_no_more() {
-    assert_eq!(run("opens_many").await.0, "256 open, 144 refused by the quota");
+    assert_eq!(run("opens_many").await.0, "128 open, 272 refused by the quota");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use wasmtime_wasi::I32Exit;
 use crate::engine::runtime::{OutOfTime, transfer};
 use crate::engine::state::StoreState;
 use crate::run::{Failure, Limit, Limits, Trap, shortened};
-use crate::sandbox::{MOST_HTTP_OBJECTS, TooManyHttpObjects};
+use crate::sandbox::{HostFault, MOST_HTTP_OBJECTS, TooManyHttpObjects};
 
 /// The longest line of a backtrace, in bytes: functions' names are the guest's to choose.
 const LONGEST_FRAME: usize = 1 << 10;
@@ -19,6 +19,9 @@ const HANDLES: &str = "store handle limit exceeded";
 
 /// Classifies an error that ended an instance.
 pub(super) fn classify(error: &wasmtime::Error, state: &StoreState, limits: &Limits) -> Failure {
+    if let Some(fault) = error.downcast_ref::<HostFault>() {
+        return Failure::Host(fault.to_string());
+    }
     match limit(error, state, limits) {
         Some(limit) => Failure::Limit(limit),
         None => Failure::Trap(Trap { message: message(error, state), backtrace: backtrace(error) }),

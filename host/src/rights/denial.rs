@@ -26,6 +26,8 @@ pub struct Withheld {
     pub operator: bool,
     /// The name is granted, but what it resolves to is no public address; such an address has to be granted by itself.
     pub private_address: bool,
+    /// It is the task's, but the host has no such directory.
+    pub absent: bool,
     /// The host keeps it from every guest, whatever is granted: a port to listen at, say.
     pub never: bool,
 }
@@ -47,6 +49,9 @@ impl fmt::Display for Withheld {
         }
         if self.private_address {
             reasons.push("the granted name leads to an address that is not public".to_owned());
+        }
+        if self.absent {
+            reasons.push("it is granted, but there is no such directory on the host".to_owned());
         }
         match reasons.split_last() {
             None => f.write_str("it is withheld"),

@@ -201,7 +201,7 @@ impl ActionRights {
     pub fn missing(&self) -> Option<Denial> {
         let needed = self.declared.iter().filter(|right| !right.optional).map(|right| &right.capability);
         let missing = needed.into_iter().find(|capability| !self.effective.allows_some(capability))?;
-        Some(self.denial(missing.clone()))
+        Some(Denial { capability: missing.clone(), withheld: self.withheld(missing, Rights::allows_some) })
     }
 
     /// Each declared right and what becomes of it.
@@ -209,25 +209,33 @@ impl ActionRights {
         let explain = |right: &Right| {
             let effective = self.effective.narrowed(std::slice::from_ref(right)).capabilities();
             let withheld = (!self.effective.allows_some(&right.capability))
-                .then(|| self.denial(right.capability.clone()).withheld);
+                .then(|| self.withheld(&right.capability, Rights::allows_some));
             Explained { declared: right.clone(), effective, withheld }
         };
         self.declared.iter().map(explain).collect()
     }
 
-    /// Tells who withholds a capability that the action was refused.
+    /// Tells who withholds a capability that the action asked for and was refused: whoever does not have the whole of
+    /// it, as a part of a directory is not the directory.
     pub fn denial(&self, capability: Capability) -> Denial {
-        let declares = self.declares(&capability);
-        let operator = !self.granted.rights().allows_some(&capability);
-        let parent =
-            self.parent.as_ref().filter(|(_, parent)| !operator && !parent.effective.allows_some(&capability));
-        let withheld = Withheld {
-            undeclared: !declares,
+        let has: fn(&Rights, &Capability) -> bool = match capability {
+            // Here who asks may leave the port open, and mean any.
+            Capability::Net(_) => Rights::allows_some,
+            _ => Rights::allows,
+        };
+        Denial { withheld: self.withheld(&capability, has), capability }
+    }
+
+    /// Who withholds a capability, where it takes as much as `has` says to have it.
+    fn withheld(&self, capability: &Capability, has: fn(&Rights, &Capability) -> bool) -> Withheld {
+        let operator = !has(self.granted.rights(), capability);
+        let parent = self.parent.as_ref().filter(|(_, parent)| !operator && !has(&parent.effective, capability));
+        Withheld {
+            undeclared: !self.declares(capability),
             parent: parent.map(|(name, _)| name.clone()),
             operator,
             ..Withheld::default()
-        };
-        Denial { capability, withheld }
+        }
     }
 
     fn declares(&self, capability: &Capability) -> bool {
@@ -305,6 +313,27 @@ mod tests {
         let denied = |capability: Capability| rights.denial(capability).withheld.to_string();
         assert_eq!(denied(Capability::env("TOKEN").unwrap()), "the task does not declare it");
         assert_eq!(denied(Capability::env("X").unwrap()), "the task does not declare it, and it is not granted");
+    }
+
+    #[test]
+    fn a_part_is_enough_to_declare_more_but_not_to_ask_for_more() {
+        let here = std::env::temp_dir();
+        let granted = Grants::new().read(&here, path("/data/in")).open().unwrap();
+        let rights = ActionRights::of_root(granted, &[right(Capability::read("/").unwrap())]);
+        assert_eq!(rights.missing(), None);
+        let denied = rights.denial(Capability::read("/data").unwrap());
+        assert_eq!(denied.to_string(), "read /data: it is not granted");
+        let child = ActionRights::of_child(
+            &Arc::new(ActionRights::of_root(granted_all(&here), &[right(Capability::read("/data/in").unwrap())])),
+            "`top` (a0)",
+            &[right(Capability::read("/").unwrap())],
+        );
+        let denied = child.denial(Capability::read("/data").unwrap());
+        assert_eq!(denied.to_string(), "read /data: its parent `top` (a0) does not have it");
+    }
+
+    fn granted_all(dir: &std::path::Path) -> Granted {
+        Grants::new().read(dir, path("/")).open().unwrap()
     }
 
     #[test]

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::component::ComponentId;
 use crate::record::Json;
-use crate::rights::{ActionRights, Capability, Denial};
+use crate::rights::{ActionRights, Denial};
 use crate::run::action::{Action, Driven, drive};
 use crate::run::admission::Slot;
 use crate::run::seed::Seed;
@@ -229,11 +229,6 @@ impl ActionScope {
     /// As many permits as the run may start further name lookups.
     pub(crate) fn lookups(&self) -> &Arc<Semaphore> {
         &self.0.run.lookups
-    }
-
-    /// Takes note that the guest asked for something it has no right to.
-    pub(crate) fn deny(&self, capability: Capability) {
-        self.denied(self.0.rights.denial(capability));
     }
 
     /// Takes note that the guest was refused something; each thing is told once.

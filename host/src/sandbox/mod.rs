@@ -2,6 +2,8 @@
 
 mod allowance;
 mod clock;
+mod descriptors;
+mod fault;
 mod files;
 mod http;
 mod logs;
@@ -12,6 +14,7 @@ mod random;
 mod timers;
 mod wasi;
 
+pub(crate) use fault::HostFault;
 pub(crate) use http::{MOST_OBJECTS as MOST_HTTP_OBJECTS, TooMany as TooManyHttpObjects};
 pub(crate) use memory::StoreLimiter;
 pub(crate) use wasi::{Sandbox, SandboxView, add_to_linker};

@@ -9,7 +9,8 @@ use wasmtime_wasi::p2::bindings::filesystem::types::ErrorCode as ErrorCode2;
 use wasmtime_wasi::p3::bindings::filesystem::types::ErrorCode as ErrorCode3;
 use wasmtime_wasi::p3::filesystem::FilesystemError;
 
-use crate::rights::{Capability, Denial, GuestPath, Withheld};
+use crate::rights::{Capability, GuestPath, Withheld};
+use crate::sandbox::descriptors;
 use crate::sandbox::files::open::{Manner, NotOpened, open_below};
 use crate::sandbox::files::path::joined;
 use crate::sandbox::files::quota::{MOST_STREAMS, Share};
@@ -48,13 +49,13 @@ pub(super) struct Opening {
     asked: Asked,
     dir: Dir,
     manner: Manner,
-    share: Share,
+    share: descriptors::Share,
 }
 
 /// A file or directory that was opened, or not.
 pub(super) struct Opened {
     asked: Asked,
-    result: Result<(Descriptor, Share), NotOpened>,
+    result: Result<Descriptor, NotOpened>,
 }
 
 impl Asked {
@@ -112,8 +113,8 @@ impl FilesView<'_> {
 
     /// Gives what was opened to the guest.
     pub(super) fn opened(&mut self, opened: Opened) -> Result<Resource<Descriptor>, Refusal> {
-        let (descriptor, share) = self.or_denied(&opened.asked, opened.result)?;
-        let known = Known { path: self.told(&opened.asked), phantom: false, _share: Some(share) };
+        let descriptor = self.or_denied(&opened.asked, opened.result)?;
+        let known = Known { path: self.told(&opened.asked), phantom: false };
         let fd = self.table.push(descriptor)?;
         self.state.known.insert(fd.rep(), known);
         Ok(fd)
@@ -159,16 +160,24 @@ impl FilesView<'_> {
 
     fn deny_path(&self, path: GuestPath, touch: Touch) {
         let Some(scope) = self.scope else { return };
+        let absent = self.is_absent(&path);
         let capability = match touch {
             Touch::Read => Capability::Read(path),
             Touch::Write => Capability::Write(path),
         };
-        if scope.rights().denial(capability.clone()).withheld == Withheld::default() {
-            // By its name it is allowed: so it is a link that leads out, or no file.
-            scope.denied(Denial { capability, withheld: Withheld { never: true, ..Withheld::default() } });
-        } else {
-            scope.deny(capability);
+        let mut denial = scope.rights().denial(capability);
+        if denial.withheld == Withheld::default() {
+            // By its name it is allowed: so it is a link that leads out, or no file, unless its directory was left out.
+            denial.withheld.absent = absent;
+            denial.withheld.never = !absent;
         }
+        scope.denied(denial);
+    }
+
+    /// Whether none of the directories that the guest started with has this path.
+    fn is_absent(&self, path: &GuestPath) -> bool {
+        let preopens = self.state.preopens.iter().flatten();
+        !preopens.filter(|preopen| !preopen.phantom).any(|preopen| preopen.path.covers(path))
     }
 
     /// What was asked for, in the guest's own words.

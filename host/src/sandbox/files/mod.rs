@@ -12,7 +12,9 @@
 //! | a path that leads out, by `..` or by a link | `not-permitted`, and a denial |
 //! | a pipe, a socket, a device | `not-permitted`, and a denial: opening or reading one may take forever |
 //! | what the system itself forbids | the system's error |
-//! | more open files, streams, or entries of listings than [`quota`] allows | `quota` |
+//! | more open files, streams, or entries of listings than [`quota`] allows, or more open files than all sandboxes together may have | `quota` |
+//!
+//! A directory that is granted and there, but can't be opened, ends the guest by a [`HostFault`].
 
 mod gate;
 mod listing;
@@ -33,7 +35,8 @@ use wasmtime_wasi::{p2 as wasi2, p3 as wasi3};
 
 use crate::rights::GuestPath;
 use crate::run::ActionScope;
-use crate::sandbox::SandboxView;
+use crate::sandbox::descriptors::Budget;
+use crate::sandbox::{HostFault, SandboxView};
 use preopens::Preopen;
 use quota::{Quota, Share};
 
@@ -55,8 +58,6 @@ struct Known {
     /// Where the guest found it.
     path: GuestPath,
     phantom: bool,
-    /// Its share of the descriptors a guest may have; those it starts with are not counted.
-    _share: Option<Share>,
 }
 
 /// Names [`FilesView`] as the data behind the imports.
@@ -93,12 +94,18 @@ impl FilesView<'_> {
     /// The directories the guest starts with. They are opened once, however often it asks.
     fn directories(&mut self) -> wasmtime::Result<Vec<(Resource<Descriptor>, String)>> {
         let rights = self.scope.map(|scope| &**scope.rights());
-        let preopens = self.state.preopens.get_or_insert_with(|| preopens::preopens(rights)).clone();
+        let preopens = match &self.state.preopens {
+            Some(preopens) => preopens.clone(),
+            None => {
+                let opened = preopens::preopens(rights, &Budget::of_process()).map_err(HostFault::new)?;
+                self.state.preopens.insert(opened).clone()
+            }
+        };
         let mut directories = Vec::with_capacity(preopens.len());
         for Preopen { dir, path, phantom } in preopens {
             let fd = self.table.push(Descriptor::Dir(dir))?;
             directories.push((fd_of(&fd), path.to_string()));
-            self.state.known.insert(fd.rep(), Known { path, phantom, _share: None });
+            self.state.known.insert(fd.rep(), Known { path, phantom });
         }
         Ok(directories)
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use cap_primitives::fs::{FollowSymlinks, OpenOptions, open, read_base_dir};
 use wasmtime_wasi::filesystem::{Descriptor, Dir, File as OpenFile, FsPerms, OpenMode};
 
+use crate::sandbox::descriptors;
 use crate::sandbox::files::quota::Share;
 
 /// How to open a file or a directory.
@@ -79,25 +80,29 @@ impl From<io::Error> for NotOpened {
     }
 }
 
-/// Opens `path` below `dir`. What is opened has the directory's permissions, and its `share` comes with it.
+/// Opens `path` below `dir`. What is opened has the directory's permissions, and the `share` for as long as anything has
+/// it.
 ///
 /// The thread that opens it has the share and the turn: it goes on when nobody waits for it any more.
 pub(super) async fn open_below(
     dir: Dir,
     path: String,
     manner: Manner,
-    share: Share,
+    share: descriptors::Share,
     turn: Option<Share>,
-) -> Result<(Descriptor, Share), NotOpened> {
+) -> Result<Descriptor, NotOpened> {
     blocking(move || {
         let _turn = turn;
         let (opened, kind) = open_file(&dir.dir, Path::new(&path), manner)?;
-        let descriptor = if kind.is_dir() {
-            Descriptor::Dir(Dir::new(opened, dir.perms, manner.mode(), false))
+        Ok(if kind.is_dir() {
+            let opened = Dir::new(opened, dir.perms, manner.mode(), false);
+            share.tie(&opened.dir);
+            Descriptor::Dir(opened)
         } else {
-            Descriptor::File(OpenFile::new(opened, dir.perms, manner.mode(), false))
-        };
-        Ok((descriptor, share))
+            let opened = OpenFile::new(opened, dir.perms, manner.mode(), false);
+            share.tie(&opened.file);
+            Descriptor::File(opened)
+        })
     })
     .await
 }

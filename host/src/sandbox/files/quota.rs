@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Files and directories that a guest may have open at once. A process has some thousands of descriptors for all guests.
-pub(super) const MOST_OPEN: usize = 256;
+use crate::sandbox::descriptors::{self, Budget, Holder};
+
+/// Files and directories that a guest may have open at once, be it that a stream alone has them: an eighth of what a
+/// process usually may, for all guests and all else.
+pub(super) const MOST_OPEN: usize = 128;
 /// Streams that a guest may have open at once, of files and of anything else. Each buffers up to 64 KiB in the host.
 pub(super) const MOST_STREAMS: usize = 1024;
 /// Entries of directories that the host holds for a guest at once. A listing is read as a whole.
@@ -21,7 +24,8 @@ pub(super) type Share = OwnedSemaphorePermit;
 pub(super) struct Quota(Option<Parts>);
 
 struct Parts {
-    open: Arc<Semaphore>,
+    budget: Arc<Budget>,
+    holder: Holder,
     streams: Arc<Semaphore>,
     entries: Arc<Semaphore>,
     work: Arc<Semaphore>,
@@ -38,7 +42,8 @@ pub(super) struct Turns(Arc<Semaphore>);
 impl Quota {
     fn parts(&mut self) -> &Parts {
         self.0.get_or_insert_with(|| Parts {
-            open: Arc::new(Semaphore::new(MOST_OPEN)),
+            budget: Budget::of_process(),
+            holder: Holder::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             entries: Arc::new(Semaphore::new(MOST_ENTRIES)),
             work: Arc::new(Semaphore::new(MOST_AT_WORK)),
@@ -46,8 +51,9 @@ impl Quota {
     }
 
     /// One more open file or directory, if there may be one.
-    pub(super) fn open(&mut self) -> Option<Share> {
-        Arc::clone(&self.parts().open).try_acquire_owned().ok()
+    pub(super) fn open(&mut self) -> Option<descriptors::Share> {
+        let Parts { budget, holder, .. } = self.parts();
+        budget.take(holder, MOST_OPEN)
     }
 
     /// One more stream, if there may be one.
