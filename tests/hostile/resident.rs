@@ -12,7 +12,7 @@ const MARGIN: usize = 48 << 20;
 
 /// How much more than at first there may ever be, in bytes: an allocator keeps some of the most it had, and so do slots
 /// of the pool, up to two mebibytes each.
-const KEPT: usize = 384 << 20;
+const KEPT: usize = 512 << 20;
 
 /// What was resident before any attack, and since.
 pub(crate) struct Baseline {
@@ -52,7 +52,12 @@ impl Baseline {
     /// Takes what is resident now for what was there before.
     pub(crate) fn rise(&self) {
         let now = resident();
-        assert!(now <= self.first + KEPT, "{} MiB are resident, and {} MiB were at first", now >> 20, self.first >> 20);
+        assert!(
+            now <= self.first + KEPT,
+            "{} MiB are resident, and {} MiB were at first",
+            now >> 20,
+            self.first >> 20
+        );
         self.now.store(now, Ordering::Relaxed);
     }
 }
