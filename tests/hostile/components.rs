@@ -64,7 +64,7 @@ attacks! {
 
     compiles_forever: "has functions without end to compile"
         => "the time for compiling", {
-        let limits = LoadLimits { compile_within: Duration::from_millis(20), ..LoadLimits::default() };
+        let limits = LoadLimits { compile_within: Duration::from_millis(1), ..LoadLimits::default() };
         let builder = Host::builder().pool(PoolSize { instances: 4 }).load_limits(limits);
         let error = builder.load_bytes("heavy.wasm", bytes_of("compiles_forever")).build().await.err().unwrap();
         assert!(matches!(error, HostError::Load(LoadError::CompileTime { .. })), "{error}");

@@ -1,5 +1,6 @@
 //! Attacks on the processor's time and on the stack.
 
+use crate::house::patient;
 use crate::seen::{run, run_within};
 
 const STACK_ENDS: [&str; 2] = ["call stack exhausted", "out of bounds memory access"];
@@ -38,7 +39,7 @@ attacks! {
 
     overflows_by_calling_the_host: "recurses with a call to the host in each frame"
         => "the stack of an attempt is its own, with room for the host below the guest's bound", {
-        run_within("overflows_by_calling_the_host", crate::house::patient()).await.is_trapped("call stack exhausted");
+        run_within("overflows_by_calling_the_host", patient()).await.is_trapped("call stack exhausted");
     }
 
     destructs_forever: "computes without a pause in the destructor of a resource"

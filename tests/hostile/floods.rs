@@ -1,7 +1,9 @@
 //! Attacks with more than anybody wants to hear.
 
 use flyte_host::run::{Failure, Limit};
+use flyte_host_artifacts::HOSTILE_FLOODS;
 
+use crate::bytes::prints_nothing_raw;
 use crate::house::{patient, tight};
 use crate::seen::{run, run_within};
 
@@ -73,7 +75,7 @@ attacks! {
         assert!(text.contains('\u{1b}'));
         let unfit = |text: &str| text.contains(|letter: char| letter.is_control() || letter == '\u{202e}');
         assert!(!unfit(&flyte_host::report::printable(&text).replace('\u{fffd}', "")));
-        crate::bytes::prints_nothing_raw(flyte_host_artifacts::HOSTILE_FLOODS, &["run", "FILE", "writes_to_the_terminal"]);
+        prints_nothing_raw(HOSTILE_FLOODS, &["run", "FILE", "writes_to_the_terminal"]);
     }
 
     announces_panics_forever: "tells the host of a panic, over and over, and never panics"

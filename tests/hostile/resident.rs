@@ -12,7 +12,7 @@ const MARGIN: usize = 48 << 20;
 
 /// How much more than at first there may ever be, in bytes: an allocator keeps some of the most it had, and so do slots
 /// of the pool, up to two mebibytes each.
-const KEPT: usize = 384 << 20;
+const KEPT: usize = 512 << 20;
 
 /// What was resident before any attack, and since.
 pub(crate) struct Baseline {

@@ -55,14 +55,14 @@ async fn never_awaits() -> u64 {
 #[task]
 async fn invokes_by_huge_names() -> u64 {
     let name = "a".repeat(512 << 10);
-    join_all((0..500).map(|_| child::<u64>(&name))).await.into_iter().filter(Result::is_err).count() as u64
+    join_all((0..100).map(|_| child::<u64>(&name))).await.into_iter().filter(Result::is_err).count() as u64
 }
 
 /// Labels of half a mebibyte.
 #[task]
 async fn labels_hugely() -> u64 {
     let label = "a".repeat(512 << 10);
-    join_all((0..500).map(|_| child::<u64>("harmless").group(label.clone()))).await.len() as u64
+    join_all((0..100).map(|_| child::<u64>("harmless").group(label.clone()))).await.len() as u64
 }
 
 /// Children whose results together are more than the host holds, none of which is taken before all are there.

@@ -3,8 +3,9 @@
   @memory@
   @contract@
   (core module $heavy
-    ;; repeat: 2500
-    (func (param i32) (result i32) HEAVY))
+    ;; repeat: 250
+    (func (param i32) (result i32) HEAVY)
+  )
   (core instance (instantiate $heavy))
   @calm-guest@
   @exports@)

@@ -61,5 +61,5 @@ fn overflows_its_own_stack() -> u64 {
 
 flyte_guest::export!(
     environment = "computing",
-    tasks = [spins, spins_in_drop, spins_while_children_run, overflows_the_engines_stack, overflows_its_own_stack,]
+    tasks = [spins, spins_in_drop, spins_while_children_run, overflows_the_engines_stack, overflows_its_own_stack]
 );
