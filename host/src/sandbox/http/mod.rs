@@ -9,6 +9,7 @@ mod connection;
 mod destination;
 mod exchange;
 mod objects;
+mod reports;
 mod texts;
 mod tls;
 
@@ -144,5 +145,6 @@ pub(super) fn add_to_linker<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime:
     p3::client::add_to_linker::<_, WasiHttp>(linker, view)?;
     p3::types::add_to_linker::<_, WasiHttp>(linker, view)?;
     objects::narrow(linker)?;
-    texts::narrow(linker)
+    texts::narrow(linker)?;
+    reports::narrow(linker)
 }
