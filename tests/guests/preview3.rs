@@ -38,6 +38,8 @@ wit_bindgen::generate!({
                 }
                 flags path-flags { symlink-follow }
                 flags open-flags { create, directory, exclusive, truncate }
+                record instant { seconds: s64, nanoseconds: u32 }
+                variant new-timestamp { no-change, now, timestamp(instant) }
                 record directory-entry { %type: descriptor-type, name: string }
                 variant error-code {
                     access, already, bad-descriptor, busy, deadlock, quota, exist, file-too-large,
@@ -51,6 +53,10 @@ wit_bindgen::generate!({
                     read-via-stream: func(offset: filesize) -> tuple<stream<u8>, future<result<_, error-code>>>;
                     read-directory: func() -> tuple<stream<directory-entry>, future<result<_, error-code>>>;
                     append-via-stream: func(data: stream<u8>) -> future<result<_, error-code>>;
+                    sync: async func() -> result<_, error-code>;
+                    set-times-at: async func(path-flags: path-flags, path: string,
+                        data-access-timestamp: new-timestamp, data-modification-timestamp: new-timestamp)
+                        -> result<_, error-code>;
                     create-directory-at: async func(path: string) -> result<_, error-code>;
                     open-at: async func(path-flags: path-flags, path: string, open-flags: open-flags,
                         %flags: descriptor-flags) -> result<descriptor, error-code>;
@@ -70,7 +76,7 @@ use exports::flyte::task::task_set::{Guest, TaskSpec};
 use flyte::task::types::{Backoff, CachePolicy, Capability, ErrorKind, RetryCauses, Right, TaskError, TaskPolicy};
 use wasi::clocks::monotonic_clock;
 use wasi::filesystem::preopens::get_directories;
-use wasi::filesystem::types::{Descriptor, DescriptorFlags, ErrorCode, OpenFlags, PathFlags};
+use wasi::filesystem::types::{Descriptor, DescriptorFlags, ErrorCode, NewTimestamp, OpenFlags, PathFlags};
 
 struct Component;
 
@@ -78,7 +84,7 @@ const NOTHING: &str = r#"{"type":"object","properties":{},"additionalProperties"
 
 impl Guest for Component {
     fn describe() -> Vec<TaskSpec> {
-        ["reads", "is_denied", "opens_many", "waits"].map(spec).into()
+        ["reads", "is_denied", "opens_many", "hoards_streams", "cancels", "waits"].map(spec).into()
     }
 
     async fn run(task: String, _inputs: String) -> Result<String, TaskError> {
@@ -86,6 +92,8 @@ impl Guest for Component {
             "reads" => reads().await,
             "is_denied" => Ok(is_denied().await),
             "opens_many" => opens_many().await,
+            "hoards_streams" => hoards_streams().await,
+            "cancels" => cancels().await,
             "waits" => Ok(waits().await),
             _ => std::process::abort(),
         };
@@ -148,6 +156,41 @@ async fn opens_many() -> Result<String, ErrorCode> {
     Ok(format!("{} open, {} refused{}", open.len(), refused.len(), if quota { " by the quota" } else { "" }))
 }
 
+/// How many files it can keep open without their descriptors, by streams alone; and again once those are dropped.
+async fn hoards_streams() -> Result<String, ErrorCode> {
+    let data = directory("/data");
+    let mut counts = Vec::new();
+    for _ in 0..2 {
+        let mut streams = Vec::new();
+        let refused = loop {
+            match open(&data, "a.txt").await {
+                Ok(file) => streams.push(file.read_via_stream(0)),
+                Err(code) => break code,
+            }
+        };
+        counts.push(format!("{} and {refused:?}", streams.len()));
+    }
+    Ok(counts.join(", "))
+}
+
+/// Gives up many calls at whatever point they are, and then sets a file's times.
+async fn cancels() -> Result<String, ErrorCode> {
+    use flyte_guest::futures::future::{FutureExt, select};
+    let data = directory("/data");
+    let touch = || {
+        let (now, same) = (NewTimestamp::Now, NewTimestamp::NoChange);
+        data.set_times_at(PathFlags::SYMLINK_FOLLOW, "a.txt".to_owned(), now, same)
+    };
+    for _ in 0..500 {
+        drop(select(touch().boxed_local(), open(&data, "a.txt").boxed_local()).await);
+        drop(data.sync().now_or_never());
+        drop(touch().now_or_never());
+    }
+    touch().await?;
+    data.sync().await?;
+    Ok("done".to_owned())
+}
+
 /// When each of several timers went off.
 async fn waits() -> String {
     let begun = monotonic_clock::now();
@@ -172,7 +215,13 @@ fn spec(name: &str) -> TaskSpec {
             max_runtime: None,
             cache: CachePolicy::Disable,
         },
-        rights: vec![Right { capability: Capability::Read("/data".to_owned()), optional: true }],
+        rights: vec![Right {
+            capability: match name {
+                "cancels" => Capability::Write("/data".to_owned()),
+                _ => Capability::Read("/data".to_owned()),
+            },
+            optional: true,
+        }],
     }
 }
 

@@ -415,3 +415,16 @@ async fn a_guest_has_so_many_files_open_and_no_more() {
     let told = run("reads", reading(&tree.path().join("granted")), steps).await;
     assert_eq!(told.steps, ["128, and again", "100, and again"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_granted_directory_that_does_not_exist_is_told_as_such() {
+    let tree = tree();
+    let granted = tree.path().join("granted");
+    std::fs::remove_dir_all(granted.join("in")).unwrap();
+    let told = run("writes_in", writing(&granted), &[&["read", "/data/in/b.txt"], &["read", "/data"]]).await;
+    assert_eq!(told.steps, [REFUSED; 2]);
+    let absent = "it is granted, but there is no such directory on the host";
+    let expected =
+        [format!("read /data/in/b.txt: {absent}"), "read /data: the task does not declare it".to_owned()];
+    assert_eq!(told.denied, expected);
+}

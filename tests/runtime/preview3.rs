@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use flyte_host::RunRequest;
 use flyte_host::rights::{Grants, GuestPath};
-use flyte_host::run::RunEvent;
+use flyte_host::run::{Limits, RunEvent};
 use flyte_host_artifacts::PREVIEW3;
 
 use crate::support::host;
@@ -23,8 +23,10 @@ async fn run(task: &str) -> (String, Vec<String>) {
             }
         }
     };
-    let grants = Grants::new().read(dir.path(), GuestPath::parse("/data").unwrap()).open().unwrap();
-    let request = RunRequest::new(task, "{}").grant(grants).deterministic(7).watch(Arc::new(sink));
+    // What it declares decides whether it may write.
+    let grants = Grants::new().write(dir.path(), GuestPath::parse("/data").unwrap()).open().unwrap();
+    let limits = Limits { max_handles: 1000, ..Limits::default() };
+    let request = RunRequest::new(task, "{}").grant(grants).limits(limits).deterministic(7).watch(Arc::new(sink));
     let outcome = host(PREVIEW3).await.start(request).outcome().await;
     let denied = denied.lock().unwrap().clone();
     (serde_json::from_str(outcome.result.unwrap().as_str()).unwrap(), denied)
@@ -47,6 +49,16 @@ async fn what_is_not_granted_is_denied_and_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn so_many_files_are_open_and_no_more() {
     assert_eq!(run("opens_many").await.0, "128 open, 272 refused by the quota");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_counts_while_a_stream_has_it() {
+    assert_eq!(run("hoards_streams").await.0, "128 and ErrorCode::Quota, 128 and ErrorCode::Quota");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_are_given_up_leave_nothing_behind() {
+    assert_eq!(run("cancels").await.0, "done");
 }
 
 #[tokio::test(flavor = "multi_thread")]
