@@ -6,10 +6,13 @@ use std::net::{TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 
 use flyte_guest::task;
 
+/// What it is called, and how it is done.
+type Way<T> = (&'static str, fn() -> std::io::Result<T>);
+
 /// `/etc/passwd`, by eight ways.
 #[task]
 fn reads_the_password_file() -> Vec<String> {
-    let ways: [(&str, fn() -> std::io::Result<String>); 8] = [
+    let ways: [Way<String>; 8] = [
         ("by its path", || fs::read_to_string("/etc/passwd")),
         ("from where it is", || fs::read_to_string("etc/passwd")),
         ("upwards", || fs::read_to_string("../../../../../../etc/passwd")),
@@ -24,7 +27,7 @@ fn reads_the_password_file() -> Vec<String> {
 
 #[task]
 fn writes_files() -> Vec<String> {
-    let ways: [(&str, fn() -> std::io::Result<()>); 5] = [
+    let ways: [Way<()>; 5] = [
         ("a file", || fs::write("/tmp/hostile", "x")),
         ("a file right here", || fs::write("hostile", "x")),
         ("a directory", || fs::create_dir("/tmp/hostile.d")),
