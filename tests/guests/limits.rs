@@ -35,7 +35,7 @@ async fn hands_on(bytes: usize) -> String {
 async fn hands_on_to_many(bytes: usize, children: usize) -> usize {
     let text = "x".repeat(bytes);
     let results = join_all((0..children).map(|_| length::invoke(text.clone()))).await;
-    results.iter().filter(|result| result.as_ref().is_err_and(|error| is_limit(error))).count()
+    results.iter().filter(|result| result.as_ref().is_err_and(is_limit)).count()
 }
 
 /// Starts so many children at once that wait, and drops them all.
@@ -43,7 +43,7 @@ async fn hands_on_to_many(bytes: usize, children: usize) -> usize {
 async fn starts(children: usize) -> usize {
     let started: Vec<_> = (0..children).map(|_| Box::pin(length::invoke(String::new()))).collect();
     let results = join_all(started).await;
-    results.iter().filter(|result| result.as_ref().is_err_and(|error| is_limit(error))).count()
+    results.iter().filter(|result| result.as_ref().is_err_and(is_limit)).count()
 }
 
 fn is_limit(error: &TaskError) -> bool {
