@@ -39,7 +39,7 @@ attacks! {
 
     drops_a_hundred_thousand: "starts 100,000 children and drops them all"
         => "`max-pending` and `max-actions`; a child that is dropped is aborted", {
-        let limits = Limits { max_actions: 200_000, max_memory: 256 << 20, max_handles: 300_000, ..patient() };
+        let limits = Limits { max_actions: 200_000, max_memory: 256 << 20, max_handles: 300_000, max_held: 1 << 30, ..patient() };
         let seen = run_within("drops_a_hundred_thousand", limits).await;
         assert_eq!(seen.output(), "0");
         assert_eq!((seen.outcome.stats.actions, seen.outcome.stats.aborted), (100_001, 100_000));

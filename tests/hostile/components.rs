@@ -26,7 +26,7 @@ attacks! {
         assert!(matches!(*source, Failure::Limit(Limit::Memory { .. })), "{source}");
     }
 
-    has_a_crowd_of_instances: "is made of five hundred core instances"
+    has_a_crowd_of_instances: "is made of twelve hundred core instances"
         => "a bound for the core instances of one component", {
         let refusal = refusal("has_a_crowd_of_instances").await;
         assert!(matches!(refusal, LoadError::Compile { .. }), "{refusal:?}");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use flyte_host::run::{Failure, RunOutcome, RunTree};
-use flyte_host::{Host, RunRequest};
+use flyte_host::{Host, PoolSize, RunRequest};
 use tokio::sync::Mutex;
 
 static HOSTS: LazyLock<Mutex<HashMap<&'static str, Host>>> = LazyLock::new(Mutex::default);
@@ -15,7 +15,9 @@ pub(crate) async fn host(component: &'static str) -> Host {
     if let Some(host) = hosts.get(component) {
         return host.clone();
     }
-    let host = Host::builder().load(component).build().await.expect("the guest loads");
+    // A process has room for some large pools only, and there is a host for each guest.
+    let pool = PoolSize { instances: 200 };
+    let host = Host::builder().pool(pool).load(component).build().await.expect("the guest loads");
     hosts.insert(component, host.clone());
     host
 }

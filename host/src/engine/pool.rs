@@ -23,8 +23,9 @@ const CORE_INSTANCES: u32 = 1000;
 const MEMORIES: u32 = 2;
 /// Tables an ordinary component has.
 const TABLES: u32 = 4;
-/// Stacks an ordinary component has at once: for its call, and for calls that wait. Unused ones cost address space only.
-const STACKS: u32 = 8;
+/// Stacks an ordinary component has at once: for its call, and for one that waits. Each is a mapping or two of the
+/// process, of which the system allows some ten thousands.
+const STACKS: u32 = 2;
 /// The most ordinary components that one component may count for: it must not take the pool from all others.
 const MOST_WEIGHT: u32 = 16;
 

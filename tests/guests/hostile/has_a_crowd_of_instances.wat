@@ -1,9 +1,9 @@
-;; Five hundred core instances.
+;; Twelve hundred core instances.
 (component
   @memory@
   @contract@
   (core module $empty)
-  ;; repeat: 500
+  ;; repeat: 1200
   (core instance (instantiate $empty))
   @calm-guest@
   @exports@)

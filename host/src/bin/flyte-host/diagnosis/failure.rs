@@ -59,7 +59,8 @@ fn of_trap(exit: Exit, what: &str, trap: &Trap) -> Diagnosis {
 fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {
     let limit_hit = match limit {
         Limit::Memory { limit, peak, .. } => {
-            format!("memory: the guest asked for more than {}; it had {}", Bytes(*limit), Bytes(*peak))
+            let had = *peak as f64 / f64::from(1 << 20);
+            format!("memory: the guest asked for more than {}; it had {had:.1} MiB", Bytes(*limit))
         }
         Limit::Input { limit, size } => format!("input: {size} bytes, more than {}", Bytes(*limit)),
         Limit::Output { limit, size: Some(size) } => format!("output: {size} bytes, more than {}", Bytes(*limit)),
