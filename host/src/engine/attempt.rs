@@ -62,31 +62,37 @@ impl Executor for WasmExecutor {
     }
 }
 
-/// Instantiates the component once the pool has room for all its parts: others may use up those that no weight counts.
-async fn instantiate(component: &Instantiable, store: &mut Store<StoreState>) -> wasmtime::Result<Instance> {
+/// A Store with an instance in it, once the pool has room for all its parts: others may use up those that no weight
+/// counts. Each try has a Store of its own, as one that failed keeps the parts it got.
+async fn instantiate(
+    runtime: &Runtime,
+    component: &Instantiable,
+    attempt: &Attempt,
+) -> (Store<StoreState>, wasmtime::Result<Instance>) {
     let since = Instant::now();
     loop {
-        match component.pre.instantiate_async(&mut *store).await {
+        let mut store = runtime.store(Some(attempt.scope.clone()), attempt.scope.limits(), attempt.max_runtime);
+        match component.pre.instantiate_async(&mut store).await {
             Err(error) if error.is::<PoolConcurrencyLimitError>() && since.elapsed() < LONGEST_WAIT => {
+                drop(store);
                 tokio::time::sleep(PAUSE).await;
             }
-            done => return done,
+            done => return (store, done),
         }
     }
 }
 
 async fn run(runtime: &Runtime, component: &Instantiable, attempt: Attempt) -> Result<String, Failure> {
-    let limits = attempt.scope.limits().clone();
-    let mut store = runtime.store(Some(attempt.scope), &limits, attempt.max_runtime);
+    let limits = attempt.scope.limits();
+    let (mut store, instantiated) = instantiate(runtime, component, &attempt).await;
     let called = async {
-        let instance = instantiate(component, &mut store).await?;
-        let run: Run<'_> = instance.get_typed_func(&mut store, component.run)?;
+        let run: Run<'_> = instantiated?.get_typed_func(&mut store, component.run)?;
         // Not as one of several calls of a Store: so a guest that waits for nothing traps instead of waiting forever.
         run.call_async(&mut store, (attempt.task.name(), attempt.inputs.as_str())).await
     };
     match called.await {
         Ok((Ok(output),)) => Ok(output),
         Ok((Err(error),)) => Err(failure_of_task(error, limits.max_output)),
-        Err(error) => Err(trap::classify(&error, store.data(), &limits)),
+        Err(error) => Err(trap::classify(&error, store.data(), limits)),
     }
 }
