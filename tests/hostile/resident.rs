@@ -10,9 +10,9 @@ use futures::future::join_all;
 /// How much more than before there may be after an attack, in bytes.
 const MARGIN: usize = 48 << 20;
 
-/// How much more than at first there may ever be, in bytes: an allocator keeps some of the most it had, and so do slots
-/// of the pool, up to two mebibytes each.
-const KEPT: usize = 512 << 20;
+/// How much more than at first there may ever be, in bytes: slots of the pool keep up to two mebibytes each, and an
+/// allocator keeps pages of which it needs a part.
+const KEPT: usize = 768 << 20;
 
 /// What was resident before any attack, and since.
 pub(crate) struct Baseline {
@@ -64,7 +64,21 @@ impl Baseline {
 
 /// Bytes of the process that are in memory; 0 where the system does not tell.
 fn resident() -> usize {
+    give_back();
     let told = std::fs::read_to_string("/proc/self/statm").ok();
     let pages = told.and_then(|told| told.split(' ').nth(1)?.parse::<usize>().ok());
     pages.unwrap_or_default() * 4096
 }
+
+/// Has the allocator give free pages back to the system, so that what is resident is what is in use.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn give_back() {
+    #[allow(unsafe_code, reason = "there is no other way to the C library's function, which takes any number")]
+    unsafe extern "C" {
+        safe fn malloc_trim(pad: usize) -> i32;
+    }
+    malloc_trim(0);
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn give_back() {}
