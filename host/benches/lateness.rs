@@ -9,6 +9,7 @@ use flyte_host::run::{Failure, Limit, Limits, RunOutcome};
 use flyte_host::{Host, RunRequest};
 use flyte_host_artifacts::FANOUT;
 use futures::future::join_all;
+use tokio::runtime::Builder;
 
 const LIMIT: Duration = Duration::from_millis(100);
 const TRIES: usize = 10;
@@ -20,8 +21,13 @@ const GUESTS: [(&str, &str, &str); 3] = [
     ("waits for sleeping children", "hang_together", r#"{"n":3}"#),
 ];
 
-#[tokio::main]
-async fn main() {
+fn main() {
+    // As the command line has it.
+    let runtime = Builder::new_multi_thread().enable_all().event_interval(8).build().unwrap();
+    runtime.block_on(table());
+}
+
+async fn table() {
     let host = Host::builder().load(FANOUT).build().await.unwrap();
     let max_runtime = Limits { max_runtime: Some(LIMIT), ..Limits::default() };
     let deadline = Limits { deadline: Some(LIMIT), ..Limits::default() };

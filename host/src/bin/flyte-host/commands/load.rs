@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use flyte_host::{Host, HostBuilder, HostError, LoadError};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::diagnosis::{self, Diagnosis};
 use crate::exit::Exit;
@@ -12,7 +12,10 @@ use crate::source;
 
 /// The runtime that everything of a command runs on.
 pub(crate) fn runtime() -> Result<Runtime, Diagnosis> {
-    Runtime::new().map_err(|error| Diagnosis::new(Exit::HostFault, "cannot start threads").cause(error))
+    // A guest that computes takes a whole tick of the epoch each time it is polled: with the usual interval, timers would
+    // be looked at every tenth of a second where many compute.
+    let built = Builder::new_multi_thread().enable_all().event_interval(8).build();
+    built.map_err(|error| Diagnosis::new(Exit::HostFault, "cannot start threads").cause(error))
 }
 
 /// Builds what is to be built, and loads all components.
