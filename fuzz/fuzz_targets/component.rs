@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use flyte_host::component::inspect;
-use flyte_host::{Host, PoolSize, SandboxLimits};
+use flyte_host::run::Limits;
+use flyte_host::{Host, PoolSize};
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::Runtime;
 
@@ -30,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let host = Host::builder()
         .pool(PoolSize { instances: 1 })
-        .sandbox(SandboxLimits { max_memory: 4 << 20 })
+        .limits(Limits { max_memory: 4 << 20, ..Limits::default() })
         .load_bytes("fuzzed.wasm", bytes);
     match RUNTIME.block_on(async { tokio::time::timeout(WITHIN, host.build()).await }) {
         Err(_) => {}

@@ -8,6 +8,8 @@ mod binary {
     pub(crate) mod args;
     pub(crate) mod diagnosis;
     pub(crate) mod exit;
+    pub(crate) mod grants;
+    pub(crate) mod limits;
     pub(crate) mod printer;
     pub(crate) mod quantity;
     pub(crate) mod source;
@@ -16,7 +18,7 @@ mod binary {
 }
 
 // There, they are the crate's own.
-use binary::{args, diagnosis, exit, printer, quantity, source, task_line, value};
+use binary::{args, diagnosis, exit, grants, limits, printer, quantity, source, task_line, value};
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -70,6 +72,7 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
             inputs: inputs.replace("PLAN", PLAN),
             output: output.replace("PLAN", PLAN),
             policy: TaskPolicy::default(),
+            rights: Vec::new(),
         };
         Task::new(spec, Arc::clone(&component)).expect("a task")
     };
