@@ -78,6 +78,17 @@ fn leave<U: SandboxView, T>(
     store.with(|mut access| access.get().leave(asked, done))
 }
 
+/// Has WASI do a call about a path: what the guest may not ask is not done, and what WASI refuses is a denial too.
+async fn at_path<U: SandboxView, T: Send + 'static>(
+    store: &Accessor<U, Files>,
+    asked: &Asked,
+    call: impl Future<Output = FilesystemResult<T>> + Send + 'static,
+) -> FilesystemResult<T> {
+    enter(store, asked)?;
+    let done = at_work(store, call).await;
+    leave(store, asked, done)
+}
+
 /// Answers a call for a stream, or what is to be streamed, at once.
 fn ended<U: SandboxView>(store: &mut Access<'_, U, Files>, end: Refusal) -> wasmtime::Result<Ended> {
     let code = FilesystemError::from(end).downcast()?;
@@ -249,10 +260,8 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
 
     async fn create_directory_at(store: &Accessor<U, Self>, fd: Fd, path: String) -> FilesystemResult<()> {
         let asked = Asked::below(&fd, &path, Touch::Write);
-        enter(store, &asked)?;
         let wasi = wasi(store);
-        let done = at_work(store, async move { Wasi::create_directory_at(&wasi, fd, path).await }).await;
-        leave(store, &asked, done)
+        at_path(store, &asked, async move { Wasi::create_directory_at(&wasi, fd, path).await }).await
     }
 
     async fn stat(store: &Accessor<U, Self>, fd: Fd) -> FilesystemResult<DescriptorStat> {
@@ -267,10 +276,8 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
         path: String,
     ) -> FilesystemResult<DescriptorStat> {
         let asked = Asked::below(&fd, &path, Touch::Read);
-        enter(store, &asked)?;
         let wasi = wasi(store);
-        let done = at_work(store, async move { Wasi::stat_at(&wasi, fd, follow, path).await }).await;
-        leave(store, &asked, done)
+        at_path(store, &asked, async move { Wasi::stat_at(&wasi, fd, follow, path).await }).await
     }
 
     async fn set_times_at(
@@ -335,18 +342,14 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
 
     async fn readlink_at(store: &Accessor<U, Self>, fd: Fd, path: String) -> FilesystemResult<String> {
         let asked = Asked::below(&fd, &path, Touch::Read);
-        enter(store, &asked)?;
         let wasi = wasi(store);
-        let done = at_work(store, async move { Wasi::readlink_at(&wasi, fd, path).await }).await;
-        leave(store, &asked, done)
+        at_path(store, &asked, async move { Wasi::readlink_at(&wasi, fd, path).await }).await
     }
 
     async fn remove_directory_at(store: &Accessor<U, Self>, fd: Fd, path: String) -> FilesystemResult<()> {
         let asked = Asked::below(&fd, &path, Touch::Write);
-        enter(store, &asked)?;
         let wasi = wasi(store);
-        let done = at_work(store, async move { Wasi::remove_directory_at(&wasi, fd, path).await }).await;
-        leave(store, &asked, done)
+        at_path(store, &asked, async move { Wasi::remove_directory_at(&wasi, fd, path).await }).await
     }
 
     async fn rename_at(
@@ -378,10 +381,8 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
 
     async fn unlink_file_at(store: &Accessor<U, Self>, fd: Fd, path: String) -> FilesystemResult<()> {
         let asked = Asked::below(&fd, &path, Touch::Write);
-        enter(store, &asked)?;
         let wasi = wasi(store);
-        let done = at_work(store, async move { Wasi::unlink_file_at(&wasi, fd, path).await }).await;
-        leave(store, &asked, done)
+        at_path(store, &asked, async move { Wasi::unlink_file_at(&wasi, fd, path).await }).await
     }
 
     async fn is_same_object(store: &Accessor<U, Self>, a: Fd, b: Fd) -> wasmtime::Result<bool> {
@@ -401,9 +402,7 @@ impl<U: SandboxView + 'static> HostDescriptorWithStore<U> for Files {
         path: String,
     ) -> FilesystemResult<MetadataHashValue> {
         let asked = Asked::below(&fd, &path, Touch::Read);
-        enter(store, &asked)?;
         let wasi = wasi(store);
-        let done = at_work(store, async move { Wasi::metadata_hash_at(&wasi, fd, follow, path).await }).await;
-        leave(store, &asked, done)
+        at_path(store, &asked, async move { Wasi::metadata_hash_at(&wasi, fd, follow, path).await }).await
     }
 }
