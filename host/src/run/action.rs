@@ -60,7 +60,7 @@ pub(super) fn drive(run: Arc<RunContext>, action: Action) -> BoxFuture<'static, 
             action: action.id,
             parent: action.parent,
             task: masked(&run, &action.task),
-            group: action.options.group.as_deref().map(|label| masked(&run, label)),
+            group: action.options.group.as_deref().map(Into::into),
         });
         let Action { id, ticket, .. } = action;
         let place = Place {

@@ -64,6 +64,16 @@ impl GrantArgs {
     }
 }
 
+/// The option that grants a capability, as it could be typed.
+pub(crate) fn option(capability: &Capability) -> String {
+    let argument = capability.argument();
+    match capability {
+        Capability::Read(_) | Capability::Write(_) => format!("{} DIR:{argument}", capability.option()),
+        _ if argument.contains('*') => format!("{} '{argument}'", capability.option()),
+        _ => format!("{} {argument}", capability.option()),
+    }
+}
+
 fn own_variable(name: &str) -> Result<String, Diagnosis> {
     let Some(value) = std::env::var_os(name) else {
         return Err(Diagnosis::usage(format!("`--allow-env {name}`: the variable is not set"))

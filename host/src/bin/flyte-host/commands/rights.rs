@@ -8,6 +8,8 @@ use flyte_host::rights::{ActionRights, Capability, Explained, Granted, Right};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::grants;
+
 /// The page for people: each task with a line for each right it declares.
 pub(super) fn page(catalog: &Catalog, tasks: &[&Task], granted: &Granted) -> String {
     let mut text = String::new();
@@ -53,17 +55,7 @@ fn becomes(one: &Explained) -> String {
     let Some(withheld) = &one.withheld else { return format!("gets {gets}") };
     // Of the right to write, the right to read may be left.
     let lacks = if one.effective.is_empty() { String::new() } else { format!(", not {capability}") };
-    format!("gets {gets}{lacks}: {withheld}; `{}` grants it", option(capability))
-}
-
-/// The option that grants a capability, as it could be typed.
-fn option(capability: &Capability) -> String {
-    let argument = capability.argument();
-    match capability {
-        Capability::Read(_) | Capability::Write(_) => format!("{} DIR:{argument}", capability.option()),
-        _ if argument.contains('*') => format!("{} '{argument}'", capability.option()),
-        _ => format!("{} {argument}", capability.option()),
-    }
+    format!("gets {gets}{lacks}: {withheld}; `{}` grants it", grants::option(capability))
 }
 
 /// A task's rights as `--rights --json` shows them. Fields may be added, and don't change.
@@ -120,7 +112,7 @@ impl From<&Explained> for ExplainedRight {
             declared: DeclaredRight::from(&one.declared),
             gets: one.effective.iter().map(|capability| Value::Object(named(capability))).collect(),
             withheld: one.withheld.as_ref().map(ToString::to_string),
-            granted_by: one.withheld.as_ref().map(|_| option(&one.declared.capability)),
+            granted_by: one.withheld.as_ref().map(|_| grants::option(&one.declared.capability)),
         }
     }
 }

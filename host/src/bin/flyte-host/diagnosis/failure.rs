@@ -1,11 +1,11 @@
 //! Failed actions.
 
 use flyte_host::report::{frames, printable};
-use flyte_host::rights::Capability;
 use flyte_host::run::{Failure, Limit, TaskError, Trap};
 
 use crate::diagnosis::{Diagnosis, input, of_input};
 use crate::exit::Exit;
+use crate::grants;
 use crate::quantity::Bytes;
 
 /// What to say of the failure of `task` in its last attempt, the one of this number.
@@ -25,7 +25,9 @@ pub(crate) fn of_failure(task: &str, attempt: u32, failure: &Failure) -> Diagnos
         Failure::Denied(denial) => {
             let diagnosis = Diagnosis::new(exit, format!("`{task}` was denied {denial}"));
             match denial.withheld.operator {
-                true => diagnosis.hint(grant(&denial.capability)),
+                true => {
+                    diagnosis.hint(format!("`{}` before COMPONENT grants it", grants::option(&denial.capability)))
+                }
                 false => diagnosis,
             }
         }
@@ -84,15 +86,6 @@ fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {
         _ => return diagnosis,
     };
     diagnosis.hint(format!("`{option}` before COMPONENT sets the limit"))
-}
-
-/// How the operator grants a capability.
-fn grant(capability: &Capability) -> String {
-    let argument = match capability {
-        Capability::Read(path) | Capability::Write(path) => format!("DIR:{path}"),
-        other => other.argument(),
-    };
-    format!("`{} {argument}` before COMPONENT grants it", capability.option())
 }
 
 #[cfg(test)]
