@@ -55,6 +55,7 @@ fn spec(name: &str) -> TaskSpec {
             retry_on: RetryCauses::empty(),
             max_runtime: None,
             cache: CachePolicy::Disable,
+            reuse: None,
         },
         rights: Vec::new(),
     }

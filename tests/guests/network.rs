@@ -102,6 +102,7 @@ fn spec(name: String, declares: bool) -> TaskSpec {
             retry_on: RetryCauses::empty(),
             max_runtime: None,
             cache: CachePolicy::Disable,
+            reuse: None,
         },
         rights: if declares { vec![right] } else { Vec::new() },
     }

@@ -214,6 +214,7 @@ fn spec(name: &str) -> TaskSpec {
             retry_on: RetryCauses::empty(),
             max_runtime: None,
             cache: CachePolicy::Disable,
+            reuse: None,
         },
         rights: vec![Right {
             capability: match name {

@@ -150,6 +150,7 @@ mod exported {
                 Cache::Auto => wit::CachePolicy::Auto,
                 Cache::Version(version) => wit::CachePolicy::Override(version.to_owned()),
             },
+            reuse: None,
         }
     }
 }

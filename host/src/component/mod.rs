@@ -14,5 +14,5 @@ pub use chain::{FeedError, feed_named, feed_parameter};
 pub(crate) use inspect::task_set_export;
 pub use inspect::{CONTRACT_VERSION, Unfit, inspect};
 pub use manifest::{MANIFEST_SECTION, Manifest, ManifestError};
-pub use policy::{Backoff, CachePolicy, RetryOn, TaskPolicy};
+pub use policy::{Backoff, CachePolicy, RetryOn, ReusePolicy, ReuseScope, TaskPolicy};
 pub use task::{ComponentId, ComponentInfo, InvalidSpec, RightKind, RightSpec, Task, TaskSpec};

@@ -18,6 +18,30 @@ pub struct TaskPolicy {
     pub max_runtime: Option<Duration>,
     /// Whether a result may be answered from an earlier one.
     pub cache: CachePolicy,
+    /// Whether an instance may run other actions after its first. `None`: every attempt has an instance of its own.
+    pub reuse: Option<ReusePolicy>,
+}
+
+/// How an instance of the component is used again. See the contract's `reuse-policy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ReusePolicy {
+    /// How many actions one instance may run, over its life; at least 1.
+    pub max_uses: u32,
+    /// How long an instance may wait for its next action.
+    pub idle_ttl: Duration,
+    /// How many actions one instance may run at once; at least 1.
+    pub concurrency: u32,
+    /// Which actions share instances.
+    pub scope: ReuseScope,
+}
+
+/// Which actions may find what an earlier one left in an instance's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReuseScope {
+    /// Those of one run: nothing crosses from run to run.
+    Run,
+    /// Those of all runs of a host.
+    Global,
 }
 
 /// Failures that are retried only where the task's policy says so.

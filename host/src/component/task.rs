@@ -102,6 +102,9 @@ pub enum InvalidSpec {
     /// The backoff's factor is not a finite number of at least 1.
     #[error("the backoff's factor is {0}; it must be a finite number, at least 1")]
     Factor(f64),
+    /// A reuse policy by which an instance could not run anything.
+    #[error("its reuse policy: `{0}` is 0; it must be at least 1")]
+    Reuse(&'static str),
     /// A right that no host can grant.
     #[error("its rights: {0}")]
     Right(#[source] CapabilityError),
@@ -153,6 +156,12 @@ impl Task {
         let factor = spec.policy.backoff.factor;
         if !(factor.is_finite() && factor >= 1.0) {
             return Err(InvalidSpec::Factor(factor));
+        }
+        if let Some(reuse) = spec.policy.reuse {
+            let zero = [("max-uses", reuse.max_uses), ("concurrency", reuse.concurrency)];
+            if let Some((name, _)) = zero.into_iter().find(|(_, number)| *number == 0) {
+                return Err(InvalidSpec::Reuse(name));
+            }
         }
         Ok(Self {
             inputs: Parameters::compile(&spec.inputs).map_err(InvalidSpec::Inputs)?,

@@ -1,13 +1,14 @@
 //! What a guest calls on the host: its context, and child actions.
 
+use futures::future::join_all;
 use wasmtime::component::{Accessor, Resource};
 
 use crate::engine::bindings::{
-    self, WitActionInfo, WitInvokeOptions, WitTaskError, actions, blocking_actions, context, types,
+    self, WitActionInfo, WitFanOut, WitInvokeOptions, WitTaskError, actions, blocking_actions, context, types,
 };
 use crate::engine::state::{StoreState, TaskImports};
 use crate::record::Json;
-use crate::run::{Child, Failure, LONGEST_LABEL, shortened};
+use crate::run::{Child, Failure, InvokeOptions, LONGEST_LABEL, shortened};
 
 /// The longest message of a panic, in bytes.
 const LONGEST_PANIC: usize = 16 << 10;
@@ -36,6 +37,19 @@ impl actions::HostWithStore<StoreState> for TaskImports {
     ) -> wasmtime::Result<Result<String, WitTaskError>> {
         let scope = accessor.with(|mut access| access.get().scope())?;
         Ok(answer(scope.invoke(&task, inputs, options.into()).wait().await))
+    }
+
+    async fn invoke_each(
+        accessor: &Accessor<StoreState, Self>,
+        task: String,
+        inputs: Vec<String>,
+        options: WitInvokeOptions,
+        _how: WitFanOut,
+    ) -> wasmtime::Result<Vec<Result<String, WitTaskError>>> {
+        let scope = accessor.with(|mut access| access.get().scope())?;
+        let options: InvokeOptions = options.into();
+        let children = inputs.into_iter().map(|inputs| scope.invoke(&task, inputs, options.clone()).wait());
+        Ok(join_all(children).await.into_iter().map(answer).collect())
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::component::{Backoff, CachePolicy, RetryOn, RightKind, RightSpec, TaskPolicy, TaskSpec};
+use crate::component::{
+    Backoff, CachePolicy, RetryOn, ReusePolicy, ReuseScope, RightKind, RightSpec, TaskPolicy, TaskSpec,
+};
 use crate::record::Json;
 use crate::run::{ActionInfo, Failure, InvokeOptions, Limit, TaskError, TaskErrorKind};
 
@@ -28,7 +30,7 @@ wasmtime::component::bindgen!({
 });
 
 pub(crate) use exports::flyte::task::task_set::TaskSpec as WitTaskSpec;
-pub(crate) use flyte::task::actions::InvokeOptions as WitInvokeOptions;
+pub(crate) use flyte::task::actions::{FanOut as WitFanOut, InvokeOptions as WitInvokeOptions};
 pub(crate) use flyte::task::context::ActionInfo as WitActionInfo;
 pub(crate) use flyte::task::types::TaskError as WitTaskError;
 pub(crate) use flyte::task::{actions, blocking_actions, context, types};
@@ -40,7 +42,7 @@ const MOST_CAUSES: usize = 1000;
 
 impl From<WitTaskSpec> for TaskSpec {
     fn from(spec: WitTaskSpec) -> Self {
-        let types::TaskPolicy { retries, backoff, retry_on, max_runtime, cache } = spec.policy;
+        let types::TaskPolicy { retries, backoff, retry_on, max_runtime, cache, reuse } = spec.policy;
         Self {
             name: spec.name,
             environment: spec.environment,
@@ -64,8 +66,24 @@ impl From<WitTaskSpec> for TaskSpec {
                     types::CachePolicy::Auto => CachePolicy::Auto,
                     types::CachePolicy::Override(version) => CachePolicy::Override(version),
                 },
+                reuse: reuse.map(Into::into),
             },
             rights: spec.rights.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<types::ReusePolicy> for ReusePolicy {
+    fn from(policy: types::ReusePolicy) -> Self {
+        let types::ReusePolicy { max_uses, idle_ttl, concurrency, scope } = policy;
+        Self {
+            max_uses,
+            idle_ttl: Duration::from_nanos(idle_ttl),
+            concurrency,
+            scope: match scope {
+                types::ReuseScope::Run => ReuseScope::Run,
+                types::ReuseScope::Global => ReuseScope::Global,
+            },
         }
     }
 }

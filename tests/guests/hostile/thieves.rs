@@ -72,6 +72,7 @@ fn spec(name: &str) -> TaskSpec {
             retry_on: RetryCauses::empty(),
             max_runtime: None,
             cache: CachePolicy::Disable,
+            reuse: None,
         },
         rights: declared.into_iter().map(right).collect(),
     }

@@ -11,9 +11,15 @@
   (export "backoff" (type $backoff (eq $backoff')))
   (type $cache-policy' (variant (case "disable") (case "auto") (case "override" string)))
   (export "cache-policy" (type $cache-policy (eq $cache-policy')))
+  (type $reuse-scope' (enum "run" "global"))
+  (export "reuse-scope" (type $reuse-scope (eq $reuse-scope')))
+  (type $reuse-policy' (record
+    (field "max-uses" u32) (field "idle-ttl" u64) (field "concurrency" u32) (field "scope" $reuse-scope)))
+  (export "reuse-policy" (type $reuse-policy (eq $reuse-policy')))
   (type $task-policy' (record
     (field "retries" u32) (field "backoff" $backoff) (field "retry-on" $retry-causes)
-    (field "max-runtime" (option u64)) (field "cache" $cache-policy)))
+    (field "max-runtime" (option u64)) (field "cache" $cache-policy)
+    (field "reuse" (option $reuse-policy))))
   (export "task-policy" (type $task-policy (eq $task-policy')))
   (type $task-spec' (record
     (field "name" string) (field "environment" (option string)) (field "doc" string)
