@@ -13,6 +13,7 @@ mod files;
 mod liar;
 mod limits;
 mod logs;
+mod measured;
 mod network;
 mod policies;
 mod preview3;
