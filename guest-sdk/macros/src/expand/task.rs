@@ -1,7 +1,7 @@
 //! A task: the function as it is, and beside it a type of the same name. Functions and types have namespaces
 //! of their own, so one `use` imports both, and `name(…)` and `name::invoke(…)` go their ways.
 
-use super::{private, quiet, rights::rights};
+use super::{private, quiet, reuse::reuse, rights::rights};
 use crate::check::{Backoff, Cache, Default, Parameter, Policy, Task};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -290,6 +290,7 @@ fn policy(policy: &Policy) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let (cap, max_runtime) = (optional(*cap), optional(policy.max_runtime));
+    let reuse = reuse(policy.reuse);
     let cache = match &policy.cache {
         Cache::Disable => quote!(Disable),
         Cache::Auto => quote!(Auto),
@@ -305,6 +306,7 @@ fn policy(policy: &Policy) -> TokenStream {
             retry_on_limit: #retry_on_limit,
             max_runtime: #max_runtime,
             cache: #private::Cache::#cache,
+            reuse: #reuse,
         }
     }
 }
