@@ -10,7 +10,7 @@ use crate::component::Catalog;
 use crate::engine::{self, EngineError, LoadError, LoadLimits, LoadTerms, PoolSize, Runtime, WasmExecutor};
 use crate::record::Json;
 use crate::rights::Granted;
-use crate::run::{Admission, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext, Terms};
+use crate::run::{self, Admission, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext, Terms};
 
 /// Loaded components and what runs them. Cheap to clone; all clones are the same host.
 #[derive(Clone)]
@@ -79,7 +79,7 @@ impl HostBuilder {
     /// What each run may take. Where they set [`Limits::max_fuel`], the host counts instructions, for all of its runs.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.terms.limits = limits;
+        self.terms.limits = Arc::new(limits);
         self
     }
 
@@ -242,25 +242,31 @@ impl Host {
     /// # Errors
     /// How the root action failed.
     pub async fn run(&self, task: &str, inputs: impl Into<String>) -> Result<Json, Failure> {
-        self.start(RunRequest::new(task, inputs)).outcome().await.result
+        let request = RunRequest::new(task, inputs);
+        let context = self.context(&request);
+        run::conduct(context, request.task.into(), request.inputs).await.result
     }
 
     /// Starts a run and returns at once. Must be called within the tokio runtime that is to run it.
     pub fn start(&self, request: RunRequest) -> Run {
+        let context = self.context(&request);
+        Run::start(context, &request.task, request.inputs)
+    }
+
+    fn context(&self, request: &RunRequest) -> RunContext {
         let inner = &self.0;
         let terms = Terms {
-            limits: request.limits.unwrap_or_else(|| inner.terms.limits.clone()),
-            granted: request.granted.unwrap_or_else(|| inner.terms.granted.clone()),
+            limits: request.limits.clone().map_or_else(|| Arc::clone(&inner.terms.limits), Arc::new),
+            granted: request.granted.as_ref().unwrap_or(&inner.terms.granted).clone(),
             seed: request.seed.or(inner.terms.seed),
         };
-        let context = RunContext::new(
+        RunContext::new(
             Arc::clone(&inner.catalog),
             Arc::clone(&inner.executor),
             Arc::clone(&inner.admission),
             Arc::clone(&inner.cache),
             terms,
-            request.sink,
-        );
-        Run::start(context, &request.task, request.inputs)
+            request.sink.clone(),
+        )
     }
 }

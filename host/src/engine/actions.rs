@@ -1,6 +1,5 @@
 //! What a guest calls on the host: its context, and child actions.
 
-use futures::future::join_all;
 use wasmtime::component::{Accessor, Resource};
 
 use crate::engine::bindings::{
@@ -8,7 +7,7 @@ use crate::engine::bindings::{
 };
 use crate::engine::state::{StoreState, TaskImports};
 use crate::record::Json;
-use crate::run::{Child, Failure, InvokeOptions, LONGEST_LABEL, shortened};
+use crate::run::{Child, Failure, LONGEST_LABEL, shortened};
 
 /// The longest message of a panic, in bytes.
 const LONGEST_PANIC: usize = 16 << 10;
@@ -44,12 +43,11 @@ impl actions::HostWithStore<StoreState> for TaskImports {
         task: String,
         inputs: Vec<String>,
         options: WitInvokeOptions,
-        _how: WitFanOut,
+        how: WitFanOut,
     ) -> wasmtime::Result<Vec<Result<String, WitTaskError>>> {
         let scope = accessor.with(|mut access| access.get().scope())?;
-        let options: InvokeOptions = options.into();
-        let children = inputs.into_iter().map(|inputs| scope.invoke(&task, inputs, options.clone()).wait());
-        Ok(join_all(children).await.into_iter().map(answer).collect())
+        let results = scope.invoke_each(&task, inputs, options.into(), how.into()).await;
+        Ok(results.into_iter().map(answer).collect())
     }
 }
 

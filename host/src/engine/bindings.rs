@@ -6,7 +6,7 @@ use crate::component::{
     Backoff, CachePolicy, RetryOn, ReusePolicy, ReuseScope, RightKind, RightSpec, TaskPolicy, TaskSpec,
 };
 use crate::record::Json;
-use crate::run::{ActionInfo, Failure, InvokeOptions, Limit, TaskError, TaskErrorKind};
+use crate::run::{ActionInfo, Failure, FanOut, InvokeOptions, Limit, TaskError, TaskErrorKind};
 
 wasmtime::component::bindgen!({
     path: "wit",
@@ -107,6 +107,13 @@ impl From<WitInvokeOptions> for InvokeOptions {
             retries: options.retries,
             max_runtime: options.max_runtime.map(Duration::from_nanos),
         }
+    }
+}
+
+impl From<WitFanOut> for FanOut {
+    fn from(how: WitFanOut) -> Self {
+        let WitFanOut { concurrency, fail_fast } = how;
+        Self { concurrency, fail_fast }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::component::TaskSpec;
 use crate::engine::load::{Describe, Instantiable, Run};
+use crate::engine::state::StoreState;
 use crate::engine::{LoadTerms, Runtime, trap};
 use crate::run::{Failure, Limit};
 
@@ -23,13 +24,15 @@ pub(super) async fn describe(
     terms: &LoadTerms,
 ) -> Result<Vec<TaskSpec>, Undescribed> {
     let within = terms.load.describe_within;
-    let mut store = runtime.store(None, &terms.sandbox, Some(within));
+    let mut state = StoreState::new(None, &terms.sandbox, false);
+    state.compute_for(Some(within));
+    let mut store = runtime.store(state, &terms.sandbox);
     // All that is lifted counts, and not as text only: some room beyond the texts.
     store.set_hostcall_fuel(terms.load.max_description);
     let mut types = Ok(());
     let call = async {
         let instance = component.pre.instantiate_async(&mut store).await?;
-        let run = instance.get_typed_func(&mut store, component.run).map(|_: Run<'_>| ());
+        let run = instance.get_typed_func(&mut store, component.run).map(|_: Run| ());
         let describe = instance.get_typed_func(&mut store, component.describe);
         let describe: Describe = match run.and(describe) {
             Ok(describe) => describe,

@@ -34,7 +34,7 @@ pub(super) struct Instantiable {
 /// The contract's `describe`.
 pub(super) type Describe = TypedFunc<(), (Vec<WitTaskSpec>,)>;
 /// The contract's `run`.
-pub(super) type Run<'a> = TypedFunc<(&'a str, &'a str), (Result<String, WitTaskError>,)>;
+pub(super) type Run = TypedFunc<(Arc<str>, Arc<str>), (Result<String, WitTaskError>,)>;
 
 /// Loads the component `bytes` that came from `path`.
 ///

@@ -9,7 +9,7 @@ use wasmtime::component::{HasSelf, Linker};
 use crate::engine::bindings;
 use crate::engine::state::{StoreState, TaskImports};
 use crate::engine::{PoolSize, pool, ticker};
-use crate::run::{ActionScope, Limits};
+use crate::run::Limits;
 
 /// The engine can't be set up on this machine.
 #[derive(Debug, thiserror::Error)]
@@ -91,34 +91,29 @@ impl Runtime {
         self.capacity
     }
 
-    /// A Store for one instance, whose guest may compute for `within`. At every tick of the epoch it yields, so that
-    /// others get their turn and its future can be dropped.
+    /// A Store for one instance. At every tick of the epoch its guest yields, so that others get their turn and its
+    /// future can be dropped.
     ///
     /// The time of a guest that computes is checked here, at the tick: where many compute, the runtime's timers are
     /// late. That of a guest that waits is for the caller's timer.
-    pub(crate) fn store(
-        &self,
-        scope: Option<ActionScope>,
-        limits: &Limits,
-        within: Option<Duration>,
-    ) -> Store<StoreState> {
-        let ends = within.and_then(|within| Some((Instant::now().checked_add(within)?, within)));
-        let mut store = Store::new(&self.engine, StoreState::new(scope, limits));
+    pub(crate) fn store(&self, state: StoreState, limits: &Limits) -> Store<StoreState> {
+        let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.limiter);
-        store.set_hostcall_fuel(transfer(limits));
         store.set_max_component_handles(limits.max_handles);
+        self.refill(&mut store, limits);
+        store.epoch_deadline_callback(|store| match store.data().ends {
+            Some((end, within)) if Instant::now() >= end => Err(OutOfTime(within).into()),
+            _ => Ok(UpdateDeadline::Yield(1)),
+        });
+        store
+    }
+
+    /// Gives a Store all that one call may use up.
+    pub(crate) fn refill(&self, store: &mut Store<StoreState>, limits: &Limits) {
+        store.set_hostcall_fuel(transfer(limits));
         if self.metered {
             store.set_fuel(limits.max_fuel.unwrap_or(u64::MAX)).expect("the engine counts instructions");
         }
         store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(move |_| {
-            if let Some((end, within)) = ends
-                && Instant::now() >= end
-            {
-                return Err(OutOfTime(within).into());
-            }
-            Ok(UpdateDeadline::Yield(1))
-        });
-        store
     }
 }

@@ -1,5 +1,7 @@
 //! What a Store holds for its one instance.
 
+use std::time::{Duration, Instant};
+
 use wasmtime::component::HasData;
 use wasmtime_wasi::{WasiCtxView, WasiView};
 
@@ -12,15 +14,31 @@ pub(crate) struct StoreState {
     pub(super) limiter: StoreLimiter,
     /// The panic that the guest announced before it trapped.
     pub(super) panic: Option<String>,
+    /// Until when the guest may compute, and how long that was meant to be.
+    pub(super) ends: Option<(Instant, Duration)>,
 }
 
 impl StoreState {
-    pub(super) fn new(scope: Option<ActionScope>, limits: &Limits) -> Self {
+    /// For one attempt, or for several where it `stays`.
+    pub(super) fn new(scope: Option<ActionScope>, limits: &Limits, stays: bool) -> Self {
         Self {
-            sandbox: Sandbox::new(scope, limits.max_handles),
+            sandbox: Sandbox::new(scope, limits.max_handles, stays),
             limiter: StoreLimiter::new(limits.max_memory),
             panic: None,
+            ends: None,
         }
+    }
+
+    /// How long the guest may compute from now on.
+    pub(super) fn compute_for(&mut self, within: Option<Duration>) {
+        self.ends = within.and_then(|within| Some((Instant::now().checked_add(within)?, within)));
+    }
+
+    /// Ends the attempt, however it went: what it took and what it printed is known.
+    pub(super) fn leave(&mut self) -> Option<ActionScope> {
+        let scope = self.sandbox.leave()?;
+        scope.note_peak(self.limiter.peak());
+        Some(scope)
     }
 
     /// The attempt the instance runs.
@@ -34,11 +52,9 @@ impl StoreState {
 }
 
 impl Drop for StoreState {
-    /// However the attempt ended, what it took is known.
+    /// An attempt that was cut short ends here.
     fn drop(&mut self) {
-        if let Some(scope) = self.sandbox.scope() {
-            scope.note_peak(self.limiter.peak());
-        }
+        self.leave();
     }
 }
 

@@ -122,6 +122,11 @@ impl Json {
         &self.0
     }
 
+    /// The text, shared.
+    pub(crate) fn text(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
+
     /// The content of a JSON string, decoded; None for any other kind.
     #[must_use]
     pub fn as_string(&self) -> Option<String> {

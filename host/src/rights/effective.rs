@@ -192,6 +192,11 @@ impl ActionRights {
         &self.effective
     }
 
+    /// Whether who has the one may use just what who has the other may, of the very same grants.
+    pub(crate) fn are_the_same(&self, other: &Self) -> bool {
+        self.granted.is(&other.granted) && self.effective == other.effective
+    }
+
     /// What the operator granted to the run.
     pub fn granted(&self) -> &Granted {
         &self.granted

@@ -178,6 +178,11 @@ struct Inner {
 }
 
 impl Granted {
+    /// Whether both are the same grants, opened once.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The directories, each with its handle.
     pub fn directories(&self) -> &[Directory] {
         &self.0.directories

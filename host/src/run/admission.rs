@@ -13,6 +13,8 @@
 
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, VecDeque};
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{self, AtomicBool};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
@@ -25,6 +27,36 @@ pub(crate) struct Admission {
     max_running: usize,
     max_live: usize,
     state: Mutex<State>,
+    /// Whether somebody waits, or more run than may: then nobody keeps a slot for what comes next. To be read without
+    /// the lock.
+    crowded: AtomicBool,
+}
+
+/// The state, locked. What is to be read without the lock is brought up to date when it is given back.
+struct Locked<'a> {
+    admission: &'a Admission,
+    state: MutexGuard<'a, State>,
+}
+
+impl Deref for Locked<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        let crowded = !self.state.lines.is_empty() || self.state.running > self.admission.max_running;
+        self.admission.crowded.store(crowded, atomic::Ordering::Relaxed);
+    }
 }
 
 #[derive(Debug, Default)]
@@ -81,7 +113,12 @@ impl Eq for Waiting {}
 impl Admission {
     /// At most `max_running` attempts run, and the live ones weigh `max_live` at most; both at least 1.
     pub(crate) fn new(max_running: usize, max_live: usize) -> Arc<Self> {
-        Arc::new(Self { max_running: max_running.max(1), max_live: max_live.max(1), state: Mutex::default() })
+        Arc::new(Self {
+            max_running: max_running.max(1),
+            max_live: max_live.max(1),
+            state: Mutex::default(),
+            crowded: AtomicBool::new(false),
+        })
     }
 
     /// Takes note of an action, from its invocation until its result has been handed on.
@@ -90,8 +127,13 @@ impl Admission {
         Ticket { admission: Arc::clone(self), run, depth, parent }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The most that may run at once.
+    pub(crate) fn max_running(&self) -> usize {
+        self.max_running
+    }
+
+    fn lock(&self) -> Locked<'_> {
+        Locked { admission: self, state: self.state.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
     fn has_room(&self, state: &State, depth: u32, weight: usize) -> bool {
@@ -208,6 +250,13 @@ impl Ticket {
             admission.dispatch(&mut state);
         }
         receiver.await.unwrap_or(Err(Limit::Instances(admission.max_live)))
+    }
+}
+
+impl Ticket {
+    /// Whether somebody waits for a slot, so that one that is free must be given back.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.admission.crowded.load(atomic::Ordering::Relaxed)
     }
 }
 

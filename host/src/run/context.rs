@@ -1,8 +1,9 @@
 //! What all actions of one run share.
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
@@ -21,7 +22,7 @@ pub(crate) const MOST_LOOKUPS: usize = 16;
 /// The terms a run runs on.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Terms {
-    pub(crate) limits: Limits,
+    pub(crate) limits: Arc<Limits>,
     pub(crate) granted: Granted,
     pub(crate) seed: Option<u64>,
 }
@@ -68,8 +69,7 @@ pub(crate) struct RunContext {
     denials: AtomicU64,
     peak_memory: AtomicUsize,
     held: AtomicUsize,
-    /// As many permits as the run may start further name lookups.
-    pub(super) lookups: Arc<Semaphore>,
+    lookups: OnceLock<Arc<Semaphore>>,
 }
 
 impl RunContext {
@@ -88,7 +88,7 @@ impl RunContext {
             executor,
             admission,
             cache,
-            limits: Arc::new(limits),
+            limits,
             granted,
             seed,
             sink,
@@ -103,7 +103,7 @@ impl RunContext {
             denials: AtomicU64::new(0),
             peak_memory: AtomicUsize::new(0),
             held: AtomicUsize::new(0),
-            lookups: Arc::new(Semaphore::new(MOST_LOOKUPS)),
+            lookups: OnceLock::new(),
         }
     }
 
@@ -112,9 +112,17 @@ impl RunContext {
         self.granted.secrets()
     }
 
+    /// As many permits as the run may start further name lookups.
+    pub(super) fn lookups(&self) -> &Arc<Semaphore> {
+        self.lookups.get_or_init(|| Arc::new(Semaphore::new(MOST_LOOKUPS)))
+    }
+
     /// Takes note of what one attempt's sandbox took at most, in bytes.
     pub(crate) fn note_peak(&self, bytes: usize) {
-        self.peak_memory.fetch_max(bytes, Ordering::Relaxed);
+        // Nearly always there was a larger one: to read is cheap, where many write.
+        if self.peak_memory.load(Ordering::Relaxed) < bytes {
+            self.peak_memory.fetch_max(bytes, Ordering::Relaxed);
+        }
     }
 
     /// Takes note of one denial.
@@ -145,11 +153,17 @@ impl RunContext {
     /// # Errors
     /// [`Limit::Actions`] where the run has no more.
     pub(crate) fn next_action(&self) -> Result<ActionId, Limit> {
+        let id = self.next_actions(1).next();
+        id.map(ActionId).ok_or(Limit::Actions(self.limits.max_actions))
+    }
+
+    /// The ids of so many more actions, one after the other; of fewer where the run has no more.
+    pub(crate) fn next_actions(&self, wanted: u64) -> Range<u64> {
         let max = self.limits.max_actions;
-        self.actions
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < max).then_some(n + 1))
-            .map(ActionId)
-            .map_err(|_| Limit::Actions(max))
+        let next = |n: u64| n.saturating_add(wanted).min(max).max(n);
+        match self.actions.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| Some(next(n))) {
+            Ok(n) | Err(n) => n..next(n),
+        }
     }
 
     /// Notes one more attempt.

@@ -1,13 +1,17 @@
 //! A run that goes on, as its owner holds it.
 
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::record::Json;
-use crate::run::action::{Action, drive};
+use crate::run::action::{Action, Driven, drive, queued};
+use crate::run::executor::Remains;
+use crate::run::plan::Plan;
+use crate::run::post::Post;
 use crate::run::seed::Seed;
 use crate::run::{Failure, InvokeOptions, Phase, RunContext, RunEvent, RunId, RunStats};
 
@@ -48,11 +52,9 @@ pub struct RunOutcome {
 impl Run {
     /// Starts a run of `task` on the current tokio runtime.
     pub(crate) fn start(context: RunContext, task: &str, inputs: String) -> Self {
-        let run = Arc::new(context);
-        let id = run.id.clone();
-        let abort = run.stop.clone();
-        let task: Arc<str> = task.into();
-        let outcome = tokio::spawn(async move { conduct(run, task, inputs).await });
+        let id = context.id.clone();
+        let abort = context.stop.clone();
+        let outcome = tokio::spawn(conduct(context, task.into(), inputs));
         Self { id, abort, outcome }
     }
 
@@ -95,7 +97,11 @@ impl Drop for Run {
 /// A limit that would not hold is no limit.
 const UNMETERED: &str = "the run has a limit of fuel, and the host was built without one and does not count it";
 
-async fn conduct(run: Arc<RunContext>, task: Arc<str>, inputs: String) -> RunOutcome {
+/// Takes a run to its end on the caller's own path.
+pub(crate) async fn conduct(context: RunContext, task: Arc<str>, inputs: String) -> RunOutcome {
+    let run = Arc::new(context);
+    // However it ends, also where nobody waits for it any more, nothing of it stays.
+    let _over = Over(&run);
     run.emit(|| RunEvent::RunStarted {
         run: run.id.clone(),
         task: Arc::clone(&task),
@@ -104,44 +110,47 @@ async fn conduct(run: Arc<RunContext>, task: Arc<str>, inputs: String) -> RunOut
         granted: run.granted.rights().capabilities().into(),
         seed: run.seed,
     });
-    let result = match run.next_action() {
-        _ if run.limits.max_fuel.is_some() && !run.executor.is_metered() => {
-            Err(Failure::Host(UNMETERED.to_owned()))
-        }
-        Err(limit) => Err(Failure::Limit(limit)),
-        Ok(id) => {
-            let cancel = run.stop.clone();
-            let options = InvokeOptions::default();
-            let ticket = run.admission.ticket(run.id.clone(), 1, None);
-            let root = Action {
-                id,
-                ticket,
-                parent: None,
-                depth: 1,
-                task,
-                from: None,
-                inputs,
-                options,
-                cancel,
-                invoked_by: None,
-                seed: run.seed.map(Seed::of_run),
-            };
-            let driven = drive(Arc::clone(&run), root);
-            before_the_deadline(&run, driven).await.result
-        }
-    };
+    let Driven { result, held: _held, remains: _remains } = root(&run, task, inputs).await;
     let (phase, elapsed, stats) = (Phase::of(&result), run.elapsed(), run.stats());
     run.emit(|| RunEvent::RunEnded { run: run.id.clone(), phase, elapsed, stats });
     RunOutcome { run: run.id.clone(), phase, result, elapsed, stats }
 }
 
+/// Takes the root action to its end.
+async fn root(run: &Arc<RunContext>, task: Arc<str>, inputs: String) -> Driven {
+    let refused = |failure| Driven { result: Err(failure), held: None, remains: Remains::default() };
+    if run.limits.max_fuel.is_some() && !run.executor.is_metered() {
+        return refused(Failure::Host(UNMETERED.to_owned()));
+    }
+    let id = match run.next_action() {
+        Ok(id) => id,
+        Err(limit) => return refused(Failure::Limit(limit)),
+    };
+    let plan = Plan::of(run, task, InvokeOptions::default(), None);
+    let post = Post::new(run.admission.ticket(run.id.clone(), plan.depth, None), run.stop.clone());
+    queued(&plan, id);
+    let action = Action { id, invoked: Instant::now(), inputs, seed: run.seed.map(Seed::of_run) };
+    before_the_deadline(run, drive(&plan, &post, action)).await
+}
+
+/// A run that is over once this is dropped.
+struct Over<'r>(&'r RunContext);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.executor.run_ended(&self.0.id);
+    }
+}
+
 /// Stops the run when its time is over; the root then ends by itself.
-async fn before_the_deadline<T>(run: &RunContext, mut driven: impl Future<Output = T> + Unpin) -> T {
-    if let Some(deadline) = run.limits.deadline {
-        tokio::select! {
-            result = &mut driven => return result,
-            () = tokio::time::sleep(deadline) => run.stop_over_time(),
-        }
+async fn before_the_deadline<T>(run: &RunContext, driven: impl Future<Output = T>) -> T {
+    let Some(deadline) = run.limits.deadline else { return driven.await };
+    let mut driven = pin!(driven);
+    tokio::select! {
+        // A root that has ended asks for no timer.
+        biased;
+        result = &mut driven => return result,
+        () = tokio::time::sleep(deadline) => run.stop_over_time(),
     }
     driven.await
 }

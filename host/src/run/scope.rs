@@ -2,33 +2,23 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
-use tokio_util::sync::{CancellationToken, DropGuard};
-use tokio_util::task::TaskTracker;
+use tokio_util::sync::CancellationToken;
 
-use crate::component::ComponentId;
-use crate::record::Json;
 use crate::rights::{ActionRights, Denial};
-use crate::run::action::{Action, Driven, drive};
 use crate::run::admission::Slot;
+use crate::run::children::Family;
+use crate::run::plan::{Plan, Ready};
+use crate::run::post::Post;
 use crate::run::seed::Seed;
-use crate::run::{
-    ActionId, Failure, Held, LONGEST_LABEL, Limit, Limits, LogStream, RunContext, RunEvent, shortened,
-};
+use crate::run::{ActionId, LONGEST_LABEL, Limits, LogStream, RunContext, RunEvent, shortened};
 
 /// How many different denials of one attempt are told.
 const MOST_DENIALS: usize = 64;
-
-/// The longest name by which a task is invoked, in bytes; no task has a longer one.
-const LONGEST_TASK: usize = 300;
-
-/// What the host holds for a pending child beside its inputs, in bytes, about.
-const CHILD: usize = 2 << 10;
 
 /// What an invocation overrides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,27 +52,22 @@ pub(crate) struct ActionScope(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) run: Arc<RunContext>,
+    ready: Arc<Ready>,
     pub(super) action: ActionId,
-    pub(super) parent: Option<ActionId>,
+    parent: Option<ActionId>,
     pub(super) depth: u32,
-    pub(super) task: String,
-    pub(super) component: ComponentId,
-    pub(super) attempt: u32,
-    /// Cancelled when the attempt ends, and with it all its children.
-    pub(super) cancel: CancellationToken,
-    pub(super) children: TaskTracker,
-    pub(super) slot: Slot,
-    pub(super) rights: Arc<ActionRights>,
+    attempt: u32,
+    pub(super) slot: Arc<Slot>,
+    /// Cancelled when the action is to end.
+    cancel: CancellationToken,
+    /// The children, once there are any.
+    family: OnceLock<Family>,
     /// What the attempt's randomness starts from, where that is fixed.
     pub(super) seed: Option<Seed>,
-    /// What is left of [`Limits::max_log`], for all attempts at the action.
-    pub(super) log: Arc<LogAllowance>,
-    /// Children that were started and have not ended.
-    pub(super) pending: AtomicUsize,
-    /// Children that were ever started.
-    pub(super) calls: AtomicU64,
+    /// What is left of [`Limits::max_log`], for all attempts at the action; `None` where nobody reads what it prints.
+    log: Option<Arc<LogAllowance>>,
     /// What the guest was refused; each thing once.
-    pub(super) denials: Mutex<Vec<Denial>>,
+    denials: Mutex<Vec<Denial>>,
 }
 
 /// How much more of what an action prints is kept.
@@ -93,15 +78,50 @@ pub(super) struct LogAllowance {
     cut: AtomicBool,
 }
 
-impl LogAllowance {
-    pub(super) fn new(bytes: u64) -> Self {
-        Self { left: AtomicU64::new(bytes), cut: AtomicBool::new(false) }
-    }
-}
-
 impl ActionScope {
-    pub(super) fn new(inner: Inner) -> Self {
-        Self(Arc::new(inner))
+    /// What is kept of what an action prints, where anyone reads it.
+    pub(super) fn log_of(run: &RunContext) -> Option<Arc<LogAllowance>> {
+        let left = AtomicU64::new(run.limits.max_log);
+        run.sink.as_ref().map(|_| Arc::new(LogAllowance { left, cut: AtomicBool::new(false) }))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is another part of the place; they are named where it is called")]
+    pub(super) fn of_attempt(
+        plan: &Plan,
+        ready: &Arc<Ready>,
+        action: ActionId,
+        attempt: u32,
+        slot: Arc<Slot>,
+        post: &Post,
+        seed: Option<Seed>,
+        log: Option<Arc<LogAllowance>>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            run: Arc::clone(&plan.run),
+            ready: Arc::clone(ready),
+            action,
+            parent: plan.parent,
+            depth: plan.depth,
+            attempt,
+            slot,
+            cancel: post.cancel.clone(),
+            family: OnceLock::new(),
+            seed,
+            log,
+            denials: Mutex::default(),
+        }))
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    /// The action's children; there are none yet where it is asked for the first time.
+    pub(super) fn family(&self) -> &Family {
+        let inner = &self.0;
+        inner.family.get_or_init(|| {
+            Family::of(inner.cancel.child_token(), inner.action, inner.depth, &inner.ready)
+        })
     }
 
     /// The action's place in its run.
@@ -110,59 +130,9 @@ impl ActionScope {
             run: self.0.run.id.to_string(),
             action: self.0.action,
             parent: self.0.parent,
-            task: self.0.task.clone(),
+            task: self.0.ready.task.qualified_name(),
             attempt: self.0.attempt,
         }
-    }
-
-    /// Starts a child action at once. It is aborted when the returned [`Child`] is dropped, and when the attempt
-    /// ends before it. Must be called within a tokio runtime.
-    pub(crate) fn invoke(&self, task: &str, inputs: String, options: InvokeOptions) -> Child {
-        let depth = self.0.depth + 1;
-        let (id, held, pending) = match self.admit(depth, inputs.len() + CHILD) {
-            Ok(admitted) => admitted,
-            Err(limit) => return Child(State::Refused(limit)),
-        };
-        let call = self.0.calls.fetch_add(1, Ordering::Relaxed);
-        // A longer name is no task's, and is not worth being carried around.
-        let task: Arc<str> = match task.len() > LONGEST_TASK {
-            true => self.told(task.to_owned(), LONGEST_TASK).into(),
-            false => task.into(),
-        };
-        let cancel = self.0.cancel.child_token();
-        let guard = cancel.clone().drop_guard();
-        let run = &self.0.run;
-        let action = Action {
-            id,
-            ticket: run.admission.ticket(run.id.clone(), depth, Some(self.0.slot.id())),
-            parent: Some(self.0.action),
-            depth,
-            task,
-            from: Some(self.0.component),
-            inputs,
-            options: InvokeOptions { group: options.group.map(|label| self.told(label, LONGEST_LABEL)), ..options },
-            cancel,
-            invoked_by: Some(Arc::clone(&self.0.rights)),
-            seed: self.0.seed.as_ref().map(|seed| seed.of_call(call)),
-        };
-        let driven = drive(Arc::clone(run), action);
-        let result = self.0.children.spawn(async move {
-            let driven = driven.await;
-            drop((held, pending));
-            driven
-        });
-        Child(State::Started { result, guard, scope: self.clone() })
-    }
-
-    /// Counts one more child among the run's actions, and its inputs among what the host holds.
-    fn admit(&self, depth: u32, inputs: usize) -> Result<(ActionId, Held, Pending), Limit> {
-        let run = &self.0.run;
-        if depth > run.limits.max_depth {
-            return Err(Limit::Depth(run.limits.max_depth));
-        }
-        let pending = Pending::of(self)?;
-        let held = run.hold(inputs)?;
-        Ok((run.next_action()?, held, pending))
     }
 
     /// Tells a line the guest wrote, as long as the action has not printed too much.
@@ -175,7 +145,7 @@ impl ActionScope {
 
     /// Takes `bytes`, and the end of a line, from what may still be kept; tells once that no more is.
     fn is_kept(&self, bytes: usize) -> bool {
-        let (log, run) = (&self.0.log, &self.0.run);
+        let (Some(log), run) = (&self.0.log, &self.0.run) else { return false };
         let bytes = bytes as u64 + 1;
         let fits = |left: u64| left.checked_sub(bytes);
         if !log.cut.load(Ordering::Relaxed)
@@ -213,7 +183,7 @@ impl ActionScope {
 
     /// What the attempt may use outside its sandbox.
     pub(crate) fn rights(&self) -> &Arc<ActionRights> {
-        &self.0.rights
+        &self.0.ready.rights
     }
 
     /// What the attempt may take.
@@ -228,7 +198,7 @@ impl ActionScope {
 
     /// As many permits as the run may start further name lookups.
     pub(crate) fn lookups(&self) -> &Arc<Semaphore> {
-        &self.0.run.lookups
+        self.0.run.lookups()
     }
 
     /// Takes note that the guest was refused something; each thing is told once.
@@ -268,87 +238,21 @@ impl ActionScope {
         run.emit(|| RunEvent::Progress { run: run.id.clone(), action, message, fraction });
     }
 
+    /// Whether children that were started have not ended.
+    pub(crate) fn has_children(&self) -> bool {
+        self.0.family.get().is_some_and(Family::is_pending)
+    }
+
     /// Aborts the children that still run and waits until they have ended.
     pub(super) async fn close(&self) {
-        self.0.cancel.cancel();
-        self.0.children.close();
-        self.0.children.wait().await;
+        if let Some(family) = self.0.family.get() {
+            family.close().await;
+        }
     }
 }
 
 impl fmt::Debug for ActionScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ActionScope").field("action", &self.0.action).field("attempt", &self.0.attempt).finish()
-    }
-}
-
-/// A child action that was started. Dropping it aborts the child.
-#[derive(Debug)]
-pub(crate) struct Child(State);
-
-#[derive(Debug)]
-enum State {
-    Refused(Limit),
-    Started { result: JoinHandle<Driven>, guard: DropGuard, scope: ActionScope },
-}
-
-/// One child that was started and has not ended.
-struct Pending(ActionScope);
-
-impl Pending {
-    fn of(scope: &ActionScope) -> Result<Self, Limit> {
-        let max = scope.limits().max_pending;
-        let fits = |pending: usize| (pending < max).then_some(pending + 1);
-        scope
-            .0
-            .pending
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits)
-            .map_err(|_| Limit::Pending(max))?;
-        Ok(Self(scope.clone()))
-    }
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        self.0.0.pending.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-impl Child {
-    /// Waits until the child has ended. Meanwhile the waiting attempt gives its running slot back.
-    ///
-    /// # Errors
-    /// How the child failed.
-    pub(crate) async fn wait(self) -> Result<Json, Failure> {
-        match self.0 {
-            State::Refused(limit) => Err(Failure::Limit(limit)),
-            State::Started { result, guard, scope } => {
-                let waits = Waits::for_a_child_of(&scope.0.slot);
-                let ended = result.await;
-                guard.disarm();
-                // First the parent runs again, then the child is gone: between the two, nothing looks hopeless.
-                drop(waits);
-                match ended {
-                    Ok(driven) => driven.result,
-                    Err(panic) => Err(Failure::Host(panic.to_string())),
-                }
-            }
-        }
-    }
-}
-
-/// While it lives, the slot's owner waits for one more child; also if the wait is cut short.
-struct Waits<'s>(&'s Slot);
-
-impl<'s> Waits<'s> {
-    fn for_a_child_of(slot: &'s Slot) -> Self {
-        slot.child_started();
-        Self(slot)
-    }
-}
-
-impl Drop for Waits<'_> {
-    fn drop(&mut self) {
-        self.0.child_ended();
     }
 }

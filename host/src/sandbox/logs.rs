@@ -2,7 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -11,6 +11,7 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use crate::run::{ActionScope, LogStream};
+use crate::sandbox::seat::Seat;
 
 /// The longest line kept whole, in bytes; a longer one is told in pieces.
 const LONGEST_LINE: usize = 64 << 10;
@@ -23,56 +24,58 @@ const WRITE_BUDGET: usize = 64 << 10;
 pub(super) struct LogPipe(Arc<Mutex<Lines>>);
 
 struct Lines {
-    scope: ActionScope,
+    seat: Seat,
     stream: LogStream,
     /// The line that has not ended yet.
     partial: Vec<u8>,
 }
 
 impl LogPipe {
-    pub(super) fn new(scope: ActionScope, stream: LogStream) -> Self {
-        Self(Arc::new(Mutex::new(Lines { scope, stream, partial: Vec::new() })))
+    pub(super) fn new(seat: Seat, stream: LogStream) -> Self {
+        Self(Arc::new(Mutex::new(Lines { seat, stream, partial: Vec::new() })))
     }
 
     fn write(&self, bytes: &[u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+        self.lock().push(bytes);
+    }
+
+    /// Tells the last line: one without an end is a line too.
+    pub(super) fn end(&self) {
+        let mut lines = self.lock();
+        if let Some(scope) = lines.seat.scope().filter(|_| !lines.partial.is_empty()) {
+            lines.tell(&scope);
+        }
+        lines.partial = Vec::new();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Lines {
     fn push(&mut self, mut bytes: &[u8]) {
-        if !self.scope.is_watched() {
-            return;
-        }
+        let Some(scope) = self.seat.scope().filter(ActionScope::is_watched) else { return };
         while let Some(end) = bytes.iter().position(|&b| b == b'\n') {
             self.partial.extend_from_slice(&bytes[..end]);
-            self.tell();
+            self.tell(&scope);
             bytes = &bytes[end + 1..];
         }
         self.partial.extend_from_slice(bytes);
         if self.partial.len() >= LONGEST_LINE {
-            let whole = self.scope.whole(&self.partial);
+            let whole = scope.whole(&self.partial);
             let rest = self.partial.split_off(whole);
             if whole > 0 {
-                self.tell();
+                self.tell(&scope);
             }
             self.partial = rest;
         }
     }
 
-    fn tell(&mut self) {
+    fn tell(&mut self, scope: &ActionScope) {
         let line = String::from_utf8_lossy(&self.partial).trim_end_matches('\r').to_owned();
         self.partial.clear();
-        self.scope.log(self.stream, line);
-    }
-}
-
-impl Drop for Lines {
-    /// A last line without an end is a line too.
-    fn drop(&mut self) {
-        if !self.partial.is_empty() {
-            self.tell();
-        }
+        scope.log(self.stream, line);
     }
 }
 

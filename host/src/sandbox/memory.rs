@@ -24,6 +24,11 @@ impl StoreLimiter {
         self.refused
     }
 
+    /// A refusal in an earlier call explains nothing in the next.
+    pub(crate) fn forget_refusal(&mut self) {
+        self.refused = None;
+    }
+
     /// The limit, in bytes.
     pub(crate) fn max(&self) -> usize {
         self.max

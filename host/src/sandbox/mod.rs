@@ -11,6 +11,7 @@ mod memory;
 mod narrow;
 mod net;
 mod random;
+mod seat;
 mod timers;
 mod wasi;
 

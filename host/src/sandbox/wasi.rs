@@ -12,6 +12,7 @@ use crate::sandbox::http::{self, Http};
 use crate::sandbox::logs::LogPipe;
 use crate::sandbox::net::{self, Network, Sockets};
 use crate::sandbox::random::SeededBytes;
+use crate::sandbox::seat::Seat;
 use crate::sandbox::timers;
 
 /// How many random bytes a guest may ask for at once.
@@ -25,8 +26,11 @@ pub(crate) struct Sandbox {
     files: FileState,
     /// The sandbox's own time, where clocks are fixed.
     clock: Option<VirtualClock>,
-    /// The attempt that runs in it; `None` while a component describes itself.
+    /// The attempt that runs in it; `None` while a component describes itself, and between two.
     scope: Option<ActionScope>,
+    /// The same, for those who outlive one attempt.
+    seat: Seat,
+    prints: Option<[LogPipe; 2]>,
     /// What it may do in the network; `None` while a component describes itself.
     pub(super) network: Option<Arc<Network>>,
     pub(super) sockets: Sockets,
@@ -41,21 +45,37 @@ pub(crate) trait SandboxView: WasiView {
 
 impl Sandbox {
     /// The sandbox of an attempt, with the rights of its action; without one, a sandbox with no rights. It holds at most
-    /// `max_handles` host resources.
-    pub(crate) fn new(scope: Option<ActionScope>, max_handles: usize) -> Self {
+    /// `max_handles` host resources. One that `stays` may take further attempts, with the same rights.
+    pub(crate) fn new(scope: Option<ActionScope>, max_handles: usize, stays: bool) -> Self {
         let mut table = ResourceTable::new();
         table.set_max_capacity(max_handles);
         let clock = scope.as_ref().and_then(ActionScope::seed).map(|_| VirtualClock::default());
-        let network = scope.clone().map(Network::new).map(Arc::new);
+        let seat = scope.clone().map(Seat::of).unwrap_or_default();
+        let network = scope.as_ref().map(|scope| Arc::new(Network::new(seat.clone(), scope)));
         let sockets = Sockets::new(scope.as_ref().map(|scope| scope.rights().effective()));
         let http = Http::new(network.clone());
-        let wasi = context(scope.as_ref(), clock.as_ref(), network.as_ref());
-        Self { wasi, table, files: FileState::default(), clock, scope, network, sockets, http }
+        let is_read = stays || scope.as_ref().is_some_and(ActionScope::is_watched);
+        let prints = is_read.then(|| [LogStream::Stdout, LogStream::Stderr].map(|to| LogPipe::new(seat.clone(), to)));
+        let wasi = context(scope.as_ref(), clock.as_ref(), network.as_ref(), prints.as_ref());
+        Self { wasi, table, files: FileState::default(), clock, scope, seat, prints, network, sockets, http }
     }
 
     /// The attempt that runs in it.
     pub(crate) fn scope(&self) -> Option<&ActionScope> {
         self.scope.as_ref()
+    }
+
+    /// Lets a further attempt in.
+    pub(crate) fn enter(&mut self, scope: ActionScope) {
+        self.seat.take(scope.clone());
+        self.scope = Some(scope);
+    }
+
+    /// Ends the attempt: what it has printed is told, and what the guest does from now on is nobody's.
+    pub(crate) fn leave(&mut self) -> Option<ActionScope> {
+        self.prints.iter().flatten().for_each(LogPipe::end);
+        self.seat.leave();
+        self.scope.take()
     }
 
     /// Its own time, where clocks are fixed.
@@ -75,7 +95,12 @@ impl Sandbox {
 }
 
 /// What the guest prints becomes log events of `scope`, or nothing.
-fn context(scope: Option<&ActionScope>, clock: Option<&VirtualClock>, network: Option<&Arc<Network>>) -> WasiCtx {
+fn context(
+    scope: Option<&ActionScope>,
+    clock: Option<&VirtualClock>,
+    network: Option<&Arc<Network>>,
+    prints: Option<&[LogPipe; 2]>,
+) -> WasiCtx {
     let mut wasi = WasiCtx::builder();
     wasi.max_random_size(MOST_RANDOM).allow_tcp(false).allow_udp(false);
     if let Some(network) = network {
@@ -85,9 +110,8 @@ fn context(scope: Option<&ActionScope>, clock: Option<&VirtualClock>, network: O
     if let (Some(seed), Some(clock)) = (scope.seed(), clock) {
         fix(&mut wasi, seed, clock);
     }
-    if scope.is_watched() {
-        wasi.stdout(LogPipe::new(scope.clone(), LogStream::Stdout));
-        wasi.stderr(LogPipe::new(scope.clone(), LogStream::Stderr));
+    if let Some([stdout, stderr]) = prints {
+        wasi.stdout(stdout.clone()).stderr(stderr.clone());
     }
     let rights = scope.rights();
     for (name, at) in rights.effective().variables() {

@@ -37,7 +37,7 @@ pub(super) enum Lookup {
 pub(super) fn start(network: Option<&Network>, text: &str) -> Result<Lookup, LookupError> {
     let network = network.ok_or(LookupError::Denied)?;
     let host = policy::host_of(text).ok_or(LookupError::Invalid)?;
-    if !network.note(policy::may_resolve(network.rights(), &host)) {
+    if !network.note(policy::may_resolve(&network.rights(), &host)) {
         return Err(LookupError::Denied);
     }
     match host {
@@ -58,7 +58,7 @@ pub(super) fn start(network: Option<&Network>, text: &str) -> Result<Lookup, Loo
 /// # Errors
 /// [`LookupError::NotFound`].
 pub(super) async fn finish(network: Arc<Network>, name: Arc<str>) -> Result<vec::IntoIter<IpAddr>, LookupError> {
-    let found = network.resolver().resolve(&name).await.ok_or(LookupError::NotFound)?;
+    let found = network.resolve(&name).await.ok_or(LookupError::NotFound)?;
     network.remember(&name, &found);
     Ok(found.into_iter())
 }

@@ -24,6 +24,7 @@ use wasmtime_wasi::sockets::SocketAddrUse;
 use crate::rights::{ActionRights, Denial, NetHost};
 use crate::run::ActionScope;
 use crate::sandbox::SandboxView;
+use crate::sandbox::seat::Seat;
 
 pub(super) use lookup::LookupError;
 use resolver::Resolver;
@@ -35,7 +36,9 @@ const MOST_NAMES: usize = 1024;
 
 /// One sandbox's network. All who use it share it.
 pub(super) struct Network {
-    scope: ActionScope,
+    seat: Seat,
+    /// Those of the first attempt; all have the same, and were given them by different parents.
+    rights: Arc<ActionRights>,
     /// Which addresses the guest found, and under which names.
     found: Mutex<Vec<(IpAddr, Arc<str>)>>,
     resolver: OnceLock<Resolver>,
@@ -44,14 +47,15 @@ pub(super) struct Network {
 
 impl fmt::Debug for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Network").field("scope", &self.scope).finish_non_exhaustive()
+        f.debug_struct("Network").field("seat", &self.seat).finish_non_exhaustive()
     }
 }
 
 impl Network {
     /// The network of an attempt.
-    pub(super) fn new(scope: ActionScope) -> Self {
-        Self { scope, found: Mutex::default(), resolver: OnceLock::new(), calls: OnceLock::new() }
+    pub(super) fn new(seat: Seat, scope: &ActionScope) -> Self {
+        let (rights, found) = (Arc::clone(scope.rights()), Mutex::default());
+        Self { seat, rights, found, resolver: OnceLock::new(), calls: OnceLock::new() }
     }
 
     /// Makes WASI's sockets ask for each address.
@@ -64,13 +68,16 @@ impl Network {
     }
 
     /// What the attempt may do.
-    pub(super) fn rights(&self) -> &ActionRights {
-        self.scope.rights()
+    pub(super) fn rights(&self) -> Arc<ActionRights> {
+        let scope = self.seat.scope();
+        Arc::clone(scope.as_ref().map_or(&self.rights, ActionScope::rights))
     }
 
     /// Takes note of a denial.
     pub(super) fn denied(&self, denial: Denial) {
-        self.scope.denied(denial);
+        if let Some(scope) = self.seat.scope() {
+            scope.denied(denial);
+        }
     }
 
     /// Passes on what the policy says, and takes note of a denial.
@@ -89,7 +96,7 @@ impl Network {
             // The port is one that the system chose, a different one each time.
             SocketAddrUse::TcpListen => self.note(Err(policy::never(SocketAddr::new(address.ip(), 0)))),
             SocketAddrUse::TcpAccept => false,
-            SocketAddrUse::UdpBind => self.note(policy::may_bind_udp(self.rights(), address)),
+            SocketAddrUse::UdpBind => self.note(policy::may_bind_udp(&self.rights(), address)),
         }
     }
 
@@ -97,7 +104,7 @@ impl Network {
         let ip = address.ip().to_canonical();
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let names: Vec<&str> = found.iter().filter(|(known, _)| *known == ip).map(|(_, name)| &**name).collect();
-        policy::may_reach(self.rights(), address, &names)
+        policy::may_reach(&self.rights(), address, &names)
     }
 
     /// Remembers what a name resolved to.
@@ -115,7 +122,7 @@ impl Network {
 
     /// Whether a request may go to `host`; takes note of a denial. What a name leads to is still to be checked.
     pub(super) fn may_ask(&self, host: &NetHost, port: u16) -> bool {
-        self.note(policy::may_ask(self.rights(), host, port))
+        self.note(policy::may_ask(&self.rights(), host, port))
     }
 
     /// The addresses of `host` that a request to `port` may go to; those of a name as they are now.
@@ -131,8 +138,8 @@ impl Network {
             NetHost::Name(name) => name,
             NetHost::Any | NetHost::Public => return Err(Unreachable::Denied),
         };
-        let found = self.resolver().resolve(name).await.ok_or(Unreachable::NotFound)?;
-        let reachable = policy::reachable(self.rights(), name, port, &found);
+        let found = self.resolve(name).await.ok_or(Unreachable::NotFound)?;
+        let reachable = policy::reachable(&self.rights(), name, port, &found);
         if reachable.is_empty() {
             self.denied(policy::leads_inside(host, port));
             return Err(Unreachable::Inside);
@@ -140,8 +147,10 @@ impl Network {
         Ok(reachable)
     }
 
-    fn resolver(&self) -> &Resolver {
-        self.resolver.get_or_init(|| Resolver::of(Arc::clone(self.scope.lookups())))
+    /// What a name resolves to; nothing where nobody is there who could have asked.
+    async fn resolve(&self, name: &str) -> Option<Vec<IpAddr>> {
+        let run = Arc::clone(self.seat.scope()?.lookups());
+        self.resolver.get_or_init(Resolver::default).resolve(name, run).await
     }
 
     fn calls(&self) -> &p3::Calls {

@@ -30,27 +30,27 @@ const LONGEST_LOOKUP: Duration = Duration::from_secs(30);
 pub(super) struct Resolver {
     /// As many permits as the sandbox may start further lookups.
     own: Arc<Semaphore>,
-    /// As many as the whole run may.
-    run: Arc<Semaphore>,
+}
+
+impl Default for Resolver {
+    fn default() -> Self {
+        Self { own: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
+    }
 }
 
 impl Resolver {
-    /// The way of a sandbox of the run whose permits these are.
-    pub(super) fn of(run: Arc<Semaphore>) -> Self {
-        Self { own: Arc::new(Semaphore::new(MOST_AT_ONCE)), run }
-    }
-
-    /// The addresses of a name; `None` where it has none, or none in time.
-    pub(super) async fn resolve(&self, name: &str) -> Option<Vec<IpAddr>> {
+    /// The addresses of a name; `None` where it has none, or none in time. `run` has as many permits as the whole run
+    /// may start further lookups.
+    pub(super) async fn resolve(&self, name: &str, run: Arc<Semaphore>) -> Option<Vec<IpAddr>> {
         match well_known(name) {
             Some(known) => Some(known),
-            None => timeout(LONGEST_LOOKUP, self.ask(name)).await.ok()?,
+            None => timeout(LONGEST_LOOKUP, self.ask(name, run)).await.ok()?,
         }
     }
 
-    async fn ask(&self, name: &str) -> Option<Vec<IpAddr>> {
+    async fn ask(&self, name: &str, run: Arc<Semaphore>) -> Option<Vec<IpAddr>> {
         let own = Arc::clone(&self.own).acquire_owned().await.ok()?;
-        let run = Arc::clone(&self.run).acquire_owned().await.ok()?;
+        let run = run.acquire_owned().await.ok()?;
         let thread = THREADS.acquire().await.ok()?;
         let name = name.to_owned();
         let asking = tokio::task::spawn_blocking(move || {
@@ -86,10 +86,10 @@ mod tests {
     #[tokio::test]
     async fn a_run_has_its_own_turns() {
         let run = Arc::new(Semaphore::new(0));
-        let resolver = Resolver::of(Arc::clone(&run));
-        assert!(resolver.resolve("localhost").await.is_some(), "it needs no turn");
+        let resolver = Resolver::default();
+        assert!(resolver.resolve("localhost", Arc::clone(&run)).await.is_some(), "it needs no turn");
         // An address is no question to anyone either, but the system is asked.
-        let mut asking = pin!(resolver.resolve("127.0.0.1"));
+        let mut asking = pin!(resolver.resolve("127.0.0.1", Arc::clone(&run)));
         let polled = poll_fn(|context| Poll::Ready(asking.as_mut().poll(context))).await;
         assert!(polled.is_pending());
         run.add_permits(1);

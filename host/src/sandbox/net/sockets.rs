@@ -65,7 +65,7 @@ impl Sandbox {
         if !self.sockets.useless {
             return Err(NoSocket::TooMany);
         }
-        network.denied(policy::anywhere(network.rights()));
+        network.denied(policy::anywhere(&network.rights()));
         Err(NoSocket::Useless)
     }
 

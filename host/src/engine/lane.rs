@@ -1,0 +1,58 @@
+//! A task that is ready to be attempted: all that its attempts have in common in one run, with one set of rights.
+
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use crate::engine::Runtime;
+use crate::engine::load::Instantiable;
+use crate::engine::resident::{Called, Resident};
+use crate::engine::reuse::{Shelf, Shelves};
+use crate::run::{Attempt, Executed, Prepared, Remains};
+
+/// The way of a task's attempts into their sandboxes.
+#[derive(Clone)]
+pub(super) struct Lane {
+    pub(super) runtime: Arc<Runtime>,
+    pub(super) component: Arc<Instantiable>,
+    /// The task, as its component knows it.
+    pub(super) task: Arc<str>,
+    pub(super) shelves: Arc<Shelves>,
+    /// Where instances wait for the next attempt; `None` where each attempt has an instance of its own.
+    pub(super) shelf: Option<Arc<Shelf>>,
+}
+
+impl Prepared for Lane {
+    fn weight(&self) -> usize {
+        self.component.weight
+    }
+
+    fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Executed> {
+        let lane = self.clone();
+        async move { lane.run(attempt).await }.boxed()
+    }
+}
+
+impl Lane {
+    async fn run(self, attempt: Attempt) -> Executed {
+        let Attempt { inputs, scope, max_runtime } = attempt;
+        let waiting = self.shelf.as_ref().and_then(|shelf| shelf.take());
+        let mut resident = match waiting {
+            Some(mut resident) => {
+                resident.enter(&self, &scope, max_runtime);
+                resident
+            }
+            None => match Resident::fresh(&self, &scope, max_runtime).await {
+                Ok(resident) => resident,
+                Err(failure) => return Executed { result: Err(failure), remains: Remains::default() },
+            },
+        };
+        let Called { result, is_sound } = resident.call(&self.task, &inputs, &scope).await;
+        let remains = match self.shelf {
+            Some(shelf) if is_sound => shelf.put(resident).map(Remains::of).unwrap_or_default(),
+            _ => Remains::of(resident),
+        };
+        Executed { result, remains }
+    }
+}

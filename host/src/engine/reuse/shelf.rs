@@ -1,0 +1,101 @@
+//! Where instances of one kind wait for their next action.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use crate::engine::resident::Resident;
+
+/// Instances that can stand in for one another.
+pub(crate) struct Shelf {
+    max_uses: u32,
+    idle_ttl: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The one that came last is at the end, and is taken first: those at the front get old.
+    idle: Vec<Idle>,
+    /// Whether somebody looks after those that get old.
+    is_tended: bool,
+    /// No more are taken in.
+    closed: bool,
+}
+
+struct Idle {
+    resident: Resident,
+    since: Instant,
+}
+
+impl Shelf {
+    pub(super) fn new(max_uses: u32, idle_ttl: Duration) -> Self {
+        Self { max_uses, idle_ttl, state: Mutex::default() }
+    }
+
+    /// An instance that waits, where there is one that has not waited too long.
+    pub(in crate::engine) fn take(&self) -> Option<Resident> {
+        let last = self.lock().idle.pop()?;
+        (last.since.elapsed() < self.idle_ttl).then_some(last.resident)
+    }
+
+    /// Takes an instance in, unless it has been used as often as it may be; then it is given back. Must be called within
+    /// a tokio runtime.
+    pub(in crate::engine) fn put(self: Arc<Self>, resident: Resident) -> Option<Resident> {
+        let mut state = self.lock();
+        if state.closed || resident.uses() >= self.max_uses || self.idle_ttl.is_zero() {
+            return Some(resident);
+        }
+        state.idle.push(Idle { resident, since: Instant::now() });
+        if !std::mem::replace(&mut state.is_tended, true) {
+            tokio::spawn(tend(Arc::downgrade(&self), self.idle_ttl));
+        }
+        None
+    }
+
+    /// Gives all up that wait here; tells how many.
+    pub(super) fn clear(&self) -> usize {
+        let idle = std::mem::take(&mut self.lock().idle);
+        idle.len()
+    }
+
+    /// Gives all up that wait here, and whatever comes.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let idle = std::mem::take(&mut state.idle);
+        drop(state);
+        drop(idle);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().idle.is_empty()
+    }
+
+    /// Takes out those that have waited too long; gives the time until the next one has, or `None` where none is left.
+    fn outdated(&self) -> (Vec<Idle>, Option<Duration>) {
+        let mut state = self.lock();
+        let fresh = state.idle.partition_point(|idle| idle.since.elapsed() >= self.idle_ttl);
+        let outdated = state.idle.drain(..fresh).collect();
+        let next = state.idle.first().map(|idle| self.idle_ttl.saturating_sub(idle.since.elapsed()));
+        state.is_tended = next.is_some();
+        (outdated, next)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Looks after the instances of a shelf until none waits there.
+async fn tend(shelf: Weak<Shelf>, mut pause: Duration) {
+    loop {
+        tokio::time::sleep(pause).await;
+        let Some(shelf) = shelf.upgrade() else { return };
+        let (outdated, next) = shelf.outdated();
+        drop(outdated);
+        match next {
+            Some(next) => pause = next,
+            None => return,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What actions have in common that are invoked alike: found out once, however many they are.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::component::{ComponentId, Task};
+use crate::rights::{ActionRights, Denial};
+use crate::run::executor::Prepared;
+use crate::run::{ActionId, Failure, InvokeOptions, RunContext};
+
+/// A task as it is invoked: by whom, under which name, with which options.
+pub(super) struct Plan {
+    pub(super) run: Arc<RunContext>,
+    /// The task by the name it is invoked with.
+    name: Arc<str>,
+    options: InvokeOptions,
+    /// The name and the group as they may be told.
+    pub(super) told: Told,
+    /// `None` for the root.
+    pub(super) parent: Option<ActionId>,
+    /// The root's is 1.
+    pub(super) depth: u32,
+    pub(super) ready: Result<Arc<Ready>, Failure>,
+}
+
+/// The parts of a plan that events repeat.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    pub(super) task: Arc<str>,
+    pub(super) group: Option<Arc<str>>,
+}
+
+/// A task that there is, with all that its attempts need.
+pub(super) struct Ready {
+    pub(super) task: Arc<Task>,
+    pub(super) rights: Arc<ActionRights>,
+    /// A right that the task can't do without, and does not have.
+    pub(super) missing: Option<Denial>,
+    pub(super) prepared: Arc<dyn Prepared>,
+    pub(super) retries: u32,
+    pub(super) max_runtime: Option<Duration>,
+}
+
+/// Who invokes.
+pub(super) struct Invoker {
+    pub(super) action: ActionId,
+    /// The component whose tasks a bare name means first.
+    pub(super) component: ComponentId,
+    pub(super) depth: u32,
+    pub(super) rights: Arc<ActionRights>,
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan").field("task", &self.told.task).field("parent", &self.parent).finish_non_exhaustive()
+    }
+}
+
+impl Plan {
+    /// The plan for the task `name`; the root's where nobody invokes it. What is wrong with it fails each action.
+    pub(super) fn of(
+        run: &Arc<RunContext>,
+        name: Arc<str>,
+        options: InvokeOptions,
+        invoker: Option<&Invoker>,
+    ) -> Self {
+        let masked = match run.secrets() {
+            Some(secrets) => secrets.mask(&name).as_ref().into(),
+            None => Arc::clone(&name),
+        };
+        Self {
+            run: Arc::clone(run),
+            told: Told { task: masked, group: options.group.as_deref().map(Into::into) },
+            parent: invoker.map(|invoker| invoker.action),
+            depth: invoker.map_or(1, |invoker| invoker.depth + 1),
+            ready: Ready::of(run, &name, &options, invoker).map(Arc::new),
+            name,
+            options,
+        }
+    }
+
+    /// Whether it is the plan for this invocation too.
+    pub(super) fn is_for(&self, name: &str, options: &InvokeOptions) -> bool {
+        *self.name == *name && self.options == *options
+    }
+}
+
+impl Ready {
+    fn of(
+        run: &Arc<RunContext>,
+        name: &str,
+        options: &InvokeOptions,
+        invoker: Option<&Invoker>,
+    ) -> Result<Self, Failure> {
+        let task = Arc::clone(run.catalog.resolve(name, invoker.map(|invoker| invoker.component))?);
+        // What the task declares of what its parent has, or of what is granted.
+        let rights = Arc::new(match invoker {
+            None => ActionRights::of_root(run.granted.clone(), task.rights()),
+            Some(parent) => ActionRights::of_child(&parent.rights, parent.action.to_string(), task.rights()),
+        });
+        Ok(Self {
+            missing: rights.missing(),
+            prepared: run.executor.prepare(&task, &rights, run)?,
+            retries: options.retries.unwrap_or(task.policy().retries),
+            max_runtime: shortest(options.max_runtime.or(task.policy().max_runtime), run.limits.max_runtime),
+            task,
+            rights,
+        })
+    }
+}
+
+fn shortest(a: Option<Duration>, b: Option<Duration>) -> Option<Duration> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
