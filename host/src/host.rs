@@ -102,7 +102,7 @@ impl HostBuilder {
         self
     }
 
-    /// Who is told what happens while components are loaded: it is called in between, and should be quick.
+    /// Who is told what happens while the host is set up and components are loaded: it is called in between, and should be quick.
     #[must_use]
     pub fn watch_loading(mut self, told: impl Fn(&LoadEvent<'_>) + Send + Sync + 'static) -> Self {
         self.watch = LoadWatch::new(told);
@@ -124,7 +124,8 @@ impl HostBuilder {
         self
     }
 
-    /// How many sandboxes the host can hold at once.
+    /// How many sandboxes the host can hold at once. Where the machine has not the address space for them, there are
+    /// fewer, or no pool at all; see [`LoadEvent::SmallPool`] and [`LoadEvent::NoPool`].
     #[must_use]
     pub fn pool(mut self, size: PoolSize) -> Self {
         self.pool = size;
@@ -145,6 +146,7 @@ impl HostBuilder {
     /// [`HostError::Engine`], or the first component's [`LoadError`].
     pub async fn build(self) -> Result<Host, HostError> {
         let runtime = Arc::new(Runtime::new(self.pool, self.terms.limits.max_fuel.is_some())?);
+        runtime.tell_shortage(&self.watch);
         let terms = LoadTerms::new(&self.load, &self.terms.limits, self.cache, self.watch);
         let mut catalog = Catalog::default();
         let mut executor = WasmExecutor::new(Arc::clone(&runtime));

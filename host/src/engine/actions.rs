@@ -1,13 +1,14 @@
 //! What a guest calls on the host: its context, and child actions.
 
-use wasmtime::component::{Accessor, Resource};
+use wasmtime::component::{Access, Accessor, Resource};
 
 use crate::engine::bindings::{
     self, WitActionInfo, WitFanOut, WitInvokeOptions, WitTaskError, actions, blocking_actions, context, types,
 };
 use crate::engine::state::{StoreState, TaskImports};
+use crate::engine::tenants::{Caller, caller};
 use crate::record::Json;
-use crate::run::{Child, Failure, LONGEST_LABEL, shortened};
+use crate::run::{AbortCause, Child, Failure, LONGEST_LABEL, shortened};
 
 /// The longest message of a panic, in bytes.
 const LONGEST_PANIC: usize = 16 << 10;
@@ -23,6 +24,10 @@ fn answer(result: Result<Json, Failure>) -> Result<String, WitTaskError> {
     }
 }
 
+fn aborted() -> Failure {
+    Failure::Aborted(AbortCause::Parent)
+}
+
 impl types::Host for StoreState {}
 
 impl actions::Host for StoreState {}
@@ -34,8 +39,10 @@ impl actions::HostWithStore<StoreState> for TaskImports {
         inputs: String,
         options: WitInvokeOptions,
     ) -> wasmtime::Result<Result<String, WitTaskError>> {
-        let scope = accessor.with(|mut access| access.get().scope())?;
-        Ok(answer(scope.invoke(&task, inputs, options.into()).wait().await))
+        Ok(answer(match accessor.with(|access| caller(access))? {
+            Caller::Attempt(scope) => scope.invoke(&task, inputs, options.into()).wait().await,
+            Caller::Aborted => Err(aborted()),
+        }))
     }
 
     async fn invoke_each(
@@ -45,21 +52,28 @@ impl actions::HostWithStore<StoreState> for TaskImports {
         options: WitInvokeOptions,
         how: WitFanOut,
     ) -> wasmtime::Result<Vec<Result<String, WitTaskError>>> {
-        let scope = accessor.with(|mut access| access.get().scope())?;
-        let results = scope.invoke_each(&task, inputs, options.into(), how.into()).await;
+        let results = match accessor.with(|access| caller(access))? {
+            Caller::Attempt(scope) => scope.invoke_each(&task, inputs, options.into(), how.into()).await,
+            Caller::Aborted => vec![Err(aborted()); inputs.len()],
+        };
         Ok(results.into_iter().map(answer).collect())
     }
 }
 
-impl blocking_actions::Host for StoreState {
+impl blocking_actions::Host for StoreState {}
+
+impl blocking_actions::HostWithStore<StoreState> for TaskImports {
     fn start(
-        &mut self,
+        mut access: Access<'_, StoreState, Self>,
         task: String,
         inputs: String,
         options: WitInvokeOptions,
     ) -> wasmtime::Result<Resource<PendingChild>> {
-        let child = self.scope()?.invoke(&task, inputs, options.into());
-        Ok(self.sandbox.table.push(PendingChild(Some(child)))?)
+        let child = match caller(&mut access)? {
+            Caller::Attempt(scope) => scope.invoke(&task, inputs, options.into()),
+            Caller::Aborted => Child::failed(aborted()),
+        };
+        Ok(access.get().sandbox.table.push(PendingChild(Some(child)))?)
     }
 }
 
@@ -76,17 +90,28 @@ impl blocking_actions::HostPending for StoreState {
     }
 }
 
-impl context::Host for StoreState {
-    fn current(&mut self) -> wasmtime::Result<WitActionInfo> {
-        Ok(self.scope()?.info().into())
+impl context::HostWithStore<StoreState> for TaskImports {
+    fn current(access: Access<'_, StoreState, Self>) -> wasmtime::Result<WitActionInfo> {
+        match caller(access)? {
+            Caller::Attempt(scope) => Ok(scope.info().into()),
+            Caller::Aborted => Err(wasmtime::format_err!("the action was aborted")),
+        }
     }
 
-    fn progress(&mut self, message: String, fraction: Option<f64>) -> wasmtime::Result<()> {
+    fn progress(
+        access: Access<'_, StoreState, Self>,
+        message: String,
+        fraction: Option<f64>,
+    ) -> wasmtime::Result<()> {
         let fraction = fraction.filter(|f| f.is_finite()).map(|f| f.clamp(0.0, 1.0));
-        self.scope()?.progress(message, fraction);
+        if let Caller::Attempt(scope) = caller(access)? {
+            scope.progress(message, fraction);
+        }
         Ok(())
     }
+}
 
+impl context::Host for StoreState {
     fn panicking(&mut self, message: String, location: Option<String>) -> wasmtime::Result<()> {
         let told = |text: String, most: usize| match self.sandbox.scope() {
             Some(scope) => scope.told(text, most),

@@ -22,6 +22,10 @@ wasmtime::component::bindgen!({
     ",
     world: "flyte:host/task-host",
     imports: {
+        // Who calls is known by the Store alone, where one instance runs several actions at once.
+        "flyte:task/context.current": store | trappable,
+        "flyte:task/context.progress": store | trappable,
+        "flyte:task/blocking-actions.start": store | trappable,
         "flyte:task/blocking-actions.[method]pending.wait": async | trappable,
         default: trappable,
     },

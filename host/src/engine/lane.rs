@@ -9,7 +9,7 @@ use crate::engine::Runtime;
 use crate::engine::load::Instantiable;
 use crate::engine::resident::{Called, Resident};
 use crate::engine::reuse::{Shelf, Shelves};
-use crate::run::{Attempt, Executed, Prepared, Remains};
+use crate::run::{Attempt, Executed, Failure, Prepared, Remains};
 
 /// The way of a task's attempts into their sandboxes.
 #[derive(Clone)]
@@ -36,6 +36,16 @@ impl Prepared for Lane {
 
 impl Lane {
     async fn run(self, attempt: Attempt) -> Executed {
+        match &self.shelf {
+            Some(shelf) if shelf.is_shared() => Executed {
+                result: self.run_among_others(shelf, attempt).await,
+                remains: Remains::default(),
+            },
+            _ => self.run_alone(attempt).await,
+        }
+    }
+
+    async fn run_alone(self, attempt: Attempt) -> Executed {
         let Attempt { inputs, scope, max_runtime } = attempt;
         let waiting = self.shelf.as_ref().and_then(|shelf| shelf.take());
         let mut resident = match waiting {
@@ -54,5 +64,18 @@ impl Lane {
             _ => Remains::of(resident),
         };
         Executed { result, remains }
+    }
+
+    async fn run_among_others(&self, shelf: &Shelf, attempt: Attempt) -> Result<String, Failure> {
+        let Attempt { inputs, scope, max_runtime } = attempt;
+        let place = match shelf.place() {
+            Some(place) => place,
+            None => {
+                let resident = Resident::fresh(self, &scope, max_runtime).await?;
+                let place = shelf.share(resident, scope.limits());
+                place.ok_or_else(|| Failure::Host("a new instance has no room".to_owned()))?
+            }
+        };
+        place.call(&self.task, inputs, scope, max_runtime).await
     }
 }

@@ -7,10 +7,27 @@ use std::time::Duration;
 
 use crate::engine::{BadEntry, CacheError};
 
-/// What happens to a component while a host loads it. `path` is where it was read from.
+/// What happens while a host is set up and loads its components. `path` is where a component was read from.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LoadEvent<'e> {
+    /// The machine has not the address space for as many sandboxes at once as were asked for.
+    SmallPool {
+        /// How many were asked for.
+        wanted: u32,
+        /// How many there can be.
+        instances: u32,
+        /// What the system said.
+        reason: &'e str,
+    },
+    /// The machine has no address space to speak of. Each sandbox is mapped when it is needed, and its guest's accesses
+    /// to memory are checked one by one: all is several times slower.
+    NoPool {
+        /// How many were asked for.
+        wanted: u32,
+        /// What the system said.
+        reason: &'e str,
+    },
     /// It is being compiled, and that takes half a second or more.
     Compiling {
         /// The component.

@@ -16,6 +16,7 @@ mod resident;
 mod reuse;
 mod runtime;
 mod state;
+mod tenants;
 mod ticker;
 mod trap;
 

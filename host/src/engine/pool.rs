@@ -1,7 +1,7 @@
 //! The pooling allocator: every instance takes a slot that is already mapped.
 
 use wasmtime::component::Component;
-use wasmtime::{Enabled, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// How many sandboxes an engine can hold at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,13 +38,71 @@ const MEMORY: usize = 4 << 30;
 const MEMORY_KEPT: usize = 2 << 20;
 const TABLE_KEPT: usize = 64 << 10;
 
-pub(super) fn config(size: PoolSize) -> PoolingAllocationConfig {
+/// The fewest sandboxes a pool is worth having for.
+const FEWEST: u32 = 8;
+
+/// How an engine finds room for instances.
+#[derive(Debug)]
+pub(crate) struct Room {
+    /// How many ordinary instances there may be at once.
+    pub(super) instances: u32,
+    /// Why it is not as it was asked for.
+    pub(super) short: Option<Shortage>,
+}
+
+/// What the machine lacked.
+#[derive(Debug)]
+pub(crate) struct Shortage {
+    pub(super) wanted: u32,
+    /// Whether there is a pool at all: without one each instance is mapped when it is needed, which takes several times
+    /// as long.
+    pub(super) is_pooled: bool,
+    pub(super) reason: String,
+}
+
+/// An engine with a pool of this size; where the machine has not the address space for it, with a smaller one, and where it
+/// has none to speak of, without.
+///
+/// # Errors
+/// Where there can be no engine at all.
+pub(super) fn engine(config: &Config, size: PoolSize) -> wasmtime::Result<(Engine, Room)> {
+    let wanted = size.instances.max(1);
+    let pooled = |instances| {
+        let mut config = config.clone();
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(instances)));
+        Engine::new(&config)
+    };
+    let short = |is_pooled, reason: &wasmtime::Error| {
+        Some(Shortage { wanted, is_pooled, reason: format!("{reason:#}") })
+    };
+    let reason = match pooled(wanted) {
+        Ok(engine) => return Ok((engine, Room { instances: wanted, short: None })),
+        Err(reason) => reason,
+    };
+    let halves = std::iter::successors(Some(wanted / 2), |instances| Some(instances / 2));
+    for instances in halves.take_while(|instances| *instances >= FEWEST) {
+        if let Ok(engine) = pooled(instances) {
+            return Ok((engine, Room { instances, short: short(true, &reason) }));
+        }
+    }
+    let mut config = config.clone();
+    // No more of a memory is reserved than it has: there is nothing to spare.
+    config
+        .allocation_strategy(InstanceAllocationStrategy::OnDemand)
+        .memory_reservation(0)
+        .memory_guard_size(0)
+        .memory_reservation_for_growth(1 << 20);
+    let engine = Engine::new(&config)?;
+    Ok((engine, Room { instances: wanted, short: short(false, &reason) }))
+}
+
+fn pool(instances: u32) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::default();
-    pool.total_component_instances(size.instances)
-        .total_core_instances(size.instances.saturating_mul(CORE_INSTANCES))
-        .total_memories(size.instances.saturating_mul(MEMORIES))
-        .total_tables(size.instances.saturating_mul(TABLES))
-        .total_stacks(size.instances.saturating_mul(STACKS))
+    pool.total_component_instances(instances)
+        .total_core_instances(instances.saturating_mul(CORE_INSTANCES))
+        .total_memories(instances.saturating_mul(MEMORIES))
+        .total_tables(instances.saturating_mul(TABLES))
+        .total_stacks(instances.saturating_mul(STACKS))
         .max_core_instances_per_component(CORE_INSTANCES)
         .max_memories_per_component(MEMORIES * MOST_WEIGHT)
         .max_tables_per_component(TABLES * MOST_WEIGHT)

@@ -95,6 +95,11 @@ impl Resident {
         Called { result, is_sound: returned && state.panic.is_none() && !scope.has_children() }
     }
 
+    /// For who runs several calls at once in it.
+    pub(super) fn into_parts(self) -> (Store<StoreState>, Run) {
+        (self.store, self.run)
+    }
+
     /// How many calls it has taken.
     pub(super) fn uses(&self) -> u32 {
         self.uses

@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, Store, UpdateDeadline, WasmBacktraceDetails};
+use wasmtime::{Config, Engine, Store, UpdateDeadline, WasmBacktraceDetails};
 
-use wasmtime::component::{HasSelf, Linker};
+use wasmtime::component::Linker;
 
 use crate::engine::bindings;
 use crate::engine::state::{StoreState, TaskImports};
-use crate::engine::{PoolSize, pool, ticker};
+use crate::engine::pool::{Room, Shortage};
+use crate::engine::{LoadEvent, LoadWatch, PoolSize, pool, ticker};
 use crate::run::Limits;
 
 /// The engine can't be set up on this machine.
@@ -40,14 +41,14 @@ pub(crate) struct Runtime {
     engine: Engine,
     linker: Linker<StoreState>,
     metered: bool,
-    capacity: usize,
+    room: Room,
 }
 
 impl Runtime {
     /// A runtime whose guests' instructions are counted where `metered`.
     ///
     /// # Errors
-    /// [`EngineError`] where the machine lacks the address space for the pool, or wasmtime does not know it.
+    /// [`EngineError`] where wasmtime does not know the machine, or it has no room for anything.
     pub(crate) fn new(pool_size: PoolSize, metered: bool) -> Result<Self, EngineError> {
         let error = |e: wasmtime::Error| EngineError(format!("{e:#}"));
         let mut config = Config::new();
@@ -59,18 +60,16 @@ impl Runtime {
             .wasm_component_model_async(true)
             // Frames have the functions' names either way. Lines would be looked up at each drop of a guest too,
             // which takes a tenth of a second where a guest brings all its debug information.
-            .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-            .allocation_strategy(InstanceAllocationStrategy::Pooling(pool::config(pool_size)));
-        let engine = Engine::new(&config).map_err(error)?;
+            .wasm_backtrace_details(WasmBacktraceDetails::Disable);
+        let (engine, room) = pool::engine(&config, pool_size).map_err(error)?;
         ticker::start(&engine).map_err(|e| EngineError(format!("cannot start a thread: {e}")))?;
 
         let mut linker: Linker<StoreState> = Linker::new(&engine);
         crate::sandbox::add_to_linker(&mut linker).map_err(error)?;
-        bindings::context::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state).map_err(error)?;
+        bindings::context::add_to_linker::<_, TaskImports>(&mut linker, |state| state).map_err(error)?;
         bindings::actions::add_to_linker::<_, TaskImports>(&mut linker, |state| state).map_err(error)?;
-        bindings::blocking_actions::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state).map_err(error)?;
-        let capacity = pool_size.instances as usize;
-        Ok(Self { engine, linker, metered, capacity })
+        bindings::blocking_actions::add_to_linker::<_, TaskImports>(&mut linker, |state| state).map_err(error)?;
+        Ok(Self { engine, linker, metered, room })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -88,7 +87,17 @@ impl Runtime {
 
     /// How many instances there can be at once.
     pub(crate) fn capacity(&self) -> usize {
-        self.capacity
+        self.room.instances as usize
+    }
+
+    /// Tells what the machine lacks, where it lacks something.
+    pub(crate) fn tell_shortage(&self, watch: &LoadWatch) {
+        let Some(Shortage { wanted, is_pooled, reason }) = &self.room.short else { return };
+        let (wanted, instances) = (*wanted, self.room.instances);
+        watch.tell(&match is_pooled {
+            true => LoadEvent::SmallPool { wanted, instances, reason },
+            false => LoadEvent::NoPool { wanted, reason },
+        });
     }
 
     /// A Store for one instance. At every tick of the epoch its guest yields, so that others get their turn and its

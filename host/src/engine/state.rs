@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use wasmtime::component::HasData;
+use wasmtime::component::{GuestTaskId, HasData};
 use wasmtime_wasi::{WasiCtxView, WasiView};
 
+use crate::engine::tenants::Tenants;
 use crate::run::{ActionScope, Limits};
 use crate::sandbox::{Sandbox, SandboxView, StoreLimiter};
 
@@ -16,6 +17,8 @@ pub(crate) struct StoreState {
     pub(super) panic: Option<String>,
     /// Until when the guest may compute, and how long that was meant to be.
     pub(super) ends: Option<(Instant, Duration)>,
+    /// Who is there, where the instance runs several actions at once.
+    pub(super) tenants: Option<Tenants>,
 }
 
 impl StoreState {
@@ -26,6 +29,7 @@ impl StoreState {
             limiter: StoreLimiter::new(limits.max_memory),
             panic: None,
             ends: None,
+            tenants: None,
         }
     }
 
@@ -34,20 +38,46 @@ impl StoreState {
         self.ends = within.and_then(|within| Some((Instant::now().checked_add(within)?, within)));
     }
 
+    /// Lets one of several attempts in, which the guest's `task` runs.
+    pub(super) fn enter(&mut self, task: GuestTaskId, scope: ActionScope, within: Option<Duration>) {
+        let ends = within.and_then(|within| Some((Instant::now().checked_add(within)?, within)));
+        if let Some(tenants) = &mut self.tenants {
+            tenants.enter(task, scope.clone(), ends);
+            self.ends = tenants.first_end();
+        }
+        self.sandbox.enter(scope);
+    }
+
+    /// Ends one of several attempts.
+    pub(super) fn exit(&mut self, task: GuestTaskId) {
+        self.lose(|tenants| tenants.leave(task));
+    }
+
+    /// Ends one of several attempts, whose task goes on.
+    pub(super) fn abandon(&mut self, task: GuestTaskId) {
+        self.lose(|tenants| tenants.abandon(task));
+    }
+
+    fn lose(&mut self, lose: impl FnOnce(&mut Tenants) -> Option<ActionScope>) {
+        let Some(tenants) = &mut self.tenants else { return };
+        let scope = lose(tenants);
+        let stays = tenants.any().cloned();
+        self.ends = tenants.first_end();
+        // What was printed meanwhile is told as the one's who came last.
+        self.sandbox.leave();
+        if let Some(stays) = stays {
+            self.sandbox.enter(stays);
+        }
+        if let Some(scope) = scope {
+            scope.note_peak(self.limiter.peak());
+        }
+    }
+
     /// Ends the attempt, however it went: what it took and what it printed is known.
     pub(super) fn leave(&mut self) -> Option<ActionScope> {
         let scope = self.sandbox.leave()?;
         scope.note_peak(self.limiter.peak());
         Some(scope)
-    }
-
-    /// The attempt the instance runs.
-    ///
-    /// # Errors
-    /// A trap where there is none: a component must not start actions while it describes itself.
-    pub(super) fn scope(&self) -> wasmtime::Result<ActionScope> {
-        let scope = self.sandbox.scope().cloned();
-        scope.ok_or_else(|| wasmtime::format_err!("`describe` may not use actions"))
     }
 }
 

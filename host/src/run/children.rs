@@ -74,7 +74,7 @@ impl ActionScope {
     pub(crate) fn invoke(&self, task: &str, inputs: String, options: InvokeOptions) -> Child {
         let (id, held, pending) = match self.admit(inputs.len() + CHILD) {
             Ok(admitted) => admitted,
-            Err(limit) => return Child(State::Refused(limit)),
+            Err(limit) => return Child::failed(Failure::Limit(limit)),
         };
         let (family, inner) = (self.family(), self.inner());
         let seed = inner.seed.as_ref().map(|seed| seed.of_call(family.next_calls(1)));
@@ -148,7 +148,7 @@ pub(crate) struct Child(State);
 
 #[derive(Debug)]
 enum State {
-    Refused(Limit),
+    Failed(Failure),
     Started { result: oneshot::Receiver<Ended>, guard: DropGuard, scope: ActionScope },
 }
 
@@ -161,13 +161,18 @@ struct Ended {
 }
 
 impl Child {
+    /// One that was never started.
+    pub(crate) fn failed(failure: Failure) -> Self {
+        Self(State::Failed(failure))
+    }
+
     /// Waits until the child has ended. Meanwhile the waiting attempt gives its running slot back.
     ///
     /// # Errors
     /// How the child failed.
     pub(crate) async fn wait(self) -> Result<Json, Failure> {
         match self.0 {
-            State::Refused(limit) => Err(Failure::Limit(limit)),
+            State::Failed(failure) => Err(failure),
             State::Started { result, guard, scope } => {
                 let waits = Waits::for_children_of(&scope.inner().slot);
                 let ended = result.await;

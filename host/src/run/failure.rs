@@ -279,4 +279,7 @@ pub enum AbortCause {
     /// The action that invoked it ended first, or dropped the call.
     #[error("its parent no longer waits for it")]
     Parent,
+    /// The instance that it shared with others was given up: one of those was aborted and did not end.
+    #[error("the instance it shared was given up, as another action in it had to be stopped")]
+    Instance,
 }

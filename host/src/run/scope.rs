@@ -187,7 +187,7 @@ impl ActionScope {
     }
 
     /// What the attempt may take.
-    pub(crate) fn limits(&self) -> &Limits {
+    pub(crate) fn limits(&self) -> &Arc<Limits> {
         &self.0.run.limits
     }
 

@@ -11,6 +11,9 @@ use flyte_host::{CacheError, CompileCache, HostBuilder, LoadEvent};
 use crate::printer::Printer;
 use crate::quantity::{self, DiskSize};
 
+/// What gives a process more room.
+const MORE_ROOM: &str = "sandboxes reserve address space, not memory: a limit on it (`ulimit -v`) can be raised";
+
 /// The variable that names the directory where no option does.
 const VARIABLE: &str = "FLYTE_HOST_CACHE_DIR";
 
@@ -70,6 +73,14 @@ impl CacheArgs {
 fn tell(event: &LoadEvent<'_>, printer: Printer, has_warned: &AtomicBool) {
     let verbose = printer.detail() == Detail::Everything;
     match event {
+        LoadEvent::SmallPool { wanted, instances, reason } => {
+            let text = format!("there is room for {instances} sandboxes at once, not for {wanted}: {reason}");
+            printer.warning(&text, &[MORE_ROOM]);
+        }
+        LoadEvent::NoPool { reason, .. } => {
+            let text = format!("there is no room for a pool of sandboxes, so each call is several times slower: {reason}");
+            printer.warning(&text, &[MORE_ROOM]);
+        }
         LoadEvent::Compiling { path } => printer.note(&format!("compiling {} …", path.display())),
         LoadEvent::Waiting { path } => {
             printer.note(&format!("waiting for another process that compiles {} …", path.display()));

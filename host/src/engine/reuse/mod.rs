@@ -4,6 +4,7 @@
 //! one environment that have the same policy, with the same rights and limits; and of one run, unless the policy's scope is
 //! global. So what an action leaves in an instance's memory is found by none that may see less, and by no other run.
 
+mod shared;
 mod shelf;
 mod shelves;
 

@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use crate::component::ReusePolicy;
 use crate::engine::resident::Resident;
+use crate::engine::reuse::shared::{Place, Shared};
+use crate::run::Limits;
 
 /// Instances that can stand in for one another.
 pub(crate) struct Shelf {
-    max_uses: u32,
-    idle_ttl: Duration,
+    policy: ReusePolicy,
     state: Mutex<State>,
 }
 
@@ -16,6 +18,8 @@ pub(crate) struct Shelf {
 struct State {
     /// The one that came last is at the end, and is taken first: those at the front get old.
     idle: Vec<Idle>,
+    /// Those that run several actions at once, whether they run some just now or wait.
+    shared: Vec<Arc<Shared>>,
     /// Whether somebody looks after those that get old.
     is_tended: bool,
     /// No more are taken in.
@@ -28,26 +32,51 @@ struct Idle {
 }
 
 impl Shelf {
-    pub(super) fn new(max_uses: u32, idle_ttl: Duration) -> Self {
-        Self { max_uses, idle_ttl, state: Mutex::default() }
+    pub(super) fn new(policy: ReusePolicy) -> Self {
+        Self { policy, state: Mutex::default() }
+    }
+
+    /// Whether its instances run several actions at once.
+    pub(in crate::engine) fn is_shared(&self) -> bool {
+        self.policy.concurrency > 1
+    }
+
+    /// A place in an instance that runs several actions at once, where one has room.
+    pub(in crate::engine) fn place(&self) -> Option<Place> {
+        let mut state = self.lock();
+        state.shared.retain(|shared| !shared.is_retired());
+        state.shared.iter().find_map(Shared::place)
+    }
+
+    /// A place in an instance that from now on runs several actions at once. Must be called within a tokio runtime.
+    pub(in crate::engine) fn share(&self, resident: Resident, limits: &Arc<Limits>) -> Option<Place> {
+        let (store, run) = resident.into_parts();
+        let shared = Shared::of(store, run, limits, self.policy);
+        let place = shared.place();
+        let mut state = self.lock();
+        if state.closed {
+            shared.retire();
+        }
+        state.shared.push(shared);
+        place
     }
 
     /// An instance that waits, where there is one that has not waited too long.
     pub(in crate::engine) fn take(&self) -> Option<Resident> {
         let last = self.lock().idle.pop()?;
-        (last.since.elapsed() < self.idle_ttl).then_some(last.resident)
+        (last.since.elapsed() < self.policy.idle_ttl).then_some(last.resident)
     }
 
     /// Takes an instance in, unless it has been used as often as it may be; then it is given back. Must be called within
     /// a tokio runtime.
     pub(in crate::engine) fn put(self: Arc<Self>, resident: Resident) -> Option<Resident> {
         let mut state = self.lock();
-        if state.closed || resident.uses() >= self.max_uses || self.idle_ttl.is_zero() {
+        if state.closed || resident.uses() >= self.policy.max_uses || self.policy.idle_ttl.is_zero() {
             return Some(resident);
         }
         state.idle.push(Idle { resident, since: Instant::now() });
         if !std::mem::replace(&mut state.is_tended, true) {
-            tokio::spawn(tend(Arc::downgrade(&self), self.idle_ttl));
+            tokio::spawn(tend(Arc::downgrade(&self), self.policy.idle_ttl));
         }
         None
     }
@@ -61,22 +90,24 @@ impl Shelf {
     /// Gives all up that wait here, and whatever comes.
     pub(super) fn close(&self) {
         let mut state = self.lock();
+        let State { idle, shared, .. } = std::mem::take(&mut *state);
         state.closed = true;
-        let idle = std::mem::take(&mut state.idle);
         drop(state);
-        drop(idle);
+        shared.iter().for_each(|shared| shared.retire());
+        drop((idle, shared));
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.lock().idle.is_empty()
+        let state = self.lock();
+        state.idle.is_empty() && state.shared.iter().all(|shared| shared.is_retired())
     }
 
     /// Takes out those that have waited too long; gives the time until the next one has, or `None` where none is left.
     fn outdated(&self) -> (Vec<Idle>, Option<Duration>) {
         let mut state = self.lock();
-        let fresh = state.idle.partition_point(|idle| idle.since.elapsed() >= self.idle_ttl);
+        let fresh = state.idle.partition_point(|idle| idle.since.elapsed() >= self.policy.idle_ttl);
         let outdated = state.idle.drain(..fresh).collect();
-        let next = state.idle.first().map(|idle| self.idle_ttl.saturating_sub(idle.since.elapsed()));
+        let next = state.idle.first().map(|idle| self.policy.idle_ttl.saturating_sub(idle.since.elapsed()));
         state.is_tended = next.is_some();
         (outdated, next)
     }

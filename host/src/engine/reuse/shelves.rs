@@ -51,7 +51,11 @@ impl Shelves {
         rights: &Arc<ActionRights>,
         run: &RunContext,
     ) -> Option<Arc<Shelf>> {
-        let policy = task.policy().reuse.filter(|_| run.seed.is_none())?;
+        let mut policy = task.policy().reuse.filter(|_| run.seed.is_none())?;
+        // Instructions are counted for the whole instance: one action would use up another's.
+        if run.limits.max_fuel.is_some() {
+            policy.concurrency = 1;
+        }
         let kind = Kind {
             component: task.component().id,
             sharers: match task.environment() {
@@ -67,7 +71,7 @@ impl Shelves {
         if let Some((_, shelf)) = shelves.iter().find(|(known, _)| known.is_same(&kind)) {
             return Some(Arc::clone(shelf));
         }
-        let shelf = Arc::new(Shelf::new(policy.max_uses, policy.idle_ttl));
+        let shelf = Arc::new(Shelf::new(policy));
         shelves.push((kind, Arc::clone(&shelf)));
         Some(shelf)
     }
