@@ -28,6 +28,8 @@ fn get_task() {
         &["get", "task", "tasks.wasm", "process_batch"],
         &["get", "task", "tasks.wasm", "process_batch", "--json"],
         &["get", "task", "fanout.wasm"],
+        &["get", "task", "measured.wasm", "predict_warm"],
+        &["get", "task", "measured.wasm", "predict_warm", "--json"],
     ];
     let transcripts: Vec<Transcript> = lines.iter().map(|line| terminal.run(line)).collect();
     assert!(transcripts.iter().all(|transcript| transcript.code == Some(0)));

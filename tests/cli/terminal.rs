@@ -6,15 +6,16 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use flyte_host_artifacts::{
-    DATACLASSES_AND_STRUCTURES, FANOUT, FAULTS, PIPELINE_READINGS, PIPELINE_REPORT, RIGHTS, TYPES,
+    DATACLASSES_AND_STRUCTURES, FANOUT, FAULTS, MEASURED, PIPELINE_READINGS, PIPELINE_REPORT, RIGHTS, TYPES,
 };
 use tempfile::TempDir;
 
 /// The components every directory has, by the names the tests use.
-const COMPONENTS: [(&str, &str); 7] = [
+const COMPONENTS: [(&str, &str); 8] = [
     ("tasks.wasm", DATACLASSES_AND_STRUCTURES),
     ("fanout.wasm", FANOUT),
     ("faults.wasm", FAULTS),
+    ("measured.wasm", MEASURED),
     ("readings.wasm", PIPELINE_READINGS),
     ("report.wasm", PIPELINE_REPORT),
     ("rights.wasm", RIGHTS),

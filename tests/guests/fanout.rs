@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flyte_guest::futures::future::{join_all, select, try_join_all};
-use flyte_guest::futures::stream::{FuturesUnordered, StreamExt};
+use flyte_guest::futures::stream::{FuturesUnordered, StreamExt, TryStreamExt};
 use flyte_guest::{ErrorKind, TaskError, map, task};
 
 #[task]
@@ -51,6 +51,46 @@ async fn fan_out_unordered(n: u64) -> Result<u64, TaskError> {
         sum += result?;
     }
     Ok(sum)
+}
+
+/// Takes `millis` milliseconds, then returns them, or fails.
+#[task]
+fn nap_or_fail(millis: u64, fails: bool) -> Result<u64, TaskError> {
+    std::thread::sleep(Duration::from_millis(millis));
+    if fails { Err(TaskError::permanent("had a bad dream")) } else { Ok(millis) }
+}
+
+/// The doubles of 0 to n - 1, as a fan-out gives them.
+#[task]
+async fn mapped(n: u64) -> Result<Vec<u64>, TaskError> {
+    double::map(0..n).await
+}
+
+/// The sum of the doubles of 0 to n - 1, of which only some are held at once.
+#[task]
+async fn streamed(n: u64) -> Result<u64, TaskError> {
+    double::map(0..n).results().try_fold(0, async |sum, double| Ok(sum + double)).await
+}
+
+/// How long `n` naps took together, in milliseconds, of which at most `limit` are to run at once.
+#[task]
+async fn naps_together(n: u64, millis: u64, limit: usize) -> Result<u128, TaskError> {
+    let start = Instant::now();
+    nap::map((0..n).map(|_| millis)).concurrency(limit).await?;
+    Ok(start.elapsed().as_millis())
+}
+
+/// The naps' lengths, or the first failure.
+#[task]
+async fn naps_unless_one_fails(naps: Vec<(u64, bool)>) -> Result<Vec<u64>, TaskError> {
+    nap_or_fail::map(naps).group("naps").await
+}
+
+/// What came of each nap.
+#[task]
+async fn naps_settled(naps: Vec<(u64, bool)>) -> Vec<String> {
+    let results = nap_or_fail::map(naps).settled().await;
+    results.into_iter().map(|result| result.map_or_else(|error| error.to_string(), |nap| nap.to_string())).collect()
 }
 
 /// The naps' lengths in the order in which they ended.
@@ -167,6 +207,12 @@ flyte_guest::export!(
     spin,
     fan_out,
     fan_out_unordered,
+    nap_or_fail,
+    mapped,
+    streamed,
+    naps_together,
+    naps_unless_one_fails,
+    naps_settled,
     finishing_order,
     sequence,
     recurse,

@@ -2,11 +2,12 @@
 
 use std::hint::black_box;
 
-use flyte_guest::futures::future::try_join_all;
-use flyte_guest::{TaskError, record, serde_json, task};
+use flyte_guest::futures::TryStreamExt;
+use flyte_guest::{FanOut, TaskError, record, serde_json, task};
 
 /// What the model looks at.
 #[record]
+#[derive(Debug)]
 pub struct InferenceRequest {
     feature_a: f64,
     feature_b: f64,
@@ -36,18 +37,20 @@ async fn predict_warm(request: InferenceRequest) -> f64 {
     request.predict()
 }
 
-/// The sum of `n` predictions, each by a child.
+/// The sum of `n` predictions, each by a child; taken as they come, so that memory stays as it is.
 #[task]
 async fn fan_out(n: u64) -> Result<f64, TaskError> {
-    let predictions = try_join_all((0..n).map(InferenceRequest::of).map(predict_one::invoke)).await?;
-    Ok(predictions.iter().fold(0.0, |sum, prediction| sum + prediction))
+    sum(predict_one::map((0..n).map(InferenceRequest::of))).await
 }
 
 /// The same.
 #[task]
 async fn fan_out_warm(n: u64) -> Result<f64, TaskError> {
-    let predictions = try_join_all((0..n).map(InferenceRequest::of).map(predict_warm::invoke)).await?;
-    Ok(predictions.iter().fold(0.0, |sum, prediction| sum + prediction))
+    sum(predict_warm::map((0..n).map(InferenceRequest::of))).await
+}
+
+async fn sum(predictions: FanOut<'_, f64>) -> Result<f64, TaskError> {
+    predictions.results().try_fold(0.0, async |sum, prediction| Ok(sum + prediction)).await
 }
 
 /// An order, as a shop might pass it on; its size is that of its lines.
@@ -120,8 +123,8 @@ fn echo(record: Record) -> Record {
 /// What `n` children give back of this record, in lines.
 #[task]
 async fn echo_many(record: Record, n: u64) -> Result<u64, TaskError> {
-    let echoes = try_join_all((0..n).map(|_| echo::invoke(record.clone()))).await?;
-    Ok(echoes.iter().map(|echo| echo.lines.len() as u64).sum())
+    let echoes = echo::map((0..n).map(|_| record.clone())).results();
+    echoes.try_fold(0, async |lines, echo| Ok(lines + echo.lines.len() as u64)).await
 }
 
 /// Reads and writes the record's JSON `times` times, with serde_json and nothing else, and tells how many bytes it wrote.

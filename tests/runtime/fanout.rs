@@ -16,6 +16,44 @@ async fn ten_thousand_children_of_one_task() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_fan_out_gives_its_results_in_the_order_of_its_items() {
+    let doubles: Vec<u64> = (0..10_000).map(|n| 2 * n).collect();
+    assert_eq!(run(FANOUT, "mapped", r#"{"n":10000}"#).await.unwrap(), serde_json::to_string(&doubles).unwrap());
+    assert_eq!(run(FANOUT, "streamed", r#"{"n":10000}"#).await.unwrap(), "99990000");
+    let naps = run(FANOUT, "naps_unless_one_fails", r#"{"naps":[[500,false],[1,false],[50,false]]}"#).await;
+    assert_eq!(naps.unwrap(), "[500,1,50]");
+    assert_eq!(run(FANOUT, "mapped", r#"{"n":0}"#).await.unwrap(), "[]");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_result_of_a_fan_out_can_be_had() {
+    let settled = run(FANOUT, "naps_settled", r#"{"naps":[[1,false],[2,true],[3,false]]}"#).await.unwrap();
+    assert_eq!(settled, r#"["1","task `nap_or_fail` failed on item 1: had a bad dream","3"]"#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_aborts_the_rest_of_its_fan_out() {
+    // The first chunk, and one that would take an hour.
+    let mut naps = vec!["[1,false]"; 64];
+    naps[40] = "[1,true]";
+    naps.extend(["[3600000,false]"; 10]);
+    let (outcome, tree) =
+        watch(FANOUT, "naps_unless_one_fails", &format!(r#"{{"naps":[{}]}}"#, naps.join(","))).await;
+    let failure = outcome.result.unwrap_err().to_string();
+    assert_eq!(failure, "task `nap_or_fail` failed on item 40: had a bad dream");
+    let children = tree.children(ActionId::ROOT);
+    assert_eq!(children.iter().filter(|child| child.phase == Phase::Aborted).count(), 10);
+    assert!(children.iter().all(|child| child.group.as_deref() == Some("naps")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fan_out_runs_no_more_at_once_than_it_is_told() {
+    let naps = r#"{"n":12,"millis":50,"limit":3}"#;
+    let millis: u64 = run(FANOUT, "naps_together", naps).await.unwrap().parse().unwrap();
+    assert!(millis >= 200, "{millis} ms");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_children_in_sequence() {
     assert_eq!(run(FANOUT, "sequence", r#"{"n":1000}"#).await.unwrap(), "999000");
 }

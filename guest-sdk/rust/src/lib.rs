@@ -2,7 +2,6 @@
 //! component that flyte-host runs: every task in a sandbox of its own, by name, with flags named after its parameters.
 //!
 //! ```
-//! use flyte_guest::futures::future::try_join_all;
 //! use flyte_guest::{TaskError, record, task};
 //!
 //! #[record]
@@ -27,7 +26,7 @@
 //! /// Predicts a batch: each request in a sandbox of its own, all at once.
 //! #[task(retries = 2, max_runtime = "30s")]
 //! async fn process_batch(batch: BatchRequest) -> Result<Vec<f64>, TaskError> {
-//!     try_join_all(batch.requests.into_iter().map(predict_one::invoke)).await
+//!     predict_one::map(batch.requests).await
 //! }
 //!
 //! flyte_guest::export!(environment = "ex-mixed-structures", tasks = [predict_one, process_batch]);
@@ -40,8 +39,14 @@
 //!
 //! `predict_one(request)` is the plain Rust call: no sandbox, no retry, no record of it. `predict_one::invoke(request)`
 //! is a child action: an [`Invocation`], which the host runs in a sandbox of its own once it is awaited. Invocations that
-//! are awaited together run concurrently; [`map()`] bounds how many. Dropping one aborts the child, and so does the
-//! end of the task that invoked it.
+//! are awaited together run concurrently. `predict_one::map(requests)` is a [`FanOut`], a child for each request, of which
+//! there may be a million. [`map()`] applies any closure to items, a bounded number at once. Dropping an
+//! invocation or a fan-out aborts its children, and so does the end of the task that invoked them.
+//!
+//! # Reuse
+//!
+//! Every action has an instance of its own, with memory that begins empty, unless the task says that it may be otherwise:
+//! `#[task(reusable)]`. Then statics and caches stay from action to action; see [`task`](macro@task).
 //!
 //! # Rights
 //!

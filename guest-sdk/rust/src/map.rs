@@ -1,4 +1,4 @@
-//! A bounded fan-out.
+//! A bounded fan-out of closures.
 
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
@@ -6,6 +6,10 @@ use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 ///
 /// A free place is taken by the next item at once, whichever invocation it was that ended. The items are drawn
 /// as places become free, so an iterator may be long. A `limit` of 0 counts as 1.
+///
+/// Each invocation is a call to the host of its own. Where `invoke` is one task's, `name::map(items)` does the same in far fewer
+/// calls: a [`FanOut`](crate::FanOut). This is for closures that do more, and for a few children that take so long that not one place
+/// may be idle.
 ///
 /// # Errors
 /// The first error, in time; the invocations still running are aborted, and the others never start.

@@ -268,3 +268,35 @@ fn is_name(text: &str, dashes: bool) -> bool {
     chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || (dashes && c == '-'))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::component::{ReusePolicy, ReuseScope};
+
+    fn reusable(max_uses: u32, concurrency: u32) -> Result<Task, InvalidSpec> {
+        let reuse = ReusePolicy { max_uses, idle_ttl: Duration::ZERO, concurrency, scope: ReuseScope::Run };
+        let spec = TaskSpec {
+            name: "task".to_owned(),
+            environment: None,
+            doc: String::new(),
+            inputs: r#"{"type":"object","properties":{},"additionalProperties":false}"#.to_owned(),
+            output: "true".to_owned(),
+            policy: TaskPolicy { reuse: Some(reuse), ..TaskPolicy::default() },
+            rights: Vec::new(),
+        };
+        let component = ComponentInfo { id: ComponentId(0), origin: PathBuf::new(), digest: [0; 32] };
+        Task::new(spec, Arc::new(component))
+    }
+
+    #[test]
+    fn an_instance_that_is_used_again_runs_at_least_one_action() {
+        assert!(reusable(1, 1).is_ok());
+        for (max_uses, concurrency, expected) in [(0, 1, "`max-uses` is 0"), (1, 0, "`concurrency` is 0")] {
+            let error = reusable(max_uses, concurrency).expect_err("a policy by which nothing runs");
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+    }
+}

@@ -1,6 +1,5 @@
 //! Structures as inputs and outputs of tasks, after the page "Dataclasses and structures" of Flyte's user guide.
 
-use flyte_guest::futures::future::try_join_all;
 use flyte_guest::{TaskError, record, task};
 
 /// What the model looks at.
@@ -40,7 +39,7 @@ pub async fn predict_one(request: InferenceRequest) -> f64 {
 #[task]
 pub async fn process_batch(batch: BatchRequest) -> Result<PredictionSummary, TaskError> {
     // All requests at once, each in a sandbox of its own.
-    let predictions = try_join_all(batch.requests.into_iter().map(predict_one::invoke)).await?;
+    let predictions = predict_one::map(batch.requests).await?;
 
     let count = predictions.len();
     let average = if count == 0 { 0.0 } else { predictions.iter().sum::<f64>() / count as f64 };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use flyte_host::component::{CachePolicy, Task, TaskPolicy};
+use flyte_host::component::{CachePolicy, ReusePolicy, ReuseScope, Task, TaskPolicy};
 use flyte_host::record::{Parameter, Property, Schema, Shape};
 use flyte_host::report::{printable, span};
 
@@ -213,5 +213,15 @@ fn policy(policy: &TaskPolicy) -> String {
         CachePolicy::Auto => "cache auto".to_owned(),
         CachePolicy::Override(version) => format!("cache version {version}"),
     });
+    parts.extend(policy.reuse.as_ref().map(reuse));
     parts.join("; ")
+}
+
+fn reuse(policy: &ReusePolicy) -> String {
+    let ReusePolicy { max_uses, idle_ttl, concurrency, scope } = policy;
+    let scope = match scope {
+        ReuseScope::Run => "within a run",
+        ReuseScope::Global => "across runs",
+    };
+    format!("reusable {scope}, max_uses {max_uses}, idle_ttl {}, concurrency {concurrency}", span(*idle_ttl))
 }

@@ -1,7 +1,7 @@
 //! `flyte-host get task COMPONENT [TASK]`.
 
 use flyte_host::Host;
-use flyte_host::component::{CachePolicy, Catalog, Task};
+use flyte_host::component::{CachePolicy, Catalog, ReuseScope, Task};
 use flyte_host::record::Json;
 use flyte_host::report::{printable, printable_json};
 use serde::Serialize;
@@ -88,6 +88,7 @@ struct Policy {
     max_runtime: Option<f64>,
     /// `disable`, `auto`, or `{"override": VERSION}`.
     cache: Cache,
+    reuse: Option<Reuse>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +104,15 @@ enum Cache {
     Disable,
     Auto,
     Override(String),
+}
+
+#[derive(Serialize)]
+struct Reuse {
+    max_uses: u32,
+    idle_ttl: f64,
+    concurrency: u32,
+    /// `run` or `global`.
+    scope: &'static str,
 }
 
 fn described(task: &Task) -> Result<Described<'_>, Diagnosis> {
@@ -128,6 +138,15 @@ fn described(task: &Task) -> Result<Described<'_>, Diagnosis> {
                 CachePolicy::Auto => Cache::Auto,
                 CachePolicy::Override(version) => Cache::Override(version.clone()),
             },
+            reuse: policy.reuse.map(|reuse| Reuse {
+                max_uses: reuse.max_uses,
+                idle_ttl: reuse.idle_ttl.as_secs_f64(),
+                concurrency: reuse.concurrency,
+                scope: match reuse.scope {
+                    ReuseScope::Run => "run",
+                    ReuseScope::Global => "global",
+                },
+            }),
         },
         rights: task.rights().iter().map(DeclaredRight::from).collect(),
         inputs: raw(task.inputs().schema().text())?,
