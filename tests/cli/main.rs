@@ -8,6 +8,7 @@ mod bad_flags;
 mod bad_input;
 mod chains;
 mod commands;
+mod compile_cache;
 mod failures;
 mod interrupts;
 mod rights;

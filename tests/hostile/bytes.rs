@@ -30,7 +30,7 @@ async fn ends_somehow(bytes: Vec<u8>) {
 }
 
 /// Numbers that look random and are the same each time.
-fn scattered(seed: u64) -> impl FnMut(usize) -> usize {
+pub(crate) fn scattered(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed;
     move |below| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -20,6 +20,7 @@ mod describing;
 mod ends;
 mod floods;
 mod memory;
+mod poisoned;
 
 mod reach;
 mod table;
@@ -36,6 +37,7 @@ use self::describing::*;
 use self::ends::*;
 use self::floods::*;
 use self::memory::*;
+use self::poisoned::*;
 
 use self::reach::*;
 use self::thieves::*;
@@ -44,12 +46,16 @@ use self::waiting::*;
 /// An attack without a test of its name here is one that nothing stops, and does not compile.
 macro_rules! list_attacks {
     ($($attack:ident)*) => {
-        /// Those of `tests/guests/hostile`, and those that are made of a component's bytes.
+        /// Those of `tests/guests/hostile`, and those that are made of a component's bytes, or of its code's.
         static ATTACKS: &[&attack::Attack] = &[
             $(&$attack::ATTACK,)*
             &truncated_components::ATTACK,
             &flipped_bits::ATTACK,
             &no_component_at_all::ATTACK,
+            &flipped_bits_in_compiled_code::ATTACK,
+            &truncated_compiled_code::ATTACK,
+            &swapped_compiled_code::ATTACK,
+            &planted_in_the_cache::ATTACK,
         ];
     };
 }

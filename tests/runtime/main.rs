@@ -7,6 +7,7 @@ mod support;
 mod blocking;
 mod catalog;
 mod clocks;
+mod compile_cache;
 mod fanout;
 mod faults;
 mod files;

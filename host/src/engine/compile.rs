@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::engine::aot::{CacheError, CompileCache, Key, Lock};
+use crate::engine::aot::{BadEntry, CacheError, CompileCache, Key, Lock};
 use crate::engine::{LoadError, LoadEvent, LoadTerms};
 
 /// What takes longer is told.
@@ -49,12 +49,17 @@ pub(super) async fn component(
         return compile(engine, source, terms, None).await;
     };
     let place = Place { cache, key: Key::new(engine, source.digest) };
-    if let Some(component) = cached(engine, source.path, &place, terms).await? {
+    let found = look(engine, source.path, &place, terms).await?;
+    if let Ok(Some(component)) = found {
         return Ok(component);
     }
+    if let Err(reason) = found {
+        let entry = place.cache.path_of(&place.key);
+        terms.watch.tell(&LoadEvent::BadEntry { path: source.path, entry: &entry, reason: &reason });
+    }
     // Held until the entry is there, for those who wait.
-    let lock = turn(source.path, &place, terms).await;
-    if let Some(component) = cached(engine, source.path, &place, terms).await? {
+    let lock = turn(source.path, &place, terms, LONGEST_WAIT).await;
+    if let Ok(Some(component)) = look(engine, source.path, &place, terms).await? {
         return Ok(component);
     }
     let compiled = compile(engine, source, terms, Some(place)).await;
@@ -62,37 +67,30 @@ pub(super) async fn component(
     compiled
 }
 
-/// What the cache has.
-async fn cached(
+/// What the cache has. A component that is there is told of.
+async fn look(
     engine: &Engine,
     path: &Path,
     place: &Place,
     terms: &LoadTerms,
-) -> Result<Option<Component>, LoadError> {
+) -> Result<Result<Option<Component>, BadEntry>, LoadError> {
     let since = Instant::now();
-    let (engine, look) = (engine.clone(), place.clone());
-    let found = spawn_blocking(move || look.cache.get(&engine, &look.key)).await;
-    match found.map_err(|panic| failed(path, panic))? {
-        Ok(Some(component)) => {
-            terms.watch.tell(&LoadEvent::Cached { path, took: since.elapsed() });
-            Ok(Some(component))
-        }
-        Ok(None) => Ok(None),
-        Err(reason) => {
-            let entry = place.cache.path_of(&place.key);
-            terms.watch.tell(&LoadEvent::BadEntry { path, entry: &entry, reason: &reason });
-            Ok(None)
-        }
+    let (engine, place) = (engine.clone(), place.clone());
+    let found = spawn_blocking(move || place.cache.get(&engine, &place.key)).await;
+    let found = found.map_err(|panic| failed(path, panic))?;
+    if let Ok(Some(_)) = found {
+        terms.watch.tell(&LoadEvent::Cached { path, took: since.elapsed() });
     }
+    Ok(found)
 }
 
 /// Waits for one's turn to compile; without a lock where others take too long, or where there are no locks.
-async fn turn(path: &Path, place: &Place, terms: &LoadTerms) -> Option<Lock> {
+async fn turn(path: &Path, place: &Place, terms: &LoadTerms, longest: Duration) -> Option<Lock> {
     let since = Instant::now();
     let mut pause = PAUSE.0;
     let mut told = false;
     while let Ok(lock) = place.cache.try_lock(&place.key) {
-        if lock.is_some() || since.elapsed() >= LONGEST_WAIT {
+        if lock.is_some() || since.elapsed() >= longest {
             return lock;
         }
         if !told && since.elapsed() >= NOTABLE {
@@ -148,4 +146,67 @@ async fn compile(
 
 fn failed(path: &Path, panic: JoinError) -> LoadError {
     LoadError::Compile { path: path.to_owned(), reason: format!("the compiler failed: {panic}") }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::engine::{LoadLimits, LoadWatch};
+    use crate::run::Limits;
+
+    fn terms(watch: LoadWatch) -> LoadTerms {
+        LoadTerms::new(&LoadLimits::default(), &Limits::default(), None, watch)
+    }
+
+    /// A component with so many functions.
+    fn heavy(functions: usize) -> Arc<[u8]> {
+        let body = "(local.set 0 (i32.mul (local.get 0) (i32.add (local.get 0) (i32.const 7))))".repeat(200);
+        let function = format!("(func (param i32) (result i32) {body} local.get 0)");
+        let text = format!("(component (core module {}))", function.repeat(functions));
+        wat::parse_str(text).unwrap().into()
+    }
+
+    #[tokio::test]
+    async fn what_takes_half_a_second_is_told() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&told);
+        let terms = terms(LoadWatch::new(move |event| {
+            let word = match event {
+                LoadEvent::Compiling { .. } => None,
+                LoadEvent::Compiled { took, .. } => Some(*took),
+                other => panic!("{other:?}"),
+            };
+            sink.lock().unwrap().push(word);
+        }));
+        for power in 3.. {
+            let source = Source { path: Path::new("t.wasm"), bytes: heavy(1 << power), digest: &[0; 32] };
+            component(&Engine::default(), source, &terms).await.unwrap();
+            let told = std::mem::take(&mut *told.lock().unwrap());
+            match told[..] {
+                // On a busy machine one may look at the clock late.
+                [Some(took)] => assert!(took < 2 * NOTABLE),
+                [None, Some(took)] if took >= NOTABLE / 2 => return,
+                _ => panic!("{told:?}"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn one_waits_for_ones_turn_and_not_forever() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = CompileCache::open(dir.path().join("cache")).unwrap();
+        let place = Place { cache, key: Key::new(&Engine::default(), &[1; 32]) };
+        let terms = terms(LoadWatch::default());
+        let turn = |longest| turn(Path::new("t.wasm"), &place, &terms, Duration::from_millis(longest));
+        let first = turn(60_000).await.expect("nobody has it");
+        assert!(turn(50).await.is_none());
+        let release = async {
+            sleep(Duration::from_millis(50)).await;
+            drop(first);
+        };
+        assert!(futures::join!(turn(60_000), release).0.is_some());
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA256, digest};
 use wasmtime::component::{ComponentExportIndex, InstancePre, TypedFunc};
 
 use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, Unfit, inspect, task_set_export};
@@ -50,8 +50,9 @@ pub(crate) async fn load(
 ) -> Result<Loaded, LoadError> {
     let unfit = |reason: Unfit| LoadError::Unfit { path: path.to_owned(), reason };
     let manifest = inspect(&bytes).map_err(unfit)?;
-    let digest = Sha256::digest(&bytes).into();
-    let source = Source { path, bytes, digest: &digest };
+    let mut sha = [0; 32];
+    sha.copy_from_slice(digest(&SHA256, &bytes).as_ref());
+    let source = Source { path, bytes, digest: &sha };
     let component = compile::component(runtime.engine(), source, terms).await?;
     let link = |e: wasmtime::Error| LoadError::Link { path: path.to_owned(), reason: format!("{e:#}") };
     let pre = runtime.linker().instantiate_pre(&component).map_err(link)?;
@@ -68,7 +69,7 @@ pub(crate) async fn load(
         Undescribed::Failed(source) => LoadError::Describe { path: path.to_owned(), source: Box::new(source) },
     })?;
     manifest.complete(&mut specs).map_err(|reason| unfit(reason.into()))?;
-    let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest });
+    let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest: sha });
     let tasks = specs.into_iter().map(|spec| task(spec, &info)).collect::<Result<_, _>>()?;
     Ok(Loaded { info, tasks, ready })
 }

@@ -24,5 +24,6 @@ pub use cache_error::CacheError;
 pub(super) use key::Key;
 pub(super) use lock::Lock;
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -1,9 +1,9 @@
 //! `flyte-host get task COMPONENT [TASK]`.
 
-use flyte_host::Host;
 use flyte_host::component::{CachePolicy, Catalog, ReuseScope, Task};
 use flyte_host::record::Json;
 use flyte_host::report::{printable, printable_json};
+use flyte_host::{Host, PoolSize};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -22,7 +22,8 @@ pub(crate) fn execute(args: &GetTaskArgs, printer: Printer) -> Result<(), Diagno
         return Err(Diagnosis::usage("nothing is run here, so nothing is granted").hint(GRANTS_HINT));
     }
     let runtime = load::runtime()?;
-    let host = runtime.block_on(load::host(Host::builder(), &args.component, &args.with, &args.cache, printer))?;
+    let builder = Host::builder().pool(PoolSize { instances: DESCRIBED });
+    let host = runtime.block_on(load::host(builder, &args.component, &args.with, &args.cache, printer))?;
     let catalog = host.catalog();
     let Some(name) = &args.task else {
         let tasks = || catalog.tasks().map(|task| &**task);
@@ -44,6 +45,9 @@ pub(crate) fn execute(args: &GetTaskArgs, printer: Printer) -> Result<(), Diagno
         (false, false) => printer.data(&printable(&task_help::description(task))),
     }
 }
+
+/// Each component describes itself in an instance, one after the other; one may take the room of many.
+const DESCRIBED: u32 = 16;
 
 const GRANTS_HINT: &str = "`--rights` shows what the tasks would get of it";
 

@@ -1,5 +1,6 @@
 //! `flyte-host run COMPONENT TASK … then TASK …`.
 
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use flyte_host::record::Json;
@@ -29,7 +30,8 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
         if let Some(seed) = args.deterministic {
             builder = builder.deterministic(seed);
         }
-        let host = load::host(builder, &args.component, &args.with, &args.cache, printer).await?;
+        // The system takes all back at once when the process ends; giving back the pool's stacks one by one takes longer.
+        let host = ManuallyDrop::new(load::host(builder, &args.component, &args.with, &args.cache, printer).await?);
         let mut values = Values::new(move |text| printer.note(text));
         match task_line::read(host.catalog(), &args.component, &args.task_line, &mut values)? {
             TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),
