@@ -18,6 +18,7 @@ mod measured;
 mod network;
 mod policies;
 mod preview3;
+mod reuse;
 mod rights;
 mod types;
 

@@ -37,10 +37,9 @@ impl Prepared for Lane {
 impl Lane {
     async fn run(self, attempt: Attempt) -> Executed {
         match &self.shelf {
-            Some(shelf) if shelf.is_shared() => Executed {
-                result: self.run_among_others(shelf, attempt).await,
-                remains: Remains::default(),
-            },
+            Some(shelf) if shelf.is_shared() => {
+                Executed { result: self.run_among_others(shelf, attempt).await, remains: Remains::default() }
+            }
             _ => self.run_alone(attempt).await,
         }
     }

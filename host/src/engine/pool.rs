@@ -72,9 +72,8 @@ pub(super) fn engine(config: &Config, size: PoolSize) -> wasmtime::Result<(Engin
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(instances)));
         Engine::new(&config)
     };
-    let short = |is_pooled, reason: &wasmtime::Error| {
-        Some(Shortage { wanted, is_pooled, reason: format!("{reason:#}") })
-    };
+    let short =
+        |is_pooled, reason: &wasmtime::Error| Some(Shortage { wanted, is_pooled, reason: format!("{reason:#}") });
     let reason = match pooled(wanted) {
         Ok(engine) => return Ok((engine, Room { instances: wanted, short: None })),
         Err(reason) => reason,

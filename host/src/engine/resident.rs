@@ -39,11 +39,7 @@ impl Resident {
     ///
     /// # Errors
     /// A limit, or a trap of what runs while it is instantiated.
-    pub(super) async fn fresh(
-        lane: &Lane,
-        scope: &ActionScope,
-        within: Option<Duration>,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn fresh(lane: &Lane, scope: &ActionScope, within: Option<Duration>) -> Result<Self, Failure> {
         let limits = scope.limits();
         let mut since = None;
         loop {

@@ -7,8 +7,8 @@ use wasmtime::{Config, Engine, Store, UpdateDeadline, WasmBacktraceDetails};
 use wasmtime::component::Linker;
 
 use crate::engine::bindings;
-use crate::engine::state::{StoreState, TaskImports};
 use crate::engine::pool::{Room, Shortage};
+use crate::engine::state::{StoreState, TaskImports};
 use crate::engine::{LoadEvent, LoadWatch, PoolSize, pool, ticker};
 use crate::run::Limits;
 

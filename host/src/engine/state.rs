@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use wasmtime::component::{GuestTaskId, HasData};
 use wasmtime_wasi::{WasiCtxView, WasiView};
 
+use crate::engine::reuse::GRACE;
 use crate::engine::tenants::Tenants;
 use crate::run::{ActionScope, Limits};
 use crate::sandbox::{Sandbox, SandboxView, StoreLimiter};
@@ -40,7 +41,9 @@ impl StoreState {
 
     /// Lets one of several attempts in, which the guest's `task` runs.
     pub(super) fn enter(&mut self, task: GuestTaskId, scope: ActionScope, within: Option<Duration>) {
-        let ends = within.and_then(|within| Some((Instant::now().checked_add(within)?, within)));
+        // Which of them computes is not known: first it is the attempt's own timer that ends it, alone.
+        let ends =
+            within.and_then(|within| Some((Instant::now().checked_add(within)?.checked_add(GRACE)?, within)));
         if let Some(tenants) = &mut self.tenants {
             tenants.enter(task, scope.clone(), ends);
             self.ends = tenants.first_end();

@@ -41,7 +41,9 @@ impl Tenants {
 
     /// Takes note that nobody waits for an action any more, whose task goes on.
     pub(super) fn abandon(&mut self, task: GuestTaskId) -> Option<ActionScope> {
-        self.0.iter_mut().find(|tenant| tenant.task == task)?.scope.take()
+        let tenant = self.0.iter_mut().find(|tenant| tenant.task == task)?;
+        tenant.ends = None;
+        tenant.scope.take()
     }
 
     /// One of those that are there.

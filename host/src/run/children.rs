@@ -129,7 +129,8 @@ impl ActionScope {
         // A longer name is no task's, and is not worth being carried around.
         let longer = (task.len() > LONGEST_TASK).then(|| self.told(task.to_owned(), LONGEST_TASK));
         let name = longer.as_deref().unwrap_or(task);
-        let options = InvokeOptions { group: options.group.map(|label| self.told(label, LONGEST_LABEL)), ..options };
+        let options =
+            InvokeOptions { group: options.group.map(|label| self.told(label, LONGEST_LABEL)), ..options };
         let family = self.family();
         let mut last = family.last.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {

@@ -16,8 +16,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::record::Json;
-use crate::run::admission::Ticket;
 use crate::run::action::{Action, Driven, drive, queued};
+use crate::run::admission::Ticket;
 use crate::run::children::Waits;
 use crate::run::plan::Plan;
 use crate::run::post::Post;

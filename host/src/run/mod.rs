@@ -33,8 +33,8 @@ pub use tree::{ActionNode, AttemptNode, RunTree};
 
 pub(crate) use admission::Admission;
 pub(crate) use cache::ResultCache;
-pub(crate) use context::{Held, MOST_LOOKUPS, RunContext, Terms};
 pub(crate) use children::Child;
+pub(crate) use context::{Held, MOST_LOOKUPS, RunContext, Terms};
 pub(crate) use executor::{Attempt, Executed, Executor, Prepared, Remains};
 pub(crate) use fan_out::FanOut;
 pub(crate) use handle::conduct;

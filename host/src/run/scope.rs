@@ -85,7 +85,10 @@ impl ActionScope {
         run.sink.as_ref().map(|_| Arc::new(LogAllowance { left, cut: AtomicBool::new(false) }))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is another part of the place; they are named where it is called")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is another part of the place; they are named where it is called"
+    )]
     pub(super) fn of_attempt(
         plan: &Plan,
         ready: &Arc<Ready>,
@@ -119,9 +122,7 @@ impl ActionScope {
     /// The action's children; there are none yet where it is asked for the first time.
     pub(super) fn family(&self) -> &Family {
         let inner = &self.0;
-        inner.family.get_or_init(|| {
-            Family::of(inner.cancel.child_token(), inner.action, inner.depth, &inner.ready)
-        })
+        inner.family.get_or_init(|| Family::of(inner.cancel.child_token(), inner.action, inner.depth, &inner.ready))
     }
 
     /// The action's place in its run.

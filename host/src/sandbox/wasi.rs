@@ -55,7 +55,8 @@ impl Sandbox {
         let sockets = Sockets::new(scope.as_ref().map(|scope| scope.rights().effective()));
         let http = Http::new(network.clone());
         let is_read = stays || scope.as_ref().is_some_and(ActionScope::is_watched);
-        let prints = is_read.then(|| [LogStream::Stdout, LogStream::Stderr].map(|to| LogPipe::new(seat.clone(), to)));
+        let prints =
+            is_read.then(|| [LogStream::Stdout, LogStream::Stderr].map(|to| LogPipe::new(seat.clone(), to)));
         let wasi = context(scope.as_ref(), clock.as_ref(), network.as_ref(), prints.as_ref());
         Self { wasi, table, files: FileState::default(), clock, scope, seat, prints, network, sockets, http }
     }

@@ -78,7 +78,8 @@ fn tell(event: &LoadEvent<'_>, printer: Printer, has_warned: &AtomicBool) {
             printer.warning(&text, &[MORE_ROOM]);
         }
         LoadEvent::NoPool { reason, .. } => {
-            let text = format!("there is no room for a pool of sandboxes, so each call is several times slower: {reason}");
+            let text =
+                format!("there is no room for a pool of sandboxes, so each call is several times slower: {reason}");
             printer.warning(&text, &[MORE_ROOM]);
         }
         LoadEvent::Compiling { path } => printer.note(&format!("compiling {} …", path.display())),

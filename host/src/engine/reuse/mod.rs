@@ -8,5 +8,6 @@ mod shared;
 mod shelf;
 mod shelves;
 
+pub(super) use shared::GRACE;
 pub(super) use shelf::Shelf;
 pub(super) use shelves::Shelves;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt, TryFutureExt};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 use wasmtime::Store;
 use wasmtime::component::Accessor;
@@ -25,12 +25,13 @@ use crate::record::Json;
 use crate::run::{AbortCause, ActionScope, Failure, Limits};
 
 /// How long an aborted task may go on for the sake of the others in its instance.
-const GRACE: Duration = Duration::from_secs(1);
+pub(in crate::engine) const GRACE: Duration = Duration::from_secs(1);
 
 /// The attempts' side of the instance.
 pub(in crate::engine) struct Shared {
     policy: ReusePolicy,
     load: Mutex<Load>,
+    retires: Notify,
     calls: mpsc::UnboundedSender<Call>,
     /// How the instance ended.
     fate: watch::Receiver<Option<Failure>>,
@@ -67,7 +68,7 @@ impl Shared {
     pub(super) fn of(store: Store<StoreState>, run: Run, limits: &Arc<Limits>, policy: ReusePolicy) -> Arc<Self> {
         let (calls, waiting) = mpsc::unbounded_channel();
         let (told, fate) = watch::channel(None);
-        let shared = Arc::new(Self { policy, load: Mutex::default(), calls, fate });
+        let shared = Arc::new(Self { policy, load: Mutex::default(), retires: Notify::new(), calls, fate });
         let driver = Driver { shared: Arc::clone(&shared), waiting, limits: Arc::clone(limits), run };
         tokio::spawn(async move {
             let shared = Arc::clone(&driver.shared);
@@ -92,17 +93,23 @@ impl Shared {
     /// Takes no more actions; once those have ended that are in it, the instance goes.
     pub(super) fn retire(&self) {
         self.lock().retired = true;
+        self.retires.notify_one();
+    }
+
+    /// As [`Shared::retire`], where nothing runs in it; tells whether that is so.
+    pub(super) fn retire_if_idle(&self) -> bool {
+        let mut load = self.lock();
+        let is_idle = load.active == 0;
+        load.retired |= is_idle;
+        drop(load);
+        if is_idle {
+            self.retires.notify_one();
+        }
+        is_idle
     }
 
     pub(super) fn is_retired(&self) -> bool {
         self.lock().retired
-    }
-
-    /// Whether nothing runs in it, and it can go; it takes no more actions then.
-    fn retires_if_idle(&self) -> bool {
-        let mut load = self.lock();
-        load.retired |= load.active == 0;
-        load.active == 0
     }
 
     /// Whether it can go: it takes no more actions, and all have ended.
@@ -191,11 +198,10 @@ impl Driver {
                     idle_until = Instant::now() + idle_ttl;
                 }
                 Some(ended) = aborted.next() => ended?,
+                () = shared.retires.notified() => {}
                 () = sleep_until(grace), if !aborted.is_empty() => return Ok(()),
                 () = sleep_until(idle_until), if running.is_empty() => {
-                    if shared.retires_if_idle() {
-                        return Ok(());
-                    }
+                    shared.retire_if_idle();
                     idle_until = Instant::now() + idle_ttl;
                 }
             }

@@ -83,8 +83,13 @@ impl Shelf {
 
     /// Gives all up that wait here; tells how many.
     pub(super) fn clear(&self) -> usize {
-        let idle = std::mem::take(&mut self.lock().idle);
-        idle.len()
+        let mut state = self.lock();
+        let idle = std::mem::take(&mut state.idle);
+        let before = state.shared.len();
+        state.shared.retain(|shared| !shared.retire_if_idle());
+        let retired = before - state.shared.len();
+        drop(state);
+        idle.len() + retired
     }
 
     /// Gives all up that wait here, and whatever comes.
