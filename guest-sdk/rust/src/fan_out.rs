@@ -53,7 +53,7 @@ use std::time::Duration;
 /// assert_eq!(testing::block_on(sum_of_doubles::invoke(10_000)).unwrap(), 99_990_000);
 /// ```
 ///
-/// [`map()`], the function, applies any closure to items, each in a call of its own: it is for what is more than one
+/// [`map()`](crate::map()), the function, applies any closure to items, each in a call of its own: it is for what is more than one
 /// invocation (two tasks in a row, another in case of failure) and for a few children that take long.
 #[must_use = "a fan-out starts when it is awaited"]
 pub struct FanOut<'a, T> {
