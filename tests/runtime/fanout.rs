@@ -54,6 +54,25 @@ async fn a_fan_out_runs_no_more_at_once_than_it_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_bound_of_a_fan_out_holds_within_each_call() {
+    // So many that several of them share a call, in which only some may run at once.
+    let naps = r#"{"n":400,"millis":5,"limit":2}"#;
+    let millis: u64 = run(FANOUT, "naps_together", naps).await.unwrap().parse().unwrap();
+    assert!(millis >= 1000, "{millis} ms");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_aborts_those_that_share_its_call() {
+    let naps = r#"{"naps":[[3600000,false],[1,true],[3600000,false]]}"#;
+    let ended = tokio::time::timeout(Duration::from_secs(60), watch(FANOUT, "naps_unless_one_fails", naps)).await;
+    let (outcome, tree) = ended.expect("the others are aborted");
+    let failure = outcome.result.unwrap_err().to_string();
+    assert_eq!(failure, "task `nap_or_fail` failed on item 1: had a bad dream");
+    let phases: Vec<Phase> = tree.children(ActionId::ROOT).iter().map(|child| child.phase).collect();
+    assert_eq!(phases, [Phase::Aborted, Phase::Failed, Phase::Aborted]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_children_in_sequence() {
     assert_eq!(run(FANOUT, "sequence", r#"{"n":1000}"#).await.unwrap(), "999000");
 }

@@ -9,7 +9,6 @@ use crate::{ErrorKind, TaskError, Value};
 use futures::Stream;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
@@ -54,7 +53,7 @@ use std::time::Duration;
 /// assert_eq!(testing::block_on(sum_of_doubles::invoke(10_000)).unwrap(), 99_990_000);
 /// ```
 ///
-/// [`map()`], the function, applies any closure to items, each in a call of its own: it is for what is more than one
+/// [`map()`](crate::map()), the function, applies any closure to items, each in a call of its own: it is for what is more than one
 /// invocation (two tasks in a row, another in case of failure) and for a few children that take long.
 #[must_use = "a fan-out starts when it is awaited"]
 pub struct FanOut<'a, T> {
@@ -180,7 +179,7 @@ impl<'a, T: Value> FanOut<'a, T> {
     pub fn results(self) -> Results<'a, T> {
         Results {
             chunks: self.into_chunks(false),
-            ended: BTreeMap::new(),
+            ended: Early(Vec::new()),
             current: Vec::new().into_iter(),
             next: 0,
             result: PhantomData,
@@ -235,16 +234,25 @@ fn of_item<T: Value>(task: &str, item: usize, result: Result<String, TaskError>)
     result.and_then(|text| decode_result(task, &text)).map_err(|error| error.of_item(item))
 }
 
+/// What came before its turn, by the index of its first item. There are few, and a map would be much code in a component.
+struct Early<C>(Vec<(usize, C)>);
+
+impl<C> Early<C> {
+    fn take(&mut self, start: usize) -> Option<C> {
+        let index = self.0.iter().position(|(own, _)| *own == start)?;
+        Some(self.0.swap_remove(index).1)
+    }
+}
+
 /// Values that come in neighbouring groups, in any order.
 struct InOrder<V> {
     ready: Vec<V>,
-    /// By the index of the first.
-    later: BTreeMap<usize, Vec<V>>,
+    later: Early<Vec<V>>,
 }
 
 impl<V> Default for InOrder<V> {
     fn default() -> Self {
-        Self { ready: Vec::new(), later: BTreeMap::new() }
+        Self { ready: Vec::new(), later: Early(Vec::new()) }
     }
 }
 
@@ -265,9 +273,9 @@ impl<V> InOrder<V> {
                 self.ready.push(value?);
             }
         } else {
-            self.later.insert(start, values.collect::<Result<_, E>>()?);
+            self.later.0.push((start, values.collect::<Result<_, E>>()?));
         }
-        while let Some(mut values) = self.later.remove(&self.ready.len()) {
+        while let Some(mut values) = self.later.take(self.ready.len()) {
             self.ready.append(&mut values);
         }
         Ok(())
@@ -278,8 +286,7 @@ impl<V> InOrder<V> {
 #[must_use = "a fan-out starts when it is polled"]
 pub struct Results<'a, T> {
     chunks: Chunks<'a>,
-    /// By the index of the first item.
-    ended: BTreeMap<usize, Chunk>,
+    ended: Early<Chunk>,
     current: std::vec::IntoIter<Result<String, TaskError>>,
     /// The index of the next result.
     next: usize,
@@ -298,18 +305,19 @@ impl<T: Value> Stream for Results<'_, T> {
                 return Poll::Ready(Some(of_item(&this.chunks.children.task, item, result)));
             }
             // The next one first: the room it leaves is filled before it is looked at.
-            let current = this.ended.remove(&this.next);
+            let current = this.ended.take(this.next);
             current.iter().for_each(|chunk| this.chunks.release(chunk));
+            let before = this.ended.0.len();
             let under_way = loop {
                 match this.chunks.poll_next(context) {
-                    Poll::Ready(Some(chunk)) => this.ended.insert(chunk.start, chunk),
+                    Poll::Ready(Some(chunk)) => this.ended.0.push((chunk.start, chunk)),
                     Poll::Ready(None) => break false,
                     Poll::Pending => break true,
-                };
+                }
             };
             match current {
                 Some(chunk) => this.current = chunk.results.into_iter(),
-                None if this.ended.contains_key(&this.next) => {}
+                None if this.ended.0.len() > before => {}
                 None if under_way => return Poll::Pending,
                 None => return Poll::Ready(None),
             }
