@@ -61,8 +61,8 @@ impl Runtime {
             // Frames have the functions' names either way. Lines would be looked up at each drop of a guest too,
             // which takes a tenth of a second where a guest brings all its debug information.
             .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-            // Nobody looks at either: wasmtime follows frame pointers, and frames have names. Without them there is a tenth
-            // less to compile and to keep, and nothing to register with the system's unwinder at each load.
+            // Nobody looks at either: wasmtime follows frame pointers, and frames have names. Without them compiled code is an
+            // eighth smaller, and there is nothing to register with the system's unwinder at each load.
             .generate_address_map(false)
             .native_unwind_info(cfg!(windows));
         let (engine, room) = pool::engine(&config, pool_size).map_err(error)?;
