@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::component::Catalog;
-use crate::engine::{self, EngineError, LoadError, LoadLimits, LoadTerms, PoolSize, Runtime, WasmExecutor};
+use crate::engine::{
+    self, CompileCache, EngineError, LoadError, LoadEvent, LoadLimits, LoadTerms, LoadWatch, PoolSize, Runtime,
+    WasmExecutor,
+};
 use crate::record::Json;
 use crate::rights::Granted;
 use crate::run::{Admission, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext, Terms};
@@ -51,6 +54,8 @@ pub struct HostBuilder {
     sources: Vec<Source>,
     terms: Terms,
     load: LoadLimits,
+    cache: Option<CompileCache>,
+    watch: LoadWatch,
     pool: PoolSize,
     concurrency: u32,
 }
@@ -90,6 +95,20 @@ impl HostBuilder {
         self
     }
 
+    /// Where compiled components are kept, so that the next host does not compile them again. By default nowhere.
+    #[must_use]
+    pub fn compile_cache(mut self, cache: CompileCache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// Who is told what happens while components are loaded: it is called in between, and should be quick.
+    #[must_use]
+    pub fn watch_loading(mut self, told: impl Fn(&LoadEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.watch = LoadWatch::new(told);
+        self
+    }
+
     /// What the tasks of each run are granted. By default nothing.
     #[must_use]
     pub fn grant(mut self, granted: Granted) -> Self {
@@ -126,7 +145,7 @@ impl HostBuilder {
     /// [`HostError::Engine`], or the first component's [`LoadError`].
     pub async fn build(self) -> Result<Host, HostError> {
         let runtime = Arc::new(Runtime::new(self.pool, self.terms.limits.max_fuel.is_some())?);
-        let terms = LoadTerms::new(&self.load, &self.terms.limits);
+        let terms = LoadTerms::new(&self.load, &self.terms.limits, self.cache, self.watch);
         let mut catalog = Catalog::default();
         let mut executor = WasmExecutor::new(Arc::clone(&runtime));
         for (id, source) in self.sources.into_iter().enumerate() {
@@ -227,6 +246,8 @@ impl Host {
             sources: Vec::new(),
             terms: Terms::default(),
             load: LoadLimits::default(),
+            cache: None,
+            watch: LoadWatch::default(),
             pool: PoolSize::default(),
             concurrency: Host::DEFAULT_ACTION_CONCURRENCY,
         }

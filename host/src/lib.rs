@@ -42,5 +42,7 @@ pub mod rights;
 pub mod run;
 mod sandbox;
 
-pub use engine::{EngineError, LoadError, LoadLimits, PoolSize};
+pub use engine::{
+    BadEntry, CacheContents, CacheError, CompileCache, EngineError, LoadError, LoadEvent, LoadLimits, PoolSize,
+};
 pub use host::{Host, HostBuilder, HostError, RunRequest};

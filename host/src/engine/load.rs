@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use wasmtime::component::{Component, ComponentExportIndex, InstancePre, TypedFunc};
+use wasmtime::component::{ComponentExportIndex, InstancePre, TypedFunc};
 
 use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, Unfit, inspect, task_set_export};
 use crate::engine::bindings::{WitTaskError, WitTaskSpec};
+use crate::engine::compile::{self, Source};
 use crate::engine::describe::{Undescribed, describe};
 use crate::engine::state::StoreState;
 use crate::engine::{LoadError, LoadTerms, Runtime, pool};
@@ -50,15 +51,8 @@ pub(crate) async fn load(
     let unfit = |reason: Unfit| LoadError::Unfit { path: path.to_owned(), reason };
     let manifest = inspect(&bytes).map_err(unfit)?;
     let digest = Sha256::digest(&bytes).into();
-    // Compiling takes all cores for a while; the async threads stay free for others meanwhile.
-    let engine = runtime.engine().clone();
-    let compiling = tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes));
-    let within = terms.load.compile_within;
-    let compiled = tokio::time::timeout(within, compiling).await;
-    let component = compiled
-        .map_err(|_| LoadError::CompileTime { path: path.to_owned(), within })?
-        .unwrap_or_else(|panic| Err(wasmtime::format_err!("the compiler failed: {panic}")))
-        .map_err(|e| LoadError::Compile { path: path.to_owned(), reason: format!("{e:#}") })?;
+    let source = Source { path, bytes, digest: &digest };
+    let component = compile::component(runtime.engine(), source, terms).await?;
     let link = |e: wasmtime::Error| LoadError::Link { path: path.to_owned(), reason: format!("{e:#}") };
     let pre = runtime.linker().instantiate_pre(&component).map_err(link)?;
     let export = |name: &str| {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::engine::aot::CompileCache;
+use crate::engine::load_event::LoadWatch;
 use crate::run::Limits;
 
 /// What a component may take before any of its tasks runs.
@@ -31,17 +33,19 @@ impl Default for LoadLimits {
     }
 }
 
-/// The limits that hold while components are loaded.
+/// The limits that hold while components are loaded, where compiled ones are kept, and who is told.
 pub(crate) struct LoadTerms {
     pub(super) load: LoadLimits,
     /// What the sandbox may take in which a component describes itself.
     pub(super) sandbox: Limits,
+    pub(super) cache: Option<CompileCache>,
+    pub(super) watch: LoadWatch,
 }
 
 impl LoadTerms {
-    pub(crate) fn new(load: &LoadLimits, limits: &Limits) -> Self {
+    pub(crate) fn new(load: &LoadLimits, limits: &Limits, cache: Option<CompileCache>, watch: LoadWatch) -> Self {
         let shorter = limits.max_runtime.into_iter().chain(limits.deadline).min();
         let describe_within = shorter.map_or(load.describe_within, |shorter| shorter.min(load.describe_within));
-        Self { load: LoadLimits { describe_within, ..load.clone() }, sandbox: limits.clone() }
+        Self { load: LoadLimits { describe_within, ..load.clone() }, sandbox: limits.clone(), cache, watch }
     }
 }

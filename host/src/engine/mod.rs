@@ -1,11 +1,14 @@
 //! wasmtime, narrowed to what a task host needs: an engine, loaded components, one attempt in its own Store.
 
 mod actions;
+mod aot;
 mod attempt;
 mod bindings;
+mod compile;
 mod describe;
 mod load;
 mod load_error;
+mod load_event;
 mod load_limits;
 mod pool;
 mod runtime;
@@ -13,7 +16,9 @@ mod state;
 mod ticker;
 mod trap;
 
+pub use aot::{BadEntry, CacheContents, CacheError, CompileCache};
 pub use load_error::LoadError;
+pub use load_event::LoadEvent;
 pub use load_limits::LoadLimits;
 pub use pool::PoolSize;
 pub use runtime::EngineError;
@@ -22,5 +27,6 @@ pub use runtime::EngineError;
 pub use actions::PendingChild;
 pub(crate) use attempt::WasmExecutor;
 pub(crate) use load::{Loaded, load};
+pub(crate) use load_event::LoadWatch;
 pub(crate) use load_limits::LoadTerms;
 pub(crate) use runtime::Runtime;

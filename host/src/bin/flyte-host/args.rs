@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Args as Group, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::compile_cache::{CacheArgs, CachePlace};
 use crate::exit::Exit;
 use crate::grants::GrantArgs;
 use crate::limits::LimitArgs;
@@ -56,6 +57,11 @@ pub(crate) enum Command {
     },
     /// Build a component from a crate's directory
     Build(BuildArgs),
+    /// Show or clear what is kept of compiled components
+    Cache {
+        #[command(subcommand)]
+        what: CacheCommand,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -68,6 +74,14 @@ pub(crate) enum GetCommand {
     /// List a component's tasks, or show one of them
     #[command(alias = "tasks")]
     Task(GetTaskArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CacheCommand {
+    /// Tell where compiled components are kept, how many, and how much room they take
+    Info(CacheInfoArgs),
+    /// Remove all compiled components that are kept; those that run go on
+    Clear(CachePlace),
 }
 
 const RUN_HELP: &str = "\
@@ -110,6 +124,8 @@ pub(crate) struct RunArgs {
     pub deterministic: Option<u64>,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub cache: CacheArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -135,6 +151,8 @@ pub(crate) struct GetTaskArgs {
     pub task: Option<String>,
     #[command(flatten)]
     pub grants: GrantArgs,
+    #[command(flatten)]
+    pub cache: CacheArgs,
 }
 
 #[derive(Debug, Group)]
@@ -145,6 +163,15 @@ pub(crate) struct BuildArgs {
     /// Copy the component to this file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct CacheInfoArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub place: CachePlace,
 }
 
 impl Args {

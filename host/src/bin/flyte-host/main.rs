@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod compile_cache;
 mod diagnosis;
 mod exit;
 mod grants;

@@ -13,6 +13,7 @@ use crate::exit::Exit;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const CAUSE: Style = AnsiColor::Red.on_default();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Prints. It holds settings only, so all copies are alike.
@@ -56,6 +57,17 @@ impl Printer {
     pub(crate) fn note(self, text: &str) {
         if self.detail != Detail::Nothing {
             self.styled(&format!("{}\n", printable(text)));
+        }
+    }
+
+    /// Tells what is not as it should be, and what to do about it, unless that is unwanted. The command goes on.
+    pub(crate) fn warning(self, text: &str, hints: &[&str]) {
+        if self.detail != Detail::Nothing {
+            let mut lines = format!("{WARNING}warning{WARNING:#}: {}\n", continued(text, 2));
+            for hint in hints {
+                lines += &format!("{HINT}hint{HINT:#}: {}\n", continued(hint, 2));
+            }
+            self.styled(&lines);
         }
     }
 

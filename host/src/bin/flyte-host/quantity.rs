@@ -54,16 +54,21 @@ const UNITS: [(&str, u64); 10] = [
     ("B", 1),
 ];
 
+/// Reads a number with a unit or without; `None` where it is more than can be counted.
+fn size(text: &str) -> Result<Option<u64>, String> {
+    let wrong = || format!("`{text}` is no size; write 256MiB, 1GiB, 500MB, or a number of bytes");
+    let text = text.trim();
+    let unit = UNITS.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)));
+    let (number, factor) = unit.unwrap_or((text, 1));
+    let number: u64 = number.trim_end().parse().map_err(|_| wrong())?;
+    Ok(number.checked_mul(factor))
+}
+
 impl FromStr for Bytes {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no size; write 256MiB, 1GiB, 500MB, or a number of bytes");
-        let text = text.trim();
-        let unit = UNITS.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)));
-        let (number, factor) = unit.unwrap_or((text, 1));
-        let number: u64 = number.trim_end().parse().map_err(|_| wrong())?;
-        match number.checked_mul(factor) {
+        match size(text)? {
             Some(0) => Err("it must be more than nothing".to_owned()),
             Some(bytes) if bytes <= MOST_MEMORY => {
                 usize::try_from(bytes).map(Self).map_err(|_| "it is more than this machine can address".to_owned())
@@ -75,7 +80,22 @@ impl FromStr for Bytes {
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = self.0 as u64;
+        DiskSize(self.0 as u64).fmt(f)
+    }
+}
+
+/// A number of bytes on a disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DiskSize(pub u64);
+
+/// Reads a number of bytes, of which there may be none.
+pub(crate) fn disk_size(text: &str) -> Result<DiskSize, String> {
+    size(text)?.map(DiskSize).ok_or_else(|| format!("`{text}` is more than can be counted"))
+}
+
+impl fmt::Display for DiskSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.0;
         let unit = UNITS.iter().find(|(unit, factor)| unit.ends_with("iB") && bytes.is_multiple_of(*factor));
         match unit {
             Some((unit, factor)) => write!(f, "{}{unit}", bytes / factor),
@@ -109,5 +129,8 @@ mod tests {
             assert!(wrong.parse::<Bytes>().is_err(), "{wrong}");
         }
         assert!("1TiB".parse::<Bytes>().unwrap_err().contains("more than 4GiB"));
+        assert_eq!(disk_size("20GiB").unwrap().to_string(), "20GiB");
+        assert_eq!(disk_size("0"), Ok(DiskSize(0)));
+        assert!(disk_size("99999999TiB").is_err());
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn execute(args: &GetTaskArgs, printer: Printer) -> Result<(), Diagno
         return Err(Diagnosis::usage("nothing is run here, so nothing is granted").hint(GRANTS_HINT));
     }
     let runtime = load::runtime()?;
-    let host = runtime.block_on(load::host(Host::builder(), &args.component, &args.with, printer))?;
+    let host = runtime.block_on(load::host(Host::builder(), &args.component, &args.with, &args.cache, printer))?;
     let catalog = host.catalog();
     let Some(name) = &args.task else {
         let tasks = || catalog.tasks().map(|task| &**task);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use flyte_host::{Host, HostBuilder, HostError, LoadError};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::compile_cache::CacheArgs;
 use crate::diagnosis::{self, Diagnosis};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -23,6 +24,7 @@ pub(crate) async fn host(
     mut builder: HostBuilder,
     component: &Path,
     with: &[PathBuf],
+    cache: &CacheArgs,
     printer: Printer,
 ) -> Result<Host, Diagnosis> {
     let mut files = Vec::new();
@@ -31,7 +33,7 @@ pub(crate) async fn host(
         files.push(file.clone());
         builder = builder.load(file);
     }
-    builder.build().await.map_err(|error| {
+    cache.equip(builder, printer).build().await.map_err(|error| {
         let diagnosis = diagnosis::of_host_error(&error);
         match error {
             HostError::Load(LoadError::Clash(clash)) if is_twice(&clash.second, &files) => {

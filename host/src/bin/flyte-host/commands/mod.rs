@@ -1,13 +1,14 @@
 //! One file for each command, and what they share.
 
 mod build;
+mod cache;
 mod completions;
 mod get;
 mod load;
 pub(crate) mod rights;
 mod run;
 
-use crate::args::{Args, Command, GetCommand};
+use crate::args::{Args, CacheCommand, Command, GetCommand};
 use crate::exit::Exit;
 use crate::printer::Printer;
 
@@ -18,6 +19,8 @@ pub(crate) fn execute(args: &Args) -> Exit {
         Command::Run(args) => run::execute(args, printer),
         Command::Get { what: GetCommand::Task(args) } => get::execute(args, printer),
         Command::Build(args) => build::execute(args, printer),
+        Command::Cache { what: CacheCommand::Info(args) } => cache::info(args, printer),
+        Command::Cache { what: CacheCommand::Clear(place) } => cache::clear(place, printer),
         Command::Completions { shell } => completions::execute(*shell, printer),
     };
     match done {

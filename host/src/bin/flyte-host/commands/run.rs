@@ -29,7 +29,7 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
         if let Some(seed) = args.deterministic {
             builder = builder.deterministic(seed);
         }
-        let host = load::host(builder, &args.component, &args.with, printer).await?;
+        let host = load::host(builder, &args.component, &args.with, &args.cache, printer).await?;
         let mut values = Values::new(move |text| printer.note(text));
         match task_line::read(host.catalog(), &args.component, &args.task_line, &mut values)? {
             TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),

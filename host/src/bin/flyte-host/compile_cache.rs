@@ -1,0 +1,98 @@
+//! Where compiled components are kept, as options; and what is told of it.
+
+use std::env;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use flyte_host::report::{Detail, span};
+use flyte_host::{CacheError, CompileCache, HostBuilder, LoadEvent};
+
+use crate::printer::Printer;
+use crate::quantity::{self, DiskSize};
+
+/// The variable that names the directory where no option does.
+const VARIABLE: &str = "FLYTE_HOST_CACHE_DIR";
+
+/// Options about the cache of compiled components, for commands that load some.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Compiled components")]
+pub(crate) struct CacheArgs {
+    #[command(flatten)]
+    pub place: CachePlace,
+    /// Compile each time, and keep nothing
+    #[arg(long)]
+    pub no_compile_cache: bool,
+    /// How much is kept; what was used longest ago goes first
+    #[arg(long, value_name = "SIZE", value_parser = quantity::disk_size)]
+    #[arg(default_value_t = DiskSize(CompileCache::DEFAULT_MAX_SIZE))]
+    pub max_compile_cache: DiskSize,
+}
+
+/// Which directory it is.
+#[derive(Debug, Args)]
+pub(crate) struct CachePlace {
+    /// Where compiled components are kept; only you may have access [default: FLYTE_HOST_CACHE_DIR of the
+    /// environment, $XDG_CACHE_HOME/flyte-host, or ~/.cache/flyte-host]
+    #[arg(long, value_name = "DIR")]
+    pub cache_dir: Option<PathBuf>,
+}
+
+impl CachePlace {
+    /// The directory; `None` where nothing names one.
+    pub(crate) fn dir(&self) -> Option<PathBuf> {
+        let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        // The XDG specification has relative paths ignored.
+        let absolute = |name: &str| variable(name).filter(|path| path.is_absolute());
+        self.cache_dir.clone().or_else(|| variable(VARIABLE)).or_else(|| {
+            let base = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
+            Some(base?.join("flyte-host"))
+        })
+    }
+}
+
+impl CacheArgs {
+    /// Has the host use the cache, where there is one, and tell what happens while components are loaded.
+    pub(crate) fn equip(&self, builder: HostBuilder, printer: Printer) -> HostBuilder {
+        let has_warned = AtomicBool::new(false);
+        let builder = builder.watch_loading(move |event| tell(event, printer, &has_warned));
+        let Some(dir) = self.place.dir().filter(|_| !self.no_compile_cache) else { return builder };
+        match CompileCache::open(dir) {
+            Ok(cache) => builder.compile_cache(cache.max_size(self.max_compile_cache.0)),
+            Err(error) => {
+                warn_of(&error, printer);
+                builder
+            }
+        }
+    }
+}
+
+fn tell(event: &LoadEvent<'_>, printer: Printer, has_warned: &AtomicBool) {
+    let verbose = printer.detail() == Detail::Everything;
+    match event {
+        LoadEvent::Compiling { path } => printer.note(&format!("compiling {} …", path.display())),
+        LoadEvent::Waiting { path } => {
+            printer.note(&format!("waiting for another process that compiles {} …", path.display()));
+        }
+        LoadEvent::Compiled { path, took } if verbose => {
+            printer.note(&format!("compiled {} in {}", path.display(), span(*took)));
+        }
+        LoadEvent::Cached { path, took } if verbose => {
+            printer.note(&format!("loaded {} as it was compiled before, in {}", path.display(), span(*took)));
+        }
+        LoadEvent::BadEntry { path, entry, reason } => {
+            printer.warning(&format!("{} {reason}; {} is compiled anew", entry.display(), path.display()), &[])
+        }
+        LoadEvent::NotKept { reason, .. } if !has_warned.swap(true, Ordering::Relaxed) => warn_of(reason, printer),
+        _ => {}
+    }
+}
+
+/// Says that there is no cache, and why.
+fn warn_of(error: &CacheError, printer: Printer) {
+    let mut text = format!("compiled components are not kept: {error}");
+    if let Some(cause) = std::error::Error::source(error) {
+        text += &format!(": {cause}");
+    }
+    printer.warning(&text, &["`--cache-dir DIR` names another place, `--no-compile-cache` does without"]);
+}

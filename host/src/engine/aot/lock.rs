@@ -1,0 +1,41 @@
+//! Who compiles: one of all those, in this process and in others, that want the same component at the same time.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::sync::Arc;
+
+use crate::engine::aot::directory::{PrivateDir, has_name};
+
+/// The right to compile a component, until it is dropped. The system takes it from a process that dies.
+#[derive(Debug)]
+pub(in crate::engine) struct Lock {
+    dir: Arc<PrivateDir>,
+    name: String,
+    _file: File,
+}
+
+impl Lock {
+    /// The lock of this name; `None` while somebody else has it.
+    pub(super) fn try_new(dir: &Arc<PrivateDir>, name: String) -> io::Result<Option<Self>> {
+        loop {
+            let file = dir.lockable(&name)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+            // Else the one before removed the file in the meantime, and the next would lock another.
+            if has_name(&file)? {
+                return Ok(Some(Self { dir: Arc::clone(dir), name, _file: file }));
+            }
+        }
+    }
+}
+
+impl Drop for Lock {
+    /// Its file goes while it is locked still.
+    fn drop(&mut self) {
+        // One that stays is removed when the cache is tidied.
+        let _ = self.dir.remove(&self.name);
+    }
+}
