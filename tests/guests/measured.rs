@@ -30,8 +30,8 @@ async fn predict_one(request: InferenceRequest) -> f64 {
     request.predict()
 }
 
-/// The same model.
-#[task]
+/// The same model, in instances that stay.
+#[task(reusable(max_uses = 1_000_000, idle_ttl = "60s", scope = "global"))]
 async fn predict_warm(request: InferenceRequest) -> f64 {
     request.predict()
 }

@@ -150,6 +150,10 @@ pub(crate) const DEFAULT_ON_GENERIC: Problem = Problem::fixed(
 );
 pub(crate) const ONLY_NAMED_FIELDS: Problem =
     Problem::fixed("only a named field can have this", "name the fields of this struct or variant");
+pub(crate) const IDLE_TTL_ZERO: Problem = Problem::fixed(
+    "`idle_ttl` is longer than nothing: an instance waits for its next action",
+    "write `reusable = false` where every action is to have an instance of its own",
+);
 pub(crate) const NO_TASKS: Problem =
     Problem::fixed("a component needs at least one task", "list them: `flyte_guest::export!(my_task, other_task)`");
 
@@ -181,6 +185,11 @@ pub(crate) fn external_policy(key: &str) -> Problem {
 
 pub(crate) fn duration(reason: &str) -> Problem {
     Problem::new(reason).help("write a duration like \"100ms\", \"30s\", \"1h30m\" or \"PT1H30M\"")
+}
+
+pub(crate) fn unknown_scope(scope: &str) -> Problem {
+    Problem::new(format!("unknown scope `{scope}`"))
+        .help("write `\"run\"` for what runs share with no other run, `\"global\"` for all runs of a host")
 }
 
 pub(crate) fn right(reason: &str, form: &str) -> Problem {

@@ -153,7 +153,7 @@ pub(crate) fn literal(expr: &Expr) -> Option<&Lit> {
     }
 }
 
-/// The arguments of `export!`: tasks, or `environment = "…", rights(…), tasks = […]`.
+/// The arguments of `export!`: tasks, or `environment = "…", rights(…), reusable(…), tasks = […]`.
 #[derive(Default)]
 pub(crate) struct ExportArguments {
     pub(crate) tasks: Vec<Path>,
@@ -163,6 +163,7 @@ pub(crate) struct ExportArguments {
 pub(crate) enum ExportKey {
     Environment(Ident, Expr),
     Rights(Argument),
+    Reusable(Argument),
     Tasks(Ident, Vec<Path>),
     Unknown(Ident),
 }
@@ -171,7 +172,7 @@ impl ExportKey {
     pub(crate) fn name(&self) -> &Ident {
         match self {
             Self::Environment(name, _) | Self::Tasks(name, _) | Self::Unknown(name) => name,
-            Self::Rights(argument) => &argument.key,
+            Self::Rights(argument) | Self::Reusable(argument) => &argument.key,
         }
     }
 }
@@ -184,6 +185,7 @@ impl Parse for ExportArguments {
                 let argument: Argument = input.parse()?;
                 arguments.keys.push(match argument.name().as_str() {
                     "rights" => ExportKey::Rights(argument),
+                    "reusable" => ExportKey::Reusable(argument),
                     _ => ExportKey::Unknown(argument.key),
                 });
             } else if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
@@ -199,6 +201,8 @@ impl Parse for ExportArguments {
                 } else if key == "rights" {
                     // Refused later, with the form it should have.
                     ExportKey::Rights(Argument { key, value: ArgumentValue::Expr(input.parse()?) })
+                } else if key == "reusable" {
+                    ExportKey::Reusable(Argument { key, value: ArgumentValue::Expr(input.parse()?) })
                 } else {
                     input.parse::<Expr>()?;
                     ExportKey::Unknown(key)

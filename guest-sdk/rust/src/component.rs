@@ -1,7 +1,7 @@
 //! The tasks that `export!` makes a component of.
 
 use crate::schema::TaskSchemas;
-use crate::task::{Policy, Right, Running, Task};
+use crate::task::{Policy, ReusePolicy, Right, Running, Task};
 
 /// A task with its type erased.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub trait Component {
     const ENVIRONMENT: Option<&'static str>;
     /// What each task may use, beside its own rights.
     const RIGHTS: &'static [Right];
+    /// How instances are used again, for the tasks that don't say it themselves.
+    const REUSE: Option<ReusePolicy>;
     /// The tasks, in the order in which they are described.
     const TASKS: &'static [TaskEntry];
 }
@@ -78,7 +80,7 @@ mod exported {
     use crate::bindings::wit::exports::flyte::task::task_set::{Guest, TaskError as WitError, TaskSpec};
     use crate::bindings::wit::flyte::task::types as wit;
     use crate::host::{nanoseconds, report_panics, to_wit};
-    use crate::task::{Cache, Policy, Right, RightKind};
+    use crate::task::{Cache, Policy, Reuse, ReusePolicy, ReuseScope, Right, RightKind};
     use crate::{ErrorKind, TaskError};
     use std::marker::PhantomData;
 
@@ -117,7 +119,7 @@ mod exported {
             doc: task.documentation.to_owned(),
             inputs: schemas.inputs,
             output: schemas.output,
-            policy: policy(&task.policy),
+            policy: policy::<C>(&task.policy),
             rights: task.rights.iter().chain(C::RIGHTS).map(right).collect(),
         }
     }
@@ -133,7 +135,7 @@ mod exported {
         wit::Right { capability, optional: right.optional }
     }
 
-    fn policy(policy: &Policy) -> wit::TaskPolicy {
+    fn policy<C: Component>(policy: &Policy) -> wit::TaskPolicy {
         let cause = |retried: bool, cause| if retried { cause } else { wit::RetryCauses::empty() };
         wit::TaskPolicy {
             retries: policy.retries,
@@ -150,7 +152,23 @@ mod exported {
                 Cache::Auto => wit::CachePolicy::Auto,
                 Cache::Version(version) => wit::CachePolicy::Override(version.to_owned()),
             },
-            reuse: None,
+            reuse: match policy.reuse {
+                Reuse::Inherited => C::REUSE.map(reuse),
+                Reuse::Never => None,
+                Reuse::Policy(own) => Some(reuse(own)),
+            },
+        }
+    }
+
+    fn reuse(policy: ReusePolicy) -> wit::ReusePolicy {
+        wit::ReusePolicy {
+            max_uses: policy.max_uses,
+            idle_ttl: nanoseconds(policy.idle_ttl),
+            concurrency: policy.concurrency,
+            scope: match policy.scope {
+                ReuseScope::Run => wit::ReuseScope::Run,
+                ReuseScope::Global => wit::ReuseScope::Global,
+            },
         }
     }
 }

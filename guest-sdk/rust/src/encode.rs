@@ -20,10 +20,12 @@ pub fn encode_output<T: Serialize + ?Sized>(value: &T) -> Result<String, TaskErr
 
 /// The JSON text of the inputs of `task`.
 pub(crate) fn encode_inputs<T: Serialize + ?Sized>(task: &str, inputs: &T) -> Result<String, TaskError> {
-    encode(inputs).map_err(|problem| {
-        let message = format!("inputs for `{task}`: {problem}");
-        TaskError::of_kind(ErrorKind::InvalidOutput, message, false)
-    })
+    encode(inputs).map_err(|problem| unfit_inputs(task, &problem))
+}
+
+/// Inputs of `task` that are not JSON.
+pub(crate) fn unfit_inputs(task: &str, problem: &Problem) -> TaskError {
+    TaskError::of_kind(ErrorKind::InvalidOutput, format!("inputs for `{task}`: {problem}"), false)
 }
 
 pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<String, Problem> {

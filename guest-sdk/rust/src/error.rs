@@ -77,6 +77,7 @@ struct Inner {
     details: Option<String>,
     recoverable: bool,
     task: Option<String>,
+    item: Option<usize>,
 }
 
 impl TaskError {
@@ -125,12 +126,26 @@ impl TaskError {
 
     pub(crate) fn of_kind(kind: ErrorKind, message: impl Into<String>, recoverable: bool) -> Self {
         let message = message.into();
-        Self(Box::new(Inner { kind, message, causes: Vec::new(), details: None, recoverable, task: None }))
+        Self(Box::new(Inner {
+            kind,
+            message,
+            causes: Vec::new(),
+            details: None,
+            recoverable,
+            task: None,
+            item: None,
+        }))
     }
 
     /// As the invoker of `task` sees it: the name is no longer part of the message.
     pub(crate) fn of_task(mut self, task: &str) -> Self {
         self.0.task = Some(task.to_owned());
+        self
+    }
+
+    /// As the invoker of a fan-out sees it: the index of the item is no longer part of the message.
+    pub(crate) fn of_item(mut self, item: usize) -> Self {
+        self.0.item = Some(item);
         self
     }
 
@@ -193,7 +208,7 @@ impl TaskError {
         [nearest, &["…".to_owned()], farthest].concat()
     }
 
-    /// One line for a person, without the name of the task; `Display` has both.
+    /// One line for a person, without the name of the task and the item; `Display` has them too.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -228,29 +243,40 @@ impl TaskError {
     pub fn task(&self) -> Option<&str> {
         self.0.task.as_deref()
     }
+
+    /// Which item of a [`FanOut`](crate::FanOut) failed: its index, from 0.
+    pub fn item(&self) -> Option<usize> {
+        self.0.item
+    }
 }
 
-/// The `…` of "task `name` failed: …", as `Display` writes it.
+/// The `…` of "task `name` failed: …" and of "task `name` failed on item 7: …", as `Display` writes it.
 fn failure_of_task(text: &str) -> Option<&str> {
-    let (name, message) = text.strip_prefix("task `")?.split_once("` failed: ")?;
-    (!name.contains(['`', ' '])).then_some(message)
+    let (name, rest) = text.strip_prefix("task `")?.split_once("` failed")?;
+    let (item, message) = rest.split_once(": ")?;
+    let is_item = |text: &str| text.strip_prefix(" on item ").is_some_and(|item| item.parse::<usize>().is_ok());
+    (!name.contains(['`', ' ']) && (item.is_empty() || is_item(item))).then_some(message)
 }
 
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.task {
-            Some(task) => write!(f, "task `{task}` failed: {}", self.0.message),
-            None => f.write_str(&self.0.message),
+        let message = &self.0.message;
+        match (&self.0.task, self.0.item) {
+            (Some(task), Some(item)) => write!(f, "task `{task}` failed on item {item}: {message}"),
+            (Some(task), None) => write!(f, "task `{task}` failed: {message}"),
+            (None, Some(item)) => write!(f, "item {item}: {message}"),
+            (None, None) => f.write_str(message),
         }
     }
 }
 
 impl fmt::Debug for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, causes, details, recoverable, task } = &*self.0;
+        let Inner { kind, message, causes, details, recoverable, task, item } = &*self.0;
         f.debug_struct("TaskError")
             .field("kind", kind)
             .field("task", task)
+            .field("item", item)
             .field("message", message)
             .field("causes", causes)
             .field("details", details)

@@ -67,12 +67,14 @@
 #[allow(unsafe_code, missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]
 mod bindings;
 mod bytes;
+mod chunks;
 mod component;
 mod context;
 mod decode;
 mod encode;
 mod error;
 mod error_of;
+mod fan_out;
 mod host;
 mod invocation;
 mod map;
@@ -86,6 +88,7 @@ mod value;
 pub use bytes::Bytes;
 pub use context::{ActionInfo, context, progress};
 pub use error::{ErrorKind, TaskError};
+pub use fan_out::{FanOut, Results, map_named};
 pub use invocation::{Invocation, invoke_named};
 pub use map::map;
 pub use task::Task;
@@ -114,9 +117,12 @@ pub mod __private {
     pub use crate::decode::decode_inputs;
     pub use crate::encode::encode_output;
     pub use crate::error_of::{ErrorOf, FromDisplay, FromError, FromReport, FromTaskError};
+    pub use crate::fan_out::{FanOut, fan_out, fan_out_external};
     pub use crate::invocation::{Invocation, invoke, invoke_external};
     pub use crate::schema::{SchemaBuilder, TaskSchemas, described_default};
-    pub use crate::task::{Cache, Callable, Policy, Right, RightKind, Running, Task, TaskReturn};
+    pub use crate::task::{
+        Cache, Callable, Policy, Reuse, ReusePolicy, ReuseScope, Right, RightKind, Running, Task, TaskReturn,
+    };
     pub use crate::value::{Field, Parameter, Record, Value, assert_field};
     pub use {schemars, serde};
 }

@@ -56,6 +56,7 @@ pub struct Policy {
     pub retry_on_limit: bool,
     pub max_runtime: Option<Duration>,
     pub cache: Cache,
+    pub reuse: Reuse,
 }
 
 /// When a result may be taken from an earlier action.
@@ -65,6 +66,35 @@ pub enum Cache {
     Disable,
     Auto,
     Version(&'static str),
+}
+
+/// Whether an instance may run other actions after its first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reuse {
+    /// As the component has it.
+    Inherited,
+    /// Never.
+    Never,
+    /// In this way, whatever the component has.
+    Policy(ReusePolicy),
+}
+
+/// How an instance is used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of `reuse-policy` in task.wit")]
+pub struct ReusePolicy {
+    pub max_uses: u32,
+    pub idle_ttl: Duration,
+    pub concurrency: u32,
+    pub scope: ReuseScope,
+}
+
+/// Which actions share instances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are those of `reuse-scope` in task.wit")]
+pub enum ReuseScope {
+    Run,
+    Global,
 }
 
 /// Something outside the sandbox that a task declares.

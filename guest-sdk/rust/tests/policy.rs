@@ -1,6 +1,6 @@
 //! What the attribute's keys become for the host.
 
-use flyte_guest::__private::{Cache, Policy};
+use flyte_guest::__private::{Cache, Policy, Reuse, ReusePolicy, ReuseScope};
 use flyte_guest::{Task, task};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ fn plain() {}
     retry_on(trap, limit),
     max_runtime = "1h30m",
     cache(version = "v1"),
+    reusable(max_uses = 100, idle_ttl = "30s", concurrency = 4, scope = "global"),
     environment = "own"
 )]
 fn full() {}
@@ -28,6 +29,7 @@ fn without_keys_a_task_runs_once() {
         retry_on_limit: false,
         max_runtime: None,
         cache: Cache::Disable,
+        reuse: Reuse::Inherited,
     };
     assert_eq!(plain::POLICY, expected);
     assert_eq!(plain::ENVIRONMENT, None);
@@ -44,7 +46,37 @@ fn every_key_arrives() {
         retry_on_limit: true,
         max_runtime: Some(Duration::from_secs(5400)),
         cache: Cache::Version("v1"),
+        reuse: Reuse::Policy(ReusePolicy {
+            max_uses: 100,
+            idle_ttl: Duration::from_secs(30),
+            concurrency: 4,
+            scope: ReuseScope::Global,
+        }),
     };
     assert_eq!(full::POLICY, expected);
     assert_eq!(full::ENVIRONMENT, Some("own"));
 }
+
+#[task(reusable)]
+fn as_it_comes() {}
+
+#[task(reusable(scope = "run", concurrency = 2))]
+fn in_part() {}
+
+#[task(reusable = false)]
+fn fresh() {}
+
+#[test]
+fn what_reuse_does_not_say_has_a_default() {
+    let policy =
+        ReusePolicy { max_uses: 1000, idle_ttl: Duration::from_secs(60), concurrency: 1, scope: ReuseScope::Run };
+    assert_eq!(as_it_comes::POLICY.reuse, Reuse::Policy(policy));
+    assert_eq!(in_part::POLICY.reuse, Reuse::Policy(ReusePolicy { concurrency: 2, ..policy }));
+}
+
+#[test]
+fn a_task_may_opt_out_of_reuse() {
+    assert_eq!(fresh::POLICY.reuse, Reuse::Never);
+}
+
+flyte_guest::export!(reusable(max_uses = 10), tasks = [plain, full, as_it_comes, in_part, fresh]);

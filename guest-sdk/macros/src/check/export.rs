@@ -1,6 +1,6 @@
 //! The tasks of a component.
 
-use super::{Right, environment, rights};
+use super::{ReusePolicy, Right, environment, reuse, rights};
 use crate::errors::{self, Errors};
 use crate::parse::{ExportArguments, ExportKey, literal};
 use syn::ext::IdentExt;
@@ -11,6 +11,8 @@ pub(crate) struct Export {
     pub(crate) environment: Option<LitStr>,
     /// Those of every task.
     pub(crate) rights: Vec<Right>,
+    /// That of every task which says nothing of its own.
+    pub(crate) reuse: Option<ReusePolicy>,
     pub(crate) tasks: Vec<Path>,
 }
 
@@ -30,9 +32,11 @@ pub(crate) fn export(arguments: ExportArguments, errors: &mut Errors) -> Export 
                 _ => errors.push(name, errors::wrong_form("environment", r#"environment = "name""#)),
             },
             ExportKey::Rights(argument) => export.rights = rights::rights(&argument, errors),
+            ExportKey::Reusable(argument) => export.reuse = reuse::of_component(&argument, errors),
             ExportKey::Tasks(_, tasks) => export.tasks.extend(tasks),
             ExportKey::Unknown(name) => {
-                errors.push(&name, errors::unknown_key(&name.to_string(), &["environment", "rights", "tasks"]));
+                const KEYS: [&str; 4] = ["environment", "rights", "reusable", "tasks"];
+                errors.push(&name, errors::unknown_key(&name.to_string(), &KEYS));
             }
         }
     }

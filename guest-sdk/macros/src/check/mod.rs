@@ -3,12 +3,14 @@
 mod export;
 mod policy;
 mod record;
+mod reuse;
 mod rights;
 mod task;
 
 pub(crate) use export::{Export, export};
 pub(crate) use policy::{Backoff, Cache, Policy};
 pub(crate) use record::{FieldDefault, Record, record};
+pub(crate) use reuse::{Reuse, ReusePolicy, Scope};
 pub(crate) use rights::{Kind, Right};
 pub(crate) use task::{Parameter, Task, task};
 

@@ -1,6 +1,6 @@
-//! How the host is to run a task: retries, backoff, limits, cache.
+//! How the host is to run a task: retries, backoff, limits, cache, reuse.
 
-use super::is_duplicate;
+use super::{Reuse, is_duplicate, reuse};
 use crate::duration::nanoseconds;
 use crate::errors::{self, Errors, Problem};
 use crate::parse::{Argument, ArgumentValue, Arguments, literal};
@@ -14,6 +14,7 @@ pub(crate) struct Policy {
     /// In nanoseconds.
     pub(crate) max_runtime: Option<u64>,
     pub(crate) cache: Cache,
+    pub(crate) reuse: Reuse,
 }
 
 /// Durations are in nanoseconds.
@@ -38,12 +39,13 @@ impl Default for Policy {
             retry_on_limit: false,
             max_runtime: None,
             cache: Cache::Disable,
+            reuse: Reuse::Inherited,
         }
     }
 }
 
 impl Policy {
-    pub(super) const KEYS: [&str; 5] = ["retries", "backoff", "retry_on", "max_runtime", "cache"];
+    pub(super) const KEYS: [&str; 6] = ["retries", "backoff", "retry_on", "max_runtime", "cache", "reusable"];
 
     /// Takes over what `argument` says, whose key is one of [`Self::KEYS`].
     pub(super) fn set(&mut self, argument: &Argument, errors: &mut Errors) {
@@ -58,6 +60,7 @@ impl Policy {
                 Some(limit) => self.max_runtime = Some(limit),
                 None => {}
             },
+            "reusable" => self.reuse = reuse::of_task(argument, errors),
             _ => self.set_cache(argument, errors),
         }
     }
@@ -161,7 +164,7 @@ impl Policy {
 }
 
 /// The nanoseconds of `key = "duration"`.
-fn duration(argument: &Argument, example: &str, errors: &mut Errors) -> Option<u64> {
+pub(super) fn duration(argument: &Argument, example: &str, errors: &mut Errors) -> Option<u64> {
     let name = argument.name();
     let Some(text) = argument.string() else {
         errors.push(argument, errors::wrong_form(&name, &format!("{name} = \"{example}\"")));

@@ -78,9 +78,9 @@ struct Settings {
 }
 
 fn settings(arguments: &Arguments, errors: &mut Errors) -> Settings {
-    const KEYS: [&str; 8] = {
-        let [a, b, c, d, e] = Policy::KEYS;
-        [a, b, c, d, e, "rights", "environment", "external"]
+    const KEYS: [&str; 9] = {
+        let [a, b, c, d, e, f] = Policy::KEYS;
+        [a, b, c, d, e, f, "rights", "environment", "external"]
     };
     let arguments = &arguments.0;
     let external = arguments.iter().any(|argument| argument.name() == "external");

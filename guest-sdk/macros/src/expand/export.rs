@@ -1,6 +1,6 @@
 //! The component; natively, only the check that it could be one.
 
-use super::{private, quiet, rights::rights};
+use super::{private, quiet, reuse::component_reuse, rights::rights};
 use crate::check::Export;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -13,7 +13,7 @@ pub(crate) fn export(export: &Export) -> TokenStream {
         Some(name) => quote!(::core::option::Option::Some(#name)),
         None => quote!(::core::option::Option::None),
     };
-    let rights = rights(&export.rights);
+    let (rights, reuse) = (rights(&export.rights), component_reuse(export.reuse));
     let entries = export.tasks.iter().map(entry);
     quote! {
         #quiet
@@ -24,6 +24,7 @@ pub(crate) fn export(export: &Export) -> TokenStream {
             impl #private::Component for __Component {
                 const ENVIRONMENT: ::core::option::Option<&'static str> = #environment;
                 const RIGHTS: &'static [#private::Right] = #rights;
+                const REUSE: ::core::option::Option<#private::ReusePolicy> = #reuse;
                 const TASKS: &'static [#private::TaskEntry] = &[#(#entries),*];
             }
 

@@ -2,6 +2,7 @@
 
 mod export;
 mod record;
+mod reuse;
 mod rights;
 mod task;
 

@@ -1,10 +1,10 @@
 //! A task: the function as it is, and beside it a type of the same name. Functions and types have namespaces
 //! of their own, so one `use` imports both, and `name(…)` and `name::invoke(…)` go their ways.
 
-use super::{private, quiet, rights::rights};
+use super::{private, quiet, reuse::reuse, rights::rights};
 use crate::check::{Backoff, Cache, Default, Parameter, Policy, Task};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ReturnType;
 use syn::spanned::Spanned;
 
@@ -177,14 +177,17 @@ fn invoke(task: &Task) -> TokenStream {
         "Invokes the task `{}` as a child action, which starts when the result is awaited or polled.",
         task.name
     );
-    let invocation = if task.external {
+    let map_documentation = format!("Invokes the task `{}` on each of the items, as child actions.", task.name);
+    let (item, pattern) = item(task);
+    let all_fields = fields.clone();
+    let (invocation, fan_out) = if task.external {
         let name = match &task.environment {
             Some(environment) => format!("{}.{}", environment.value(), task.name),
             None => task.name.clone(),
         };
-        quote!(#private::invoke_external(#name, &inputs))
+        (quote!(#private::invoke_external(#name, &inputs)), quote!(#private::fan_out_external(#name, inputs)))
     } else {
-        quote!(#private::invoke::<#ident, _, _>(&inputs))
+        (quote!(#private::invoke::<#ident, _, _>(&inputs)), quote!(#private::fan_out::<#ident, _>(inputs)))
     };
     quote! {
         #[automatically_derived]
@@ -195,7 +198,27 @@ fn invoke(task: &Task) -> TokenStream {
                 let inputs = #inputs { #(#fields),* };
                 #invocation
             }
+
+            #[doc = #map_documentation]
+            #[must_use = "a fan-out starts when it is awaited"]
+            #visibility fn map<'a>(
+                items: impl ::core::iter::IntoIterator<Item = #item, IntoIter: 'a>,
+            ) -> #private::FanOut<'a, #output> #bounds {
+                let inputs = ::core::iter::IntoIterator::into_iter(items);
+                let inputs = ::core::iter::Iterator::map(inputs, |#pattern| #inputs { #(#all_fields),* });
+                #fan_out
+            }
         }
+    }
+}
+
+/// An item of a fan-out, and how it is taken apart: the parameter itself, or a tuple of all parameters.
+fn item(task: &Task) -> (TokenStream, TokenStream) {
+    let types = task.parameters.iter().map(|Parameter { ty, .. }| ty);
+    let idents = task.parameters.iter().map(|Parameter { ident, .. }| ident);
+    match &task.parameters[..] {
+        [only] => (only.ty.to_token_stream(), only.ident.to_token_stream()),
+        _ => (quote!((#(#types),*)), quote!((#(#idents),*))),
     }
 }
 
@@ -290,6 +313,7 @@ fn policy(policy: &Policy) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let (cap, max_runtime) = (optional(*cap), optional(policy.max_runtime));
+    let reuse = reuse(policy.reuse);
     let cache = match &policy.cache {
         Cache::Disable => quote!(Disable),
         Cache::Auto => quote!(Auto),
@@ -305,6 +329,7 @@ fn policy(policy: &Policy) -> TokenStream {
             retry_on_limit: #retry_on_limit,
             max_runtime: #max_runtime,
             cache: #private::Cache::#cache,
+            reuse: #reuse,
         }
     }
 }

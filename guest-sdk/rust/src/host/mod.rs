@@ -6,6 +6,6 @@ mod native;
 mod wasm;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use native::{context, progress, start};
+pub(crate) use native::{context, progress, run_each, start};
 #[cfg(target_arch = "wasm32")]
-pub(crate) use wasm::{context, nanoseconds, progress, report_panics, start, to_wit};
+pub(crate) use wasm::{context, nanoseconds, progress, report_panics, run_each, start, to_wit};

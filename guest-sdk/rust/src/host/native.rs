@@ -1,10 +1,11 @@
 //! The host of unit tests: children run in this process, through the same JSON as anywhere.
 
+use crate::chunks::{Children, EachRequest};
 use crate::context::ActionInfo;
 use crate::invocation::Request;
 use crate::task::Running;
 use crate::{ErrorKind, TaskError, testing};
-use futures::FutureExt;
+use futures::{FutureExt, StreamExt, stream};
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
@@ -25,6 +26,27 @@ pub(crate) fn start(request: Request) -> Running {
             }
         }
     })
+}
+
+/// The results of children that share a call, in the order of their inputs.
+pub(crate) async fn run_each(request: EachRequest) -> Vec<Result<String, TaskError>> {
+    let EachRequest { children: Children { task, options, fail_fast, local }, inputs, concurrency } = request;
+    let mut results: Vec<_> = inputs.iter().map(|_| None).collect();
+    let at_once = concurrency.map_or(inputs.len(), |most| most as usize).max(1);
+    let children = inputs.into_iter().enumerate().map(|(index, inputs)| {
+        let request = Request { task: task.clone(), inputs, options: options.clone(), local };
+        start(request).map(move |result| (index, result))
+    });
+    let mut running = stream::iter(children).buffer_unordered(at_once);
+    while let Some((index, result)) = running.next().await {
+        let failed = result.is_err();
+        results[index] = Some(result);
+        if failed && fail_fast {
+            break;
+        }
+    }
+    let aborted = || TaskError::of_kind(ErrorKind::Aborted, "aborted: another of the fan-out failed", false);
+    results.into_iter().map(|result| result.unwrap_or_else(|| Err(aborted().of_task(&task)))).collect()
 }
 
 /// The error as a host would hand it to the parent.

@@ -1,6 +1,7 @@
 //! The host of a component, through `wit/task.wit`.
 
 use crate::bindings::wit::flyte::task as wit;
+use crate::chunks::{Children, EachRequest};
 use crate::context::ActionInfo;
 use crate::invocation::{Options, Request};
 use crate::task::Running;
@@ -14,6 +15,14 @@ pub(crate) fn start(request: Request) -> Running {
         let result = wit::actions::invoke(task.to_string(), inputs, options_to_wit(options)).await;
         result.map_err(|error| from_wit(error).of_task(&task))
     })
+}
+
+/// The results of children that share a call, in the order of their inputs.
+pub(crate) async fn run_each(request: EachRequest) -> Vec<Result<String, TaskError>> {
+    let EachRequest { children: Children { task, options, fail_fast }, inputs, concurrency } = request;
+    let how = wit::actions::FanOut { concurrency, fail_fast };
+    let results = wit::actions::invoke_each(task.to_string(), inputs, options_to_wit(options), how).await;
+    results.into_iter().map(|result| result.map_err(|error| from_wit(error).of_task(&task))).collect()
 }
 
 pub(crate) fn context() -> ActionInfo {
