@@ -12,8 +12,8 @@ use std::env;
 use std::process::{Command, ExitCode, Stdio};
 
 use support::cases::CASES;
+use support::print;
 use support::row::Row;
-use support::{machine, print};
 
 /// The argument of the process that measures one case.
 const MEASURE: &str = "--measure";
@@ -54,16 +54,15 @@ fn main() -> ExitCode {
 /// Measures a case and prints its rows, for the process that asked.
 fn measure(case: &str) {
     let (_, rows) = CASES.iter().find(|(name, _)| *name == case).unwrap();
-    let mut rows = rows();
-    for row in &mut rows {
-        row.peak = row.peak.or_else(machine::peak_memory);
-    }
-    println!("{}", serde_json::to_string(&rows).unwrap());
+    println!("{}", serde_json::to_string(&rows()).unwrap());
 }
 
 fn in_its_own_process(case: &str) -> Vec<Row> {
     eprintln!("measuring: {case}");
     let mut command = Command::new(env::current_exe().unwrap());
+    // wasmtime makes an error for each Store that is dropped, and where RUST_BACKTRACE is set the standard library walks
+    // the stack for each: a third of what a call takes.
+    command.env("RUST_LIB_BACKTRACE", "0");
     let measured = command.args([MEASURE, case]).stderr(Stdio::inherit()).output().unwrap();
     match measured.status.success() {
         true => serde_json::from_slice(&measured.stdout).unwrap(),

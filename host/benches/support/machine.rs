@@ -12,11 +12,21 @@ pub(crate) fn faults() -> u64 {
 
 /// The most memory this process had, in bytes.
 pub(crate) fn peak_memory() -> Option<u64> {
-    status("VmHWM:")
+    status("self", "VmHWM:")
 }
 
-fn status(field: &str) -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
+/// The memory this process has now, in bytes.
+pub(crate) fn memory() -> Option<u64> {
+    status("self", "VmRSS:")
+}
+
+/// The most memory another process had so far, in bytes; `None` once it has ended.
+pub(crate) fn peak_memory_of(process: u32) -> Option<u64> {
+    status(&process.to_string(), "VmHWM:")
+}
+
+fn status(process: &str, field: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
     Some(kibibytes << 10)

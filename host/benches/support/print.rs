@@ -2,12 +2,12 @@
 
 use super::row::{Row, Target, bytes, three_digits};
 
-const HEAD: [&str; 8] = ["case", "figure", "ratio", "to", "at most", "met", "faults", "peak"];
+const HEAD: [&str; 7] = ["case", "figure", "is", "at most", "met", "faults", "peak"];
 
 /// A table whose columns are aligned.
 pub(crate) fn aligned(rows: &[Row]) -> String {
-    let lines: Vec<[String; 8]> = std::iter::once(HEAD.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
-    let mut widths = [0; 8];
+    let lines: Vec<[String; 7]> = std::iter::once(HEAD.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
+    let mut widths = [0; 7];
     for line in &lines {
         for (width, cell) in widths.iter_mut().zip(line) {
             *width = cell.chars().count().max(*width);
@@ -16,7 +16,7 @@ pub(crate) fn aligned(rows: &[Row]) -> String {
     let mut text = String::new();
     for (at, line) in lines.iter().enumerate() {
         let padded = line.iter().zip(widths).enumerate().map(|(column, (cell, width))| match column {
-            0 | 3 => format!("{cell:<width$}"),
+            0 | 2 => format!("{cell:<width$}"),
             _ => format!("{cell:>width$}"),
         });
         text.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
@@ -33,7 +33,7 @@ pub(crate) fn aligned(rows: &[Row]) -> String {
 
 /// A table in Markdown.
 pub(crate) fn markdown(rows: &[Row]) -> String {
-    let mut text = format!("| {} |\n|---|--:|--:|---|--:|---|--:|--:|\n", HEAD.join(" | "));
+    let mut text = format!("| {} |\n|---|--:|---|--:|---|--:|--:|\n", HEAD.join(" | "));
     for row in rows {
         let mut cells = cells(row);
         if let Some(note) = &row.note {
@@ -44,18 +44,19 @@ pub(crate) fn markdown(rows: &[Row]) -> String {
     text
 }
 
-fn cells(row: &Row) -> [String; 8] {
+fn cells(row: &Row) -> [String; 7] {
     let met = match row.met() {
         Some(true) => "yes",
         Some(false) => "no",
         None if row.target.is_some() => "?",
         None => "",
     };
+    let ratios: Vec<String> =
+        row.ratios.iter().map(|ratio| format!("{} × {}", three_digits(ratio.times), ratio.what)).collect();
     [
         row.name.clone(),
         row.figure.map_or_else(|| "not measured".to_owned(), |figure| figure.text()),
-        row.ratio.as_ref().map(|ratio| format!("{} ×", three_digits(ratio.times))).unwrap_or_default(),
-        row.ratio.as_ref().map(|ratio| ratio.what.clone()).unwrap_or_default(),
+        ratios.join(", "),
         row.target.map(|target| limits(row, target)).unwrap_or_default(),
         met.to_owned(),
         row.faults.map(|faults| format!("{faults:.1}")).unwrap_or_default(),

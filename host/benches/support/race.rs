@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
+
 use super::machine;
 
 /// How long a contender's turn is, about.
@@ -12,11 +14,24 @@ const TURN: Duration = Duration::from_millis(15);
 pub(crate) struct Contender<'a> {
     go: Box<dyn FnMut(usize) + 'a>,
     times: usize,
-    rounds: Vec<Cost>,
 }
 
+/// The clock that times a race.
+#[derive(Clone, Copy)]
+pub(crate) enum Clock {
+    /// The time this process had on the processors: for those who use one thread and wait for nobody. What else the
+    /// machine does is not in it.
+    Processor,
+    /// The time that went by.
+    Wall,
+}
+
+/// What a contender took in each round.
+#[derive(Default)]
+pub(crate) struct Rounds(Vec<Cost>);
+
 /// What one time costs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Cost {
     /// In seconds.
     pub(crate) time: f64,
@@ -33,56 +48,67 @@ impl<'a> Contender<'a> {
             go(times);
             let took = start.elapsed();
             if took >= TURN {
-                break;
+                return Self::of(times, go);
             }
-            // Twice at least: the first tries are slow.
-            times = if took < TURN / 8 { times * 4 } else { times * 2 };
+            times *= if took < TURN / 8 { 4 } else { 2 };
         }
-        Self::of(times, go)
     }
 
     /// Whatever `go` does, `times` times in one turn.
     pub(crate) fn of(times: usize, go: impl FnMut(usize) + 'a) -> Self {
-        Self { go: Box::new(go), times, rounds: Vec::new() }
+        Self { go: Box::new(go), times }
     }
 
-    fn turn(&mut self) {
+    fn turn(&mut self, clock: Clock) -> Cost {
         let faults = machine::faults();
-        let start = Instant::now();
+        let start = clock.now();
         (self.go)(self.times);
-        let time = start.elapsed().as_secs_f64();
+        let time = (clock.now() - start).as_secs_f64();
         let n = self.times as f64;
-        self.rounds.push(Cost { time: time / n, faults: (machine::faults() - faults) as f64 / n });
+        Cost { time: time / n, faults: (machine::faults() - faults) as f64 / n }
     }
+}
 
+impl Clock {
+    fn now(self) -> Duration {
+        let id = match self {
+            Self::Processor => ClockId::ProcessCPUTime,
+            Self::Wall => ClockId::Monotonic,
+        };
+        clock_gettime(id).try_into().unwrap()
+    }
+}
+
+impl Rounds {
     /// The median of what one time costs.
     pub(crate) fn cost(&self) -> Cost {
         Cost {
-            time: median(self.rounds.iter().map(|cost| cost.time)),
-            faults: median(self.rounds.iter().map(|cost| cost.faults)),
+            time: median(self.0.iter().map(|cost| cost.time)),
+            faults: median(self.0.iter().map(|cost| cost.faults)),
         }
     }
 
-    /// How many times as long as one time of `other`, which took its turns in the same race: the median.
+    /// How many times as long as one time of `other`, which was in the same race: the median.
     pub(crate) fn times_that_of(&self, other: &Self) -> f64 {
-        median(self.rounds.iter().zip(&other.rounds).map(|(own, other)| own.time / other.time))
+        median(self.0.iter().zip(&other.0).map(|(own, other)| own.time / other.time))
     }
 }
 
-/// So many rounds.
-pub(crate) fn race(rounds: usize, contenders: &mut [&mut Contender<'_>]) {
+/// So many rounds of these.
+pub(crate) fn race<const N: usize>(clock: Clock, rounds: usize, mut contenders: [Contender<'_>; N]) -> [Rounds; N] {
+    let mut taken = [(); N].map(|()| Rounds::default());
     for round in 0..rounds {
         // Each is first as often as last: who comes after whom matters to caches.
-        let shift = round % contenders.len();
-        contenders.rotate_left(shift);
-        for contender in &mut *contenders {
-            contender.turn();
+        for place in 0..N {
+            let next = (round + place) % N;
+            taken[next].0.push(contenders[next].turn(clock));
         }
     }
+    taken
 }
 
 /// The middle one.
-pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
+fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]

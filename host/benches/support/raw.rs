@@ -74,6 +74,8 @@ pub(crate) struct Raw {
     engine: Engine,
     pre: InstancePre<State>,
     run: ComponentExportIndex,
+    /// What a guest may take, in bytes.
+    memory: usize,
 }
 
 impl Raw {
@@ -95,11 +97,16 @@ impl Raw {
         linker.define_unknown_imports_as_traps(&component).unwrap();
         let tasks = component.get_export_index(None, "flyte:task/task-set@0.1.0").unwrap();
         let run = component.get_export_index(Some(&tasks), "run").unwrap();
-        Self { pre: linker.instantiate_pre(&component).unwrap(), engine, run }
+        Self { pre: linker.instantiate_pre(&component).unwrap(), engine, run, memory: 256 << 20 }
+    }
+
+    /// The same, where a guest may take so many bytes of memory.
+    pub(crate) fn memory(self, memory: usize) -> Self {
+        Self { memory, ..self }
     }
 
     fn store(&self) -> Store<State> {
-        let limits = StoreLimitsBuilder::new().memory_size(256 << 20).build();
+        let limits = StoreLimitsBuilder::new().memory_size(self.memory).build();
         let mut table = ResourceTable::new();
         table.set_max_capacity(1 << 18);
         let wasi = WasiCtx::builder().allow_tcp(false).allow_udp(false).build();

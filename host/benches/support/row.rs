@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::race::Contender;
+use super::machine;
+use super::race::Rounds;
 
 /// One line of the table.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -11,8 +12,8 @@ pub(crate) struct Row {
     pub(crate) name: String,
     /// The figure; `None` where it could not be measured, and the note tells why.
     pub(crate) figure: Option<Figure>,
-    /// How many times something else it is.
-    pub(crate) ratio: Option<Ratio>,
+    /// How many times something else it is; a target is for the first.
+    pub(crate) ratios: Vec<Ratio>,
     /// At most this.
     pub(crate) target: Option<Target>,
     /// Page faults of each time, where they were counted.
@@ -29,8 +30,6 @@ pub(crate) struct Row {
 pub(crate) enum Figure {
     /// How long it takes.
     Seconds(f64),
-    /// How much goes through.
-    BytesPerSecond(f64),
     /// How much memory it takes.
     Bytes(u64),
 }
@@ -54,24 +53,25 @@ pub(crate) struct Target {
 }
 
 impl Row {
+    /// A row whose peak is that of this process so far.
     pub(crate) fn new(name: impl Into<String>, figure: Figure) -> Self {
-        let name = name.into();
-        Self { name, figure: Some(figure), ratio: None, target: None, faults: None, peak: None, note: None }
+        let (name, peak) = (name.into(), machine::peak_memory());
+        Self { name, figure: Some(figure), ratios: Vec::new(), target: None, faults: None, peak, note: None }
     }
 
     /// What one time of a contender costs.
-    pub(crate) fn of(name: impl Into<String>, contender: &Contender<'_>) -> Self {
-        let cost = contender.cost();
+    pub(crate) fn of(name: impl Into<String>, rounds: &Rounds) -> Self {
+        let cost = rounds.cost();
         Self { faults: Some(cost.faults), ..Self::new(name, Figure::Seconds(cost.time)) }
     }
 
     /// What could not be measured.
     pub(crate) fn missing(name: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { figure: None, ..Self::new(name, Figure::Seconds(0.0)) }.note(why)
+        Self { figure: None, peak: None, ..Self::new(name, Figure::Seconds(0.0)) }.note(why)
     }
 
     pub(crate) fn over(mut self, times: f64, what: impl Into<String>) -> Self {
-        self.ratio = Some(Ratio { times, what: what.into() });
+        self.ratios.push(Ratio { times, what: what.into() });
         self
     }
 
@@ -85,11 +85,16 @@ impl Row {
         self
     }
 
+    pub(crate) fn peak(mut self, peak: Option<u64>) -> Self {
+        self.peak = peak;
+        self
+    }
+
     /// Whether the target is reached; `None` without one, or where a part of it was not measured.
     pub(crate) fn met(&self) -> Option<bool> {
         let Target { ratio, figure, peak } = self.target?;
         let parts = [
-            ratio.map(|most| self.ratio.as_ref().map(|ratio| ratio.times <= most)),
+            ratio.map(|most| self.ratios.first().map(|ratio| ratio.times <= most)),
             figure.map(|most| self.figure.map(|figure| figure.value() <= most)),
             peak.map(|most| self.peak.map(|peak| peak <= most)),
         ];
@@ -107,7 +112,7 @@ impl Figure {
     /// The bare number.
     pub(crate) fn value(self) -> f64 {
         match self {
-            Self::Seconds(value) | Self::BytesPerSecond(value) => value,
+            Self::Seconds(value) => value,
             Self::Bytes(value) => value as f64,
         }
     }
@@ -121,7 +126,6 @@ impl Figure {
     pub(crate) fn text_of(self, value: f64) -> String {
         match self {
             Self::Seconds(_) => time(value),
-            Self::BytesPerSecond(_) => format!("{}/s", bytes(value)),
             Self::Bytes(_) => bytes(value),
         }
     }

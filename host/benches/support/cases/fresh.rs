@@ -1,26 +1,32 @@
 //! Calls that each have a sandbox of their own.
 
 use super::ROUNDS;
-use crate::support::calls::{self, COMPONENT, TASK};
-use crate::support::race::{Contender, race};
+use crate::support::calls::{self, COMPONENT, INPUTS, TASK};
+use crate::support::race::{Clock, Contender, race};
 use crate::support::raw::Raw;
 use crate::support::row::{Row, Target};
-use crate::support::threads::Threads;
+use crate::support::{native, threads::Threads};
+
+/// A call may cost so many times one on wasmtime alone.
+const CALL: f64 = 1.25;
 
 pub(super) fn rows() -> Vec<Row> {
     let (one, two) = (Threads::one(), Threads::two());
     let raw = calls::raw(Raw::load(COMPONENT));
     let host = calls::host(super::host(&one), TASK);
-    let mut raw_alone = Contender::new(|n| one.share(n, &raw));
-    let mut raw_both = Contender::new(|n| two.share(n, &raw));
-    let mut alone = Contender::new(|n| one.share(n, &host));
-    let mut both = Contender::new(|n| two.share(n, &host));
-    race(ROUNDS, &mut [&mut raw_alone, &mut raw_both, &mut alone, &mut both]);
+    let contenders = [
+        Contender::new(|n| native::predict_again(n, INPUTS)),
+        Contender::new(|n| one.share(n, &raw)),
+        Contender::new(|n| one.share(n, &host)),
+    ];
+    let [native, raw_alone, alone] = race(Clock::Processor, ROUNDS, contenders);
+    let contenders = [Contender::new(|n| two.share(n, &raw)), Contender::new(|n| two.share(n, &host))];
+    let [raw_both, both] = race(Clock::Wall, ROUNDS, contenders);
     vec![
         Row::of("fresh call", &alone)
             .over(alone.times_that_of(&raw_alone), "raw fresh call")
-            .target(Target::ratio(1.25)),
-        Row::of("fresh call, both cores", &both).over(both.times_that_of(&raw_both), "raw, both cores"),
-        Row::of("two-core scaling of fresh calls", &both).over(both.times_that_of(&alone), "one core"),
+            .over(alone.times_that_of(&native), "serde_json")
+            .target(Target::ratio(CALL)),
+        Row::of("fresh call, both cores", &both).over(both.times_that_of(&raw_both), "raw fresh call, both cores"),
     ]
 }

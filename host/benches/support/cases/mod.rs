@@ -1,7 +1,14 @@
 //! The cases of the table. Each runs in a process of its own, so that its memory can be told.
 
+mod chain;
+mod command;
+mod fan_out;
 mod fresh;
+mod idle;
 mod raw;
+mod scaling;
+mod value;
+mod warm;
 
 use flyte_host::Host;
 
@@ -9,8 +16,26 @@ use super::calls::COMPONENT;
 use super::row::Row;
 use super::threads::Threads;
 
-/// What is measured, by name, in the order of the table.
-pub(crate) const CASES: &[(&str, fn() -> Vec<Row>)] = &[("raw", raw::rows), ("fresh", fresh::rows)];
+/// A name, and what measures it.
+pub(crate) type Case = (&'static str, fn() -> Vec<Row>);
+
+/// What is measured, in the order of the table.
+pub(crate) const CASES: &[Case] = &[
+    ("raw", raw::rows),
+    ("fresh", fresh::rows),
+    ("warm", warm::rows),
+    ("fan-out-100", || fan_out::rows(100)),
+    ("fan-out-10000", || fan_out::rows(10_000)),
+    ("fan-out-100000", || fan_out::rows(100_000)),
+    ("fan-out-1000000", fan_out::million),
+    ("chain-100b", || chain::rows("100 B", 0)),
+    ("chain-10kb", || chain::rows("10 KB", 90)),
+    ("chain-1mb", || chain::rows("1 MB", 8_700)),
+    ("value-64mb", value::rows),
+    ("scaling", scaling::rows),
+    ("command", command::rows),
+    ("idle", idle::rows),
+];
 
 /// How often contenders take turns.
 const ROUNDS: usize = 40;

@@ -1,0 +1,120 @@
+//! A task that invokes many children at once, each in a sandbox of its own or in one that is used again.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use flyte_host::run::{Failure, Limits};
+use flyte_host::{Host, RunRequest};
+
+use crate::support::calls::{self, COMPONENT};
+use crate::support::race::{Clock, Contender, race};
+use crate::support::raw::Raw;
+use crate::support::row::{Row, Target};
+use crate::support::{machine, threads::Threads};
+
+/// A child may cost so many times a fresh call on one core: two of them share the work.
+const CHILD: f64 = 0.8;
+/// A child among a million may cost so many times one among a thousand.
+const FLAT: f64 = 1.1;
+/// The most memory that a million children may take, in bytes.
+const MILLION_PEAK: u64 = 1 << 30;
+/// Whatever takes longer is not measured.
+const DEADLINE: Duration = Duration::from_secs(180);
+
+/// Limits under which a task may have so many children at once.
+fn limits(children: u64) -> Limits {
+    let most = Limits::default();
+    let (count, bytes) = (children as usize, 4096 * children as usize);
+    Limits {
+        deadline: Some(DEADLINE),
+        max_actions: most.max_actions.max(children + 1),
+        max_pending: most.max_pending.max(count),
+        max_handles: most.max_handles.max(4 * count),
+        max_held: most.max_held.max(bytes),
+        max_memory: most.max_memory.max(bytes / 2),
+        ..most
+    }
+}
+
+/// One fan-out after the other, until one fails.
+struct FanOut<'a> {
+    host: &'a Host,
+    threads: &'a Threads,
+    task: &'static str,
+    children: u64,
+    failed: RefCell<Option<Failure>>,
+}
+
+impl FanOut<'_> {
+    fn go(&self) {
+        let inputs = format!(r#"{{"n":{}}}"#, self.children);
+        let request = RunRequest::new(self.task, inputs).limits(limits(self.children));
+        let outcome = self.threads.wait(async { self.host.start(request).outcome().await });
+        if let Err(failure) = outcome.result {
+            self.failed.replace(Some(failure));
+        }
+    }
+
+    /// As something to be timed by the child, with `at_once` fan-outs in one turn.
+    fn contender(&self, at_once: usize) -> Contender<'_> {
+        Contender::of(at_once * self.children as usize, move |_| (0..at_once).for_each(|_| self.go()))
+    }
+
+    /// The row, or why there is none.
+    fn row(&self, name: &str, measured: impl FnOnce(String) -> Row) -> Row {
+        let name = format!("{name} {}, a child", grouped(self.children));
+        match self.failed.take() {
+            Some(failure) => Row::missing(name, failure.to_string()),
+            None => measured(name),
+        }
+    }
+}
+
+pub(super) fn rows(children: u64) -> Vec<Row> {
+    let (one, two) = (Threads::one(), Threads::two());
+    let host = super::host(&two);
+    let raw = calls::raw(Raw::load(COMPONENT));
+    let of = |task| FanOut { host: &host, threads: &two, task, children, failed: RefCell::new(None) };
+    let (fresh, warm) = (of("fan_out"), of("fan_out_warm"));
+    fresh.go();
+    let peak = machine::peak_memory();
+    let rounds = if children < 1000 { 40 } else { 3 };
+    let raw = Contender::new(|n| one.share(n, &raw));
+    let [raw, own, again] = race(Clock::Wall, rounds, [raw, fresh.contender(1), warm.contender(1)]);
+    let target = (children == 100_000).then_some(Target::ratio(CHILD));
+    let row = fresh.row("fan-out of", |name| {
+        let row = Row::of(name, &own).over(own.times_that_of(&raw), "raw fresh call").peak(peak);
+        target.map_or(row.clone(), |target| row.target(target))
+    });
+    let reused = warm
+        .row("reusing fan-out of", |name| Row::of(name, &again).over(again.times_that_of(&raw), "raw fresh call"));
+    vec![row, reused]
+}
+
+/// A million children, beside a thousand.
+pub(super) fn million() -> Vec<Row> {
+    let two = Threads::two();
+    let host = super::host(&two);
+    let of = |task, children| FanOut { host: &host, threads: &two, task, children, failed: RefCell::new(None) };
+    let rows = [("fan-out of", "fan_out"), ("reusing fan-out of", "fan_out_warm")].map(|(name, task)| {
+        let (few, many) = (of(task, 1000), of(task, 1_000_000));
+        // A million take so long that there is one round of them; thousands come before and after.
+        let [before] = race(Clock::Wall, 3, [few.contender(20)]);
+        let [million] = race(Clock::Wall, 1, [many.contender(1)]);
+        let [after] = race(Clock::Wall, 3, [few.contender(20)]);
+        many.row(name, |name| {
+            let ratio = 2.0 * million.cost().time / (before.cost().time + after.cost().time);
+            let target = Target { peak: Some(MILLION_PEAK), ..Target::ratio(FLAT) };
+            Row::of(name, &million).over(ratio, "a child of 1,000").target(target).peak(machine::peak_memory())
+        })
+    });
+    rows.into()
+}
+
+/// `1,000,000`.
+fn grouped(number: u64) -> String {
+    match number {
+        n if n < 1000 => n.to_string(),
+        n => format!("{},{:03}", grouped(n / 1000), n % 1000),
+    }
+}
