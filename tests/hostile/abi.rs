@@ -101,6 +101,21 @@ attacks! {
         run_within("invokes_from_a_corner", patient()).await.is_trapped("out of bounds");
     }
 
+    fans_out_over_nothing: "fans out over a list that begins where the memory ends"
+        => "what is passed is checked to be within the memory", {
+        run_within("fans_out_over_nothing", patient()).await.is_trapped("out of bounds");
+    }
+
+    fans_out_beyond_itself: "fans out over half a billion inputs, of which there are none"
+        => "what is passed is checked to be within the memory", {
+        run_within("fans_out_beyond_itself", patient()).await.is_trapped("out of bounds");
+    }
+
+    fans_out_by_an_unknown_option: "fans out with a bound that is neither there nor not"
+        => "what is passed is checked to be of its type", {
+        run_within("fans_out_by_an_unknown_option", patient()).await.is_trapped("discriminant");
+    }
+
     invokes_an_unknown_option: "invokes with options that are neither there nor not"
         => "the engine checks each case", {
         run_within("invokes_an_unknown_option", patient()).await.is_trapped("discriminant");

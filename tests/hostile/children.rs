@@ -16,6 +16,14 @@ attacks! {
         seen.leaves_nothing_behind();
     }
 
+    fans_out_over_the_same: "fans out over a million inputs, all of them the same bytes"
+        => "what a guest passes at once is counted, and each part of it costs something", {
+        let seen = run_within("fans_out_over_the_same", patient()).await;
+        assert!(matches!(seen.failure(), Failure::Limit(Limit::Transfer(_))), "{}", seen.failure());
+        assert_eq!(seen.outcome.stats.actions, 1);
+        seen.leaves_nothing_behind();
+    }
+
     invokes_deep: "invokes itself, deeper and deeper"
         => "`max-depth`", {
         let seen = run_within("invokes_deep", patient()).await;

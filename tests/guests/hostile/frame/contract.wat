@@ -45,7 +45,12 @@
   (export "invoke-options" (type $invoke-options (eq $invoke-options')))
   (export "invoke" (func async
     (param "task" string) (param "inputs" string) (param "options" $invoke-options)
-    (result (result string (error $task-error)))))))
+    (result (result string (error $task-error)))))
+  (type $fan-out' (record (field "concurrency" (option u32)) (field "fail-fast" bool)))
+  (export "fan-out" (type $fan-out (eq $fan-out')))
+  (export "invoke-each" (func async
+    (param "task" string) (param "inputs" (list string)) (param "options" $invoke-options) (param "how" $fan-out)
+    (result (list (result string (error $task-error))))))))
 (alias export $actions "invoke-options" (type $invoke-options))
 
 (import "flyte:task/blocking-actions@0.1.0" (instance $blocking
@@ -61,6 +66,7 @@
 (core func $progress (canon lower (func $context "progress") (memory $memory)))
 (core func $panicking (canon lower (func $context "panicking") (memory $memory)))
 (core func $invoke (canon lower (func $actions "invoke") (memory $memory) (realloc $realloc)))
+(core func $invoke-each (canon lower (func $actions "invoke-each") (memory $memory) (realloc $realloc)))
 (core func $start (canon lower (func $blocking "start") (memory $memory)))
 (core func $wait (canon lower (func $blocking "[method]pending.wait") (memory $memory) (realloc $realloc)))
 (core func $drop (canon resource.drop $pending))
@@ -68,6 +74,7 @@
   (export "progress" (func $progress))
   (export "panicking" (func $panicking))
   (export "invoke" (func $invoke))
+  (export "invoke-each" (func $invoke-each))
   (export "start" (func $start))
   (export "wait" (func $wait))
   (export "drop" (func $drop)))

@@ -3,6 +3,8 @@
   (import "host" "progress" (func $progress (param i32 i32 i32 f64)))
   (import "host" "panicking" (func $panicking (param i32 i32 i32 i32 i32)))
   (import "host" "invoke" (func $invoke (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32)))
+  (import "host" "invoke-each"
+    (func $invoke-each (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32)))
   (import "host" "start" (func $start (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64) (result i32)))
   (import "host" "wait" (func $wait (param i32 i32)))
   (import "host" "drop" (func $drop (param i32)))
