@@ -265,23 +265,29 @@ impl Host {
     /// # Errors
     /// How the root action failed.
     pub async fn run(&self, task: &str, inputs: impl Into<String>) -> Result<Json, Failure> {
-        let request = RunRequest::new(task, inputs);
-        let context = self.context(&request);
-        run::conduct(context, request.task.into(), request.inputs).await.result
+        let context = self.context(None, None, None, None);
+        run::conduct(context, task.into(), inputs.into()).await.result
     }
 
     /// Starts a run and returns at once. Must be called within the tokio runtime that is to run it.
     pub fn start(&self, request: RunRequest) -> Run {
-        let context = self.context(&request);
-        Run::start(context, &request.task, request.inputs)
+        let RunRequest { task, inputs, sink, limits, granted, seed } = request;
+        let context = self.context(sink, limits.map(Arc::new), granted, seed);
+        Run::start(context, task.into(), inputs)
     }
 
-    fn context(&self, request: &RunRequest) -> RunContext {
+    fn context(
+        &self,
+        sink: Option<Arc<dyn EventSink>>,
+        limits: Option<Arc<Limits>>,
+        granted: Option<Granted>,
+        seed: Option<u64>,
+    ) -> RunContext {
         let inner = &self.0;
         let terms = Terms {
-            limits: request.limits.clone().map_or_else(|| Arc::clone(&inner.terms.limits), Arc::new),
-            granted: request.granted.as_ref().unwrap_or(&inner.terms.granted).clone(),
-            seed: request.seed.or(inner.terms.seed),
+            limits: limits.unwrap_or_else(|| Arc::clone(&inner.terms.limits)),
+            granted: granted.unwrap_or_else(|| inner.terms.granted.clone()),
+            seed: seed.or(inner.terms.seed),
         };
         RunContext::new(
             Arc::clone(&inner.catalog),
@@ -289,7 +295,7 @@ impl Host {
             Arc::clone(&inner.admission),
             Arc::clone(&inner.cache),
             terms,
-            request.sink.clone(),
+            sink,
         )
     }
 }

@@ -77,7 +77,7 @@ impl RightSpec {
 /// A named, typed function of a loaded component.
 #[derive(Debug)]
 pub struct Task {
-    name: String,
+    name: Arc<str>,
     environment: Option<String>,
     doc: String,
     inputs: Parameters,
@@ -166,7 +166,7 @@ impl Task {
         Ok(Self {
             inputs: Parameters::compile(&spec.inputs).map_err(InvalidSpec::Inputs)?,
             output: Schema::compile(&spec.output).map_err(InvalidSpec::Output)?,
-            name: spec.name,
+            name: spec.name.into(),
             environment: spec.environment,
             doc: spec.doc,
             policy: spec.policy,
@@ -180,6 +180,11 @@ impl Task {
         &self.name
     }
 
+    /// The name, shared.
+    pub(crate) fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
     /// The task environment it belongs to.
     pub fn environment(&self) -> Option<&str> {
         self.environment.as_deref()
@@ -189,7 +194,7 @@ impl Task {
     pub fn qualified_name(&self) -> String {
         match &self.environment {
             Some(environment) => format!("{environment}.{}", self.name),
-            None => self.name.clone(),
+            None => self.name.to_string(),
         }
     }
 

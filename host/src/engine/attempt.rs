@@ -43,7 +43,7 @@ impl Executor for WasmExecutor {
         Ok(Arc::new(Lane {
             runtime: Arc::clone(&self.runtime),
             component: Arc::clone(component),
-            task: task.name().into(),
+            task: task.shared_name(),
             shelves: Arc::clone(&self.shelves),
             shelf: self.shelves.of(task, rights, run),
         }))

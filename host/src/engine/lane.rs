@@ -28,14 +28,17 @@ impl Prepared for Lane {
         self.component.weight
     }
 
-    fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Executed> {
-        let lane = self.clone();
-        async move { lane.run(attempt).await }.boxed()
+    fn again(&self) -> Arc<dyn Prepared> {
+        Arc::new(self.clone())
+    }
+
+    fn execute(self: Arc<Self>, attempt: Attempt) -> BoxFuture<'static, Executed> {
+        async move { self.run(attempt).await }.boxed()
     }
 }
 
 impl Lane {
-    async fn run(self, attempt: Attempt) -> Executed {
+    async fn run(&self, attempt: Attempt) -> Executed {
         match &self.shelf {
             Some(shelf) if shelf.is_shared() => {
                 Executed { result: self.run_among_others(shelf, attempt).await, remains: Remains::default() }
@@ -44,22 +47,22 @@ impl Lane {
         }
     }
 
-    async fn run_alone(self, attempt: Attempt) -> Executed {
+    async fn run_alone(&self, attempt: Attempt) -> Executed {
         let Attempt { inputs, scope, max_runtime } = attempt;
         let waiting = self.shelf.as_ref().and_then(|shelf| shelf.take());
         let mut resident = match waiting {
             Some(mut resident) => {
-                resident.enter(&self, &scope, max_runtime);
+                resident.enter(self, &scope, max_runtime);
                 resident
             }
-            None => match Resident::fresh(&self, &scope, max_runtime).await {
+            None => match Resident::fresh(self, &scope, max_runtime).await {
                 Ok(resident) => resident,
                 Err(failure) => return Executed { result: Err(failure), remains: Remains::default() },
             },
         };
         let Called { result, is_sound } = resident.call(&self.task, &inputs, &scope).await;
-        let remains = match self.shelf {
-            Some(shelf) if is_sound => shelf.put(resident).map(Remains::of).unwrap_or_default(),
+        let remains = match &self.shelf {
+            Some(shelf) if is_sound => Arc::clone(shelf).put(resident).map(Remains::of).unwrap_or_default(),
             _ => Remains::of(resident),
         };
         Executed { result, remains }

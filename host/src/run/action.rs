@@ -47,7 +47,7 @@ pub(super) fn queued(plan: &Plan, id: ActionId) {
 }
 
 /// Takes an action to its end.
-pub(super) async fn drive(plan: &Plan, post: &Post, action: Action) -> Driven {
+pub(super) async fn drive(plan: &Arc<Plan>, post: &Post, action: Action) -> Driven {
     let (run, id, invoked) = (&plan.run, action.id, action.invoked);
     let mut cached = false;
     let mut remains = Remains::default();
@@ -75,7 +75,7 @@ pub(super) async fn drive(plan: &Plan, post: &Post, action: Action) -> Driven {
 
 /// Checks the inputs and finds the result: an earlier action's, or by attempts.
 async fn resolve(
-    plan: &Plan,
+    plan: &Arc<Plan>,
     post: &Post,
     action: Action,
     cached: &mut bool,
@@ -113,7 +113,7 @@ async fn resolve(
 
 /// Where an action is executed.
 struct Place<'p> {
-    plan: &'p Plan,
+    plan: &'p Arc<Plan>,
     ready: &'p Arc<Ready>,
     post: &'p Post,
     id: ActionId,
@@ -170,7 +170,7 @@ async fn attempt(
     remains: &mut Remains,
 ) -> Result<Json, Failure> {
     let (run, ready, max_runtime) = (&place.plan.run, place.ready, place.ready.max_runtime);
-    let execution = ready.prepared.execute(Attempt { inputs, scope: scope.clone(), max_runtime });
+    let execution = Arc::clone(&ready.prepared).execute(Attempt { inputs, scope: scope.clone(), max_runtime });
     // The attempt's own end drops the guest, whatever it is doing; only then are its children waited for.
     let guarded = AssertUnwindSafe(in_time(execution, max_runtime)).catch_unwind();
     let executed = tokio::select! {

@@ -76,13 +76,13 @@ impl ActionScope {
             Ok(admitted) => admitted,
             Err(limit) => return Child::failed(Failure::Limit(limit)),
         };
-        let (family, inner) = (self.family(), self.inner());
-        let seed = inner.seed.as_ref().map(|seed| seed.of_call(family.next_calls(1)));
+        let family = self.family();
+        let seed = self.seed().map(|seed| seed.of_call(family.next_calls(1)));
         let plan = self.plan(task, options);
         let cancel = family.cancel.child_token();
         let guard = cancel.clone().drop_guard();
-        let (run, depth) = (&inner.run, plan.depth);
-        let post = Post::new(run.admission.ticket(run.id.clone(), depth, Some(inner.slot.id())), cancel);
+        let ticket = self.run().admission.ticket(self.run().id.clone(), plan.depth, Some(self.slot().id()));
+        let post = Post::new(ticket, cancel);
         queued(&plan, id);
         let action = Action { id, invoked: Instant::now(), inputs, seed };
         let (ended, result) = oneshot::channel();
@@ -103,7 +103,7 @@ impl ActionScope {
 impl ActionScope {
     /// Counts one more child among the run's actions, and its inputs among what the host holds.
     fn admit(&self, inputs: usize) -> Result<(ActionId, Held, Pending), Limit> {
-        let run = &self.inner().run;
+        let run = self.run();
         self.check_depth()?;
         let pending = self.pending(1)?;
         let held = run.hold(inputs)?;
@@ -112,7 +112,7 @@ impl ActionScope {
 
     pub(super) fn check_depth(&self) -> Result<(), Limit> {
         let most = self.limits().max_depth;
-        if self.inner().depth < most { Ok(()) } else { Err(Limit::Depth(most)) }
+        if self.depth() < most { Ok(()) } else { Err(Limit::Depth(most)) }
     }
 
     /// Counts so many children among those that have not ended, until what it returns is dropped.
@@ -136,7 +136,7 @@ impl ActionScope {
         match &*last {
             Some(plan) if plan.is_for(name, &options) => Arc::clone(plan),
             _ => {
-                let plan = Plan::of(&self.inner().run, name.into(), options, Some(&family.invoker));
+                let plan = Plan::of(self.run(), name.into(), options, Some(&family.invoker));
                 Arc::clone(last.insert(Arc::new(plan)))
             }
         }
@@ -175,7 +175,7 @@ impl Child {
         match self.0 {
             State::Failed(failure) => Err(failure),
             State::Started { result, guard, scope } => {
-                let waits = Waits::for_children_of(&scope.inner().slot);
+                let waits = Waits::for_children_of(scope.slot());
                 let ended = result.await;
                 guard.disarm();
                 // First the parent runs again, then the child is gone: between the two, nothing looks hopeless.

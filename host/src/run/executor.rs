@@ -39,10 +39,13 @@ pub(crate) trait Prepared: Send + Sync + 'static {
     /// How much of the executor's capacity an attempt takes; at least 1.
     fn weight(&self) -> usize;
 
+    /// The same for who attempts it on another thread: what threads share, they fight for, if it is a count only.
+    fn again(&self) -> Arc<dyn Prepared>;
+
     /// Executes one attempt to its end. Dropping the future stops the attempt and frees all it holds.
     ///
     /// An executor must let its future be dropped at any moment, also while a guest computes without a pause.
-    fn execute(&self, attempt: Attempt) -> BoxFuture<'static, Executed>;
+    fn execute(self: Arc<Self>, attempt: Attempt) -> BoxFuture<'static, Executed>;
 }
 
 /// One attempt to execute.

@@ -94,8 +94,7 @@ impl ActionScope {
         if count == 0 {
             return Vec::new();
         }
-        let inner = self.inner();
-        let run = &inner.run;
+        let run = self.run();
         let bytes: usize = inputs.iter().map(|inputs| inputs.len() + CHILD).sum();
         let admitted = self.check_depth().and_then(|()| Ok((self.pending(count)?, run.hold(bytes)?)));
         let (_pending, _held) = match admitted {
@@ -120,14 +119,14 @@ impl ActionScope {
             inputs: inputs.into_iter().take(begun).map(Mutex::new).collect(),
             next: AtomicUsize::new(0),
             first_id: ids.start,
-            first_seed: inner.seed.map(|seed| (seed, first_call)),
+            first_seed: self.seed().map(|seed| (*seed, first_call)),
             invoked: Instant::now(),
             cancel,
             fail_fast: how.fail_fast,
             most: bound.min(run.admission.max_running()).min(begun),
             hands: Mutex::default(),
         });
-        let waits = Waits::for_children_of(&inner.slot);
+        let waits = Waits::for_children_of(self.slot());
         for _ in 0..crew.most.min(Handle::current().metrics().num_workers()) {
             Crew::join(&crew);
         }
@@ -152,13 +151,14 @@ impl Crew {
 
     /// Child after child, until there are no more.
     async fn work(self: Arc<Self>) -> Done {
-        let (run, slot) = (&self.plan.run, &self.scope.inner().slot);
-        let ticket = run.admission.ticket(run.id.clone(), self.plan.depth, Some(slot.id()));
-        let post = Post::new(ticket, self.cancel.clone());
+        // Its own, and a token of its own: hands would fight for the counts and locks of those they share.
+        let plan = Arc::new(self.plan.again());
+        let ticket = plan.run.admission.ticket(plan.run.id.clone(), plan.depth, Some(self.scope.slot().id()));
+        let post = Post::new(ticket, self.cancel.child_token());
         let mut ended = Vec::new();
         let mut turn = Instant::now();
         while let Some((place, action)) = self.take() {
-            let Driven { result, held, remains } = self.with_help(&post, drive(&self.plan, &post, action)).await;
+            let Driven { result, held, remains } = self.with_help(&post, drive(&plan, &post, action)).await;
             drop(remains);
             if self.fail_fast && result.is_err() {
                 self.cancel.cancel();

@@ -51,10 +51,10 @@ pub struct RunOutcome {
 
 impl Run {
     /// Starts a run of `task` on the current tokio runtime.
-    pub(crate) fn start(context: RunContext, task: &str, inputs: String) -> Self {
+    pub(crate) fn start(context: RunContext, task: Arc<str>, inputs: String) -> Self {
         let id = context.id.clone();
         let abort = context.stop.clone();
-        let outcome = tokio::spawn(conduct(context, task.into(), inputs));
+        let outcome = tokio::spawn(conduct(context, task, inputs));
         Self { id, abort, outcome }
     }
 
@@ -126,7 +126,7 @@ async fn root(run: &Arc<RunContext>, task: Arc<str>, inputs: String) -> Driven {
         Ok(id) => id,
         Err(limit) => return refused(Failure::Limit(limit)),
     };
-    let plan = Plan::of(run, task, InvokeOptions::default(), None);
+    let plan = Arc::new(Plan::of(run, task, InvokeOptions::default(), None));
     let post = Post::new(run.admission.ticket(run.id.clone(), plan.depth, None), run.stop.clone());
     queued(&plan, id);
     let action = Action { id, invoked: Instant::now(), inputs, seed: run.seed.map(Seed::of_run) };

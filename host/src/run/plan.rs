@@ -32,6 +32,7 @@ pub(super) struct Told {
 }
 
 /// A task that there is, with all that its attempts need.
+#[derive(Clone)]
 pub(super) struct Ready {
     pub(super) task: Arc<Task>,
     pub(super) rights: Arc<ActionRights>,
@@ -77,6 +78,21 @@ impl Plan {
             ready: Ready::of(run, &name, &options, invoker).map(Arc::new),
             name,
             options,
+        }
+    }
+
+    /// The same for a hand of its own.
+    pub(super) fn again(&self) -> Self {
+        let ready =
+            |ready: &Arc<Ready>| Arc::new(Ready { prepared: ready.prepared.again(), ..Ready::clone(ready) });
+        Self {
+            run: Arc::clone(&self.run),
+            name: Arc::clone(&self.name),
+            options: self.options.clone(),
+            told: self.told.clone(),
+            parent: self.parent,
+            depth: self.depth,
+            ready: self.ready.as_ref().map(ready).map_err(Clone::clone),
         }
     }
 

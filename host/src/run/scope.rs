@@ -50,20 +50,18 @@ pub(crate) struct ActionInfo {
 #[derive(Clone)]
 pub(crate) struct ActionScope(Arc<Inner>);
 
-pub(super) struct Inner {
-    pub(super) run: Arc<RunContext>,
+struct Inner {
+    plan: Arc<Plan>,
     ready: Arc<Ready>,
-    pub(super) action: ActionId,
-    parent: Option<ActionId>,
-    pub(super) depth: u32,
+    action: ActionId,
     attempt: u32,
-    pub(super) slot: Arc<Slot>,
+    slot: Arc<Slot>,
     /// Cancelled when the action is to end.
     cancel: CancellationToken,
     /// The children, once there are any.
     family: OnceLock<Family>,
     /// What the attempt's randomness starts from, where that is fixed.
-    pub(super) seed: Option<Seed>,
+    seed: Option<Seed>,
     /// What is left of [`Limits::max_log`], for all attempts at the action; `None` where nobody reads what it prints.
     log: Option<Arc<LogAllowance>>,
     /// What the guest was refused; each thing once.
@@ -90,7 +88,7 @@ impl ActionScope {
         reason = "each is another part of the place; they are named where it is called"
     )]
     pub(super) fn of_attempt(
-        plan: &Plan,
+        plan: &Arc<Plan>,
         ready: &Arc<Ready>,
         action: ActionId,
         attempt: u32,
@@ -100,11 +98,9 @@ impl ActionScope {
         log: Option<Arc<LogAllowance>>,
     ) -> Self {
         Self(Arc::new(Inner {
-            run: Arc::clone(&plan.run),
+            plan: Arc::clone(plan),
             ready: Arc::clone(ready),
             action,
-            parent: plan.parent,
-            depth: plan.depth,
             attempt,
             slot,
             cancel: post.cancel.clone(),
@@ -115,22 +111,33 @@ impl ActionScope {
         }))
     }
 
-    pub(super) fn inner(&self) -> &Inner {
-        &self.0
+    pub(super) fn run(&self) -> &Arc<RunContext> {
+        &self.0.plan.run
+    }
+
+    /// The root's is 1.
+    pub(super) fn depth(&self) -> u32 {
+        self.0.plan.depth
+    }
+
+    pub(super) fn slot(&self) -> &Slot {
+        &self.0.slot
     }
 
     /// The action's children; there are none yet where it is asked for the first time.
     pub(super) fn family(&self) -> &Family {
         let inner = &self.0;
-        inner.family.get_or_init(|| Family::of(inner.cancel.child_token(), inner.action, inner.depth, &inner.ready))
+        inner
+            .family
+            .get_or_init(|| Family::of(inner.cancel.child_token(), inner.action, inner.plan.depth, &inner.ready))
     }
 
     /// The action's place in its run.
     pub(crate) fn info(&self) -> ActionInfo {
         ActionInfo {
-            run: self.0.run.id.to_string(),
+            run: self.run().id.to_string(),
             action: self.0.action,
-            parent: self.0.parent,
+            parent: self.0.plan.parent,
             task: self.0.ready.task.qualified_name(),
             attempt: self.0.attempt,
         }
@@ -140,13 +147,13 @@ impl ActionScope {
     pub(crate) fn log(&self, stream: LogStream, line: String) {
         if self.is_kept(line.len()) {
             let line = self.masked(line);
-            self.0.run.emit(|| RunEvent::Log { run: self.0.run.id.clone(), action: self.0.action, stream, line });
+            self.run().emit(|| RunEvent::Log { run: self.run().id.clone(), action: self.0.action, stream, line });
         }
     }
 
     /// Takes `bytes`, and the end of a line, from what may still be kept; tells once that no more is.
     fn is_kept(&self, bytes: usize) -> bool {
-        let (Some(log), run) = (&self.0.log, &self.0.run) else { return false };
+        let (Some(log), run) = (&self.0.log, self.run()) else { return false };
         let bytes = bytes as u64 + 1;
         let fits = |left: u64| left.checked_sub(bytes);
         if !log.cut.load(Ordering::Relaxed)
@@ -163,20 +170,20 @@ impl ActionScope {
 
     /// How much of a line that goes on can be told already, without a cut through a secret.
     pub(crate) fn whole(&self, begun: &[u8]) -> usize {
-        self.0.run.secrets().map_or(begun.len(), |secrets| secrets.whole(begun))
+        self.run().secrets().map_or(begun.len(), |secrets| secrets.whole(begun))
     }
 
     /// A guest's text as it may be told: at most `most` bytes, without secrets. They are masked first: of a secret that is
     /// cut, a part would remain.
     pub(crate) fn told(&self, text: String, most: usize) -> String {
-        match self.0.run.secrets().map(|secrets| secrets.mask_start(&text, most)) {
+        match self.run().secrets().map(|secrets| secrets.mask_start(&text, most)) {
             Some(Cow::Owned(masked)) => shortened(masked, most),
             _ => shortened(text, most),
         }
     }
 
     fn masked(&self, text: String) -> String {
-        match self.0.run.secrets().map(|secrets| secrets.mask(&text)) {
+        match self.run().secrets().map(|secrets| secrets.mask(&text)) {
             Some(Cow::Owned(masked)) => masked,
             _ => text,
         }
@@ -189,7 +196,7 @@ impl ActionScope {
 
     /// What the attempt may take.
     pub(crate) fn limits(&self) -> &Arc<Limits> {
-        &self.0.run.limits
+        &self.run().limits
     }
 
     /// What the attempt's randomness starts from, where clocks and randomness are fixed.
@@ -199,7 +206,7 @@ impl ActionScope {
 
     /// As many permits as the run may start further name lookups.
     pub(crate) fn lookups(&self) -> &Arc<Semaphore> {
-        self.0.run.lookups()
+        self.run().lookups()
     }
 
     /// Takes note that the guest was refused something; each thing is told once.
@@ -210,7 +217,7 @@ impl ActionScope {
         }
         known.push(denial.clone());
         drop(known);
-        let run = &self.0.run;
+        let run = self.run();
         run.count_denial();
         let denial = match run.secrets() {
             Some(secrets) => denial.masked(secrets),
@@ -221,17 +228,17 @@ impl ActionScope {
 
     /// Takes note of what the attempt's sandbox took at most, in bytes.
     pub(crate) fn note_peak(&self, bytes: usize) {
-        self.0.run.note_peak(bytes);
+        self.run().note_peak(bytes);
     }
 
     /// Whether anyone reads what [`ActionScope::log`] and [`ActionScope::progress`] tell.
     pub(crate) fn is_watched(&self) -> bool {
-        self.0.run.sink.is_some()
+        self.run().sink.is_some()
     }
 
     /// Tells how far the guest has come.
     pub(crate) fn progress(&self, message: String, fraction: Option<f64>) {
-        let (run, action) = (&self.0.run, self.0.action);
+        let (run, action) = (self.run(), self.0.action);
         if !self.is_watched() || !self.is_kept(message.len().min(LONGEST_LABEL)) {
             return;
         }
