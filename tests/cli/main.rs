@@ -12,4 +12,5 @@ mod compile_cache;
 mod failures;
 mod interrupts;
 mod rights;
+mod scarce;
 mod values;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use flyte_host::{Host, run};
+use flyte_host::{Host, PoolSize, run};
 
 use crate::quantity::{self, Bytes};
 
@@ -52,7 +52,16 @@ fn max_log() -> Bytes {
     Bytes(usize::try_from(run::Limits::default().max_log).unwrap_or(usize::MAX))
 }
 
+/// The most sandboxes that a run has room for: the system maps the stacks of all at the start, which takes time.
+const MOST_SANDBOXES: u32 = 1000;
+
 impl LimitArgs {
+    /// Room for the deepest chain of parents that wait, and for twice as many actions as run at once.
+    pub(crate) fn pool(&self) -> PoolSize {
+        let instances = self.max_depth.saturating_add(self.max_action_concurrency.saturating_mul(2));
+        PoolSize { instances: instances.min(MOST_SANDBOXES) }
+    }
+
     pub(crate) fn limits(&self) -> run::Limits {
         run::Limits {
             max_runtime: self.max_runtime,

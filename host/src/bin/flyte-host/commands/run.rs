@@ -26,6 +26,7 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
         let mut builder = Host::builder()
             .limits(args.limits.limits())
             .max_action_concurrency(args.limits.max_action_concurrency)
+            .pool(args.limits.pool())
             .grant(granted);
         if let Some(seed) = args.deterministic {
             builder = builder.deterministic(seed);

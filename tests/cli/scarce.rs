@@ -1,0 +1,35 @@
+//! Machines that have less than a host would like.
+#![cfg(target_os = "linux")]
+
+use std::process::Command;
+
+use crate::terminal::{Terminal, Transcript};
+
+/// `run` with so many KiB of address space.
+fn run_within(address_space: u64, args: &[&str]) -> Transcript {
+    let terminal = Terminal::new();
+    let args = [&["run", "--no-compile-cache"], args].concat();
+    let flyte_host = terminal.command(&args);
+    let mut command = Command::new("sh");
+    command.current_dir(terminal.path()).args(["-c", &format!(r#"ulimit -v {address_space}; exec "$0" "$@""#)]);
+    command.arg(flyte_host.get_program()).args(flyte_host.get_args());
+    Transcript::new(&args, &command.output().unwrap())
+}
+
+#[test]
+fn with_less_address_space_there_are_fewer_sandboxes_and_that_is_said() {
+    let transcript = run_within(1 << 30, &["fanout.wasm", "fan_out", "--n", "1000"]);
+    assert_eq!(transcript.value(), "999000");
+    assert_eq!(transcript.stderr.matches("warning:").count(), 1, "{transcript}");
+    assert!(transcript.stderr.contains("warning: there is room for "), "{transcript}");
+    assert!(transcript.stderr.contains("sandboxes at once, not for 384"), "{transcript}");
+    assert!(transcript.stderr.contains("`ulimit -v`"), "{transcript}");
+}
+
+#[test]
+fn with_next_to_none_there_is_no_pool_and_that_is_said() {
+    let transcript = run_within(24 << 20, &["fanout.wasm", "fan_out", "--n", "100"]);
+    assert_eq!(transcript.value(), "9900");
+    assert_eq!(transcript.stderr.matches("warning:").count(), 1, "{transcript}");
+    assert!(transcript.stderr.contains("warning: there is no room for a pool of sandboxes"), "{transcript}");
+}
