@@ -22,8 +22,9 @@ pub struct EngineError(String);
 #[error("the guest computed longer than {0:?}")]
 pub(super) struct OutOfTime(pub(super) Duration);
 
-/// Bytes of stack that a guest's own frames may take, before it traps.
-const WASM_STACK: usize = 512 << 10;
+/// Bytes of stack that a guest's own frames may take, before it traps. Those of quickly compiled code take about twice as
+/// much as optimised ones: what fits in half of it runs either way.
+const WASM_STACK: usize = 1 << 20;
 /// Bytes of stack that a guest's frames and those of the host functions it calls have together.
 const ASYNC_STACK: usize = 2 << 20;
 
