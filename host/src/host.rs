@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::component::Catalog;
 use crate::engine::{
-    self, CompileCache, EngineError, LoadError, LoadEvent, LoadLimits, LoadTerms, LoadWatch, PoolSize, Runtime,
-    WasmExecutor,
+    self, CompileCache, EngineError, LoadError, LoadEvent, LoadLimits, LoadTerms, LoadWatch, Optimising, PoolSize,
+    Runtime, WasmExecutor,
 };
 use crate::record::Json;
 use crate::rights::Granted;
@@ -25,6 +25,7 @@ struct Inner {
     admission: Arc<Admission>,
     cache: Arc<ResultCache>,
     terms: Terms,
+    optimising: Vec<Optimising>,
 }
 
 impl fmt::Debug for Host {
@@ -55,6 +56,7 @@ pub struct HostBuilder {
     terms: Terms,
     load: LoadLimits,
     cache: Option<CompileCache>,
+    compile_quickly: bool,
     watch: LoadWatch,
     pool: PoolSize,
     concurrency: u32,
@@ -99,6 +101,17 @@ impl HostBuilder {
     #[must_use]
     pub fn compile_cache(mut self, cache: CompileCache) -> Self {
         self.cache = Some(cache);
+        self
+    }
+
+    /// Compiles what the cache does not have in half the time, to code that is slower; the cache keeps that too, and a
+    /// host that runs it makes optimised code meanwhile, on one thread of low priority, for the next. For processes that
+    /// load a component for a run or two. Without [`HostBuilder::compile_cache`] it changes nothing.
+    ///
+    /// A process may end at any time, and the next tries again: see [`Host::optimised`].
+    #[must_use]
+    pub fn compile_quickly(mut self) -> Self {
+        self.compile_quickly = true;
         self
     }
 
@@ -147,13 +160,16 @@ impl HostBuilder {
     pub async fn build(self) -> Result<Host, HostError> {
         let runtime = Arc::new(Runtime::new(self.pool, self.terms.limits.max_fuel.is_some())?);
         runtime.tell_shortage(&self.watch);
-        let terms = LoadTerms::new(&self.load, &self.terms.limits, self.cache, self.watch);
+        let terms =
+            LoadTerms::new(&self.load, &self.terms.limits, self.cache, self.watch).quickly(self.compile_quickly);
         let mut catalog = Catalog::default();
+        let mut optimising = Vec::new();
         let mut executor = WasmExecutor::new(Arc::clone(&runtime));
         for (id, source) in self.sources.into_iter().enumerate() {
             let (name, bytes) = source.read(self.load.max_component_size)?;
             let loaded = engine::load(&runtime, id, &name, bytes, &terms).await?;
             executor.add(&loaded);
+            optimising.extend(loaded.optimising);
             catalog.add(loaded.info, loaded.tasks).map_err(LoadError::Clash)?;
         }
         let admission = Admission::new(self.concurrency as usize, executor.capacity());
@@ -163,6 +179,7 @@ impl HostBuilder {
             admission,
             cache: Arc::new(ResultCache::default()),
             terms: self.terms,
+            optimising,
         })))
     }
 }
@@ -249,6 +266,7 @@ impl Host {
             terms: Terms::default(),
             load: LoadLimits::default(),
             cache: None,
+            compile_quickly: false,
             watch: LoadWatch::default(),
             pool: PoolSize::default(),
             concurrency: Host::DEFAULT_ACTION_CONCURRENCY,
@@ -274,6 +292,14 @@ impl Host {
         let RunRequest { task, inputs, sink, limits, granted, seed } = request;
         let context = self.context(sink, limits.map(Arc::new), granted, seed);
         Run::start(context, task.into(), inputs)
+    }
+
+    /// Waits for optimised code that is being made for later hosts, where that was given up several times before: a process
+    /// that is about to end waits here, or a component whose runs are short would never get it. Else it returns at once.
+    pub async fn optimised(&self) {
+        for optimising in &self.0.optimising {
+            optimising.wait_if_overdue().await;
+        }
     }
 
     fn context(

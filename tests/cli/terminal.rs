@@ -106,7 +106,7 @@ impl Transcript {
 
 /// Leaves out what is told of a component where the machine is too busy to compile it at once.
 fn without_progress(text: &str) -> String {
-    let told = ["compiling ", "waiting for another process that compiles "];
+    let told = ["compiling ", "waiting for another process that compiles ", "optimising, "];
     let is_progress = |line: &str| line.ends_with(" …\n") && told.iter().any(|start| line.starts_with(start));
     text.split_inclusive('\n').filter(|line| !is_progress(line)).collect()
 }

@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::engine::aot::{BadEntry, CacheError, CompileCache, Key, Lock};
+use crate::engine::aot::{BadEntry, CacheError, CompileCache, Key, Lock, compile_by};
 use crate::engine::{LoadError, LoadEvent, LoadTerms};
 
 /// What takes longer is told.
@@ -22,6 +22,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const PAUSE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
 
 /// A component that is to be compiled.
+#[derive(Clone)]
 pub(super) struct Source<'s> {
     pub(super) path: &'s Path,
     pub(super) bytes: Arc<[u8]>,
@@ -31,9 +32,11 @@ pub(super) struct Source<'s> {
 
 /// Where a compiled component is kept.
 #[derive(Clone)]
-struct Place {
-    cache: CompileCache,
-    key: Key,
+pub(super) struct Place {
+    pub(super) cache: CompileCache,
+    pub(super) key: Key,
+    /// The engine that compiles what is kept there, where it is not the one that runs it; its code is quick to make, and slow.
+    pub(super) quick: Option<Engine>,
 }
 
 /// The compiled component.
@@ -48,19 +51,41 @@ pub(super) async fn component(
     let Some(cache) = terms.cache.clone() else {
         return compile(engine, source, terms, None).await;
     };
-    let place = Place { cache, key: Key::new(engine, source.digest) };
-    let found = look(engine, source.path, &place, terms).await?;
-    if let Ok(Some(component)) = found {
-        return Ok(component);
+    let place = Place { cache, key: Key::new(engine, source.digest), quick: None };
+    match kept(engine, source.path, &place, terms).await? {
+        Some(component) => Ok(component),
+        None => in_turn(engine, source, terms, place, None).await,
     }
-    if let Err(reason) = found {
+}
+
+/// What the cache has at `place`. What is bad there is told of.
+pub(super) async fn kept(
+    engine: &Engine,
+    path: &Path,
+    place: &Place,
+    terms: &LoadTerms,
+) -> Result<Option<Component>, LoadError> {
+    Ok(look(engine, path, place, terms).await?.unwrap_or_else(|reason| {
         let entry = place.cache.path_of(&place.key);
-        terms.watch.tell(&LoadEvent::BadEntry { path: source.path, entry: &entry, reason: &reason });
-    }
+        terms.watch.tell(&LoadEvent::BadEntry { path, entry: &entry, reason: &reason });
+        None
+    }))
+}
+
+/// Compiles what was not at `place`, unless somebody else does, or has by now at a `better` one.
+pub(super) async fn in_turn(
+    engine: &Engine,
+    source: Source<'_>,
+    terms: &LoadTerms,
+    place: Place,
+    better: Option<&Place>,
+) -> Result<Component, LoadError> {
     // Held until the entry is there, for those who wait.
     let lock = turn(source.path, &place, terms, LONGEST_WAIT).await;
-    if let Ok(Some(component)) = look(engine, source.path, &place, terms).await? {
-        return Ok(component);
+    for place in better.into_iter().chain([&place]) {
+        if let Ok(Some(component)) = look(engine, source.path, place, terms).await? {
+            return Ok(component);
+        }
     }
     let compiled = compile(engine, source, terms, Some(place)).await;
     drop(lock);
@@ -75,11 +100,12 @@ async fn look(
     terms: &LoadTerms,
 ) -> Result<Result<Option<Component>, BadEntry>, LoadError> {
     let since = Instant::now();
+    let quick = place.quick.is_some();
     let (engine, place) = (engine.clone(), place.clone());
     let found = spawn_blocking(move || place.cache.get(&engine, &place.key)).await;
     let found = found.map_err(|panic| failed(path, panic))?;
     if let Ok(Some(_)) = found {
-        terms.watch.tell(&LoadEvent::Cached { path, took: since.elapsed() });
+        terms.watch.tell(&LoadEvent::Cached { path, took: since.elapsed(), quick });
     }
     Ok(found)
 }
@@ -113,10 +139,15 @@ async fn compile(
     let Source { path, bytes, .. } = source;
     let (within, since) = (terms.load.compile_within, Instant::now());
     let given_up = Arc::new(AtomicBool::new(false));
+    let quick = place.as_ref().and_then(|place| place.quick.clone());
+    let is_quick = quick.is_some();
     let (engine, is_given_up) = (engine.clone(), Arc::clone(&given_up));
     // Compiling takes all cores for a while; the async threads stay free for others meanwhile.
     let mut compiling = spawn_blocking(move || {
-        let component = Component::from_binary(&engine, &bytes)?;
+        let component = match &quick {
+            Some(compiler) => compile_by(compiler, &engine, &bytes)?,
+            None => Component::from_binary(&engine, &bytes)?,
+        };
         let took = since.elapsed();
         // What took too long must not be there the next time.
         let kept = match place {
@@ -137,7 +168,7 @@ async fn compile(
     let compiled = done.map_err(|panic| failed(path, panic))?;
     let refused = |e: wasmtime::Error| LoadError::Compile { path: path.to_owned(), reason: format!("{e:#}") };
     let (component, took, kept): (_, _, Result<(), CacheError>) = compiled.map_err(refused)?;
-    terms.watch.tell(&LoadEvent::Compiled { path, took });
+    terms.watch.tell(&LoadEvent::Compiled { path, took, quick: is_quick });
     if let Err(reason) = kept {
         terms.watch.tell(&LoadEvent::NotKept { path, reason: &reason });
     }
@@ -198,7 +229,7 @@ mod tests {
     async fn one_waits_for_ones_turn_and_not_forever() {
         let dir = tempfile::tempdir().unwrap();
         let cache = CompileCache::open(dir.path().join("cache")).unwrap();
-        let place = Place { cache, key: Key::new(&Engine::default(), &[1; 32]) };
+        let place = Place { cache, key: Key::new(&Engine::default(), &[1; 32]), quick: None };
         let terms = terms(LoadWatch::default());
         let turn = |longest| turn(Path::new("t.wasm"), &place, &terms, Duration::from_millis(longest));
         let first = turn(60_000).await.expect("nobody has it");

@@ -8,16 +8,19 @@ use wasmtime::component::{ComponentExportIndex, InstancePre, TypedFunc};
 
 use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, Unfit, inspect, task_set_export};
 use crate::engine::bindings::{WitTaskError, WitTaskSpec};
-use crate::engine::compile::{self, Source};
+use crate::engine::compile::Source;
 use crate::engine::describe::{Undescribed, describe};
+use crate::engine::optimise::Optimising;
 use crate::engine::state::StoreState;
-use crate::engine::{LoadError, LoadTerms, Runtime, pool};
+use crate::engine::{LoadError, LoadTerms, Runtime, pool, quick};
 
 /// A component, and what is known of its tasks.
 pub(crate) struct Loaded {
     pub(crate) info: Arc<ComponentInfo>,
     pub(crate) tasks: Vec<Task>,
     pub(super) ready: Instantiable,
+    /// Better code in the making, for the next host.
+    pub(crate) optimising: Option<Optimising>,
 }
 
 /// A component that is ready to be instantiated.
@@ -53,7 +56,7 @@ pub(crate) async fn load(
     let mut sha = [0; 32];
     sha.copy_from_slice(digest(&SHA256, &bytes).as_ref());
     let source = Source { path, bytes, digest: &sha };
-    let component = compile::component(runtime.engine(), source, terms).await?;
+    let (component, optimising) = quick::component(runtime, source, terms).await?;
     let link = |e: wasmtime::Error| LoadError::Link { path: path.to_owned(), reason: format!("{e:#}") };
     let pre = runtime.linker().instantiate_pre(&component).map_err(link)?;
     let export = |name: &str| {
@@ -71,7 +74,7 @@ pub(crate) async fn load(
     manifest.complete(&mut specs).map_err(|reason| unfit(reason.into()))?;
     let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest: sha });
     let tasks = specs.into_iter().map(|spec| task(spec, &info)).collect::<Result<_, _>>()?;
-    Ok(Loaded { info, tasks, ready })
+    Ok(Loaded { info, tasks, ready, optimising })
 }
 
 fn task(spec: TaskSpec, component: &Arc<ComponentInfo>) -> Result<Task, LoadError> {

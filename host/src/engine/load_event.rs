@@ -44,12 +44,23 @@ pub enum LoadEvent<'e> {
         path: &'e Path,
         /// How long that took.
         took: Duration,
+        /// Whether it was compiled quickly, to code that is slower.
+        quick: bool,
     },
     /// It was compiled before: the cache had it.
     Cached {
         /// The component.
         path: &'e Path,
         /// How long it took to check and to map it.
+        took: Duration,
+        /// Whether it was compiled quickly, to code that is slower.
+        quick: bool,
+    },
+    /// What was compiled quickly is optimised now, for the next host that loads it.
+    Optimised {
+        /// The component.
+        path: &'e Path,
+        /// How long that took, beside other work.
         took: Duration,
     },
     /// What the cache had was not used. It is replaced.

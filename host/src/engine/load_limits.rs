@@ -40,12 +40,25 @@ pub(crate) struct LoadTerms {
     pub(super) sandbox: Limits,
     pub(super) cache: Option<CompileCache>,
     pub(super) watch: LoadWatch,
+    /// Whether what is not kept is compiled quickly first.
+    pub(super) is_quick: bool,
 }
 
 impl LoadTerms {
     pub(crate) fn new(load: &LoadLimits, limits: &Limits, cache: Option<CompileCache>, watch: LoadWatch) -> Self {
         let shorter = limits.max_runtime.into_iter().chain(limits.deadline).min();
         let describe_within = shorter.map_or(load.describe_within, |shorter| shorter.min(load.describe_within));
-        Self { load: LoadLimits { describe_within, ..load.clone() }, sandbox: limits.clone(), cache, watch }
+        Self {
+            load: LoadLimits { describe_within, ..load.clone() },
+            sandbox: limits.clone(),
+            cache,
+            watch,
+            is_quick: false,
+        }
+    }
+
+    /// The same, where what is not kept is compiled quickly first if `is_quick`.
+    pub(crate) fn quickly(self, is_quick: bool) -> Self {
+        Self { is_quick, ..self }
     }
 }

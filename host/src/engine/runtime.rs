@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use wasmtime::{Config, Engine, Store, UpdateDeadline, WasmBacktraceDetails};
+use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm, Store, UpdateDeadline, WasmBacktraceDetails};
 
 use wasmtime::component::Linker;
 
@@ -22,8 +22,9 @@ pub struct EngineError(String);
 #[error("the guest computed longer than {0:?}")]
 pub(super) struct OutOfTime(pub(super) Duration);
 
-/// Bytes of stack that a guest's own frames may take, before it traps.
-const WASM_STACK: usize = 512 << 10;
+/// Bytes of stack that a guest's own frames may take, before it traps. Those of quickly compiled code take about twice as
+/// much as optimised ones: what fits in half of it runs either way.
+const WASM_STACK: usize = 1 << 20;
 /// Bytes of stack that a guest's frames and those of the host functions it calls have together.
 const ASYNC_STACK: usize = 2 << 20;
 
@@ -39,6 +40,8 @@ pub(super) fn transfer(limits: &Limits) -> usize {
 /// An engine, its linker, and what every Store on it gets.
 pub(crate) struct Runtime {
     engine: Engine,
+    /// What the engine was made of, but for its pool; `None` where it had to be changed for want of room.
+    config: Option<Config>,
     linker: Linker<StoreState>,
     metered: bool,
     room: Room,
@@ -73,7 +76,23 @@ impl Runtime {
         bindings::context::add_to_linker::<_, TaskImports>(&mut linker, |state| state).map_err(error)?;
         bindings::actions::add_to_linker::<_, TaskImports>(&mut linker, |state| state).map_err(error)?;
         bindings::blocking_actions::add_to_linker::<_, TaskImports>(&mut linker, |state| state).map_err(error)?;
-        Ok(Self { engine, linker, metered, room })
+        let is_changed = room.short.as_ref().is_some_and(|short| !short.is_pooled);
+        let config = (!is_changed).then_some(config);
+        Ok(Self { engine, config, linker, metered, room })
+    }
+
+    /// An engine that only compiles, for this one, and in half the time: the code is slower, and does the same.
+    pub(super) fn quick_compiler(&self) -> Option<Engine> {
+        let mut config = self.config.clone()?;
+        config.cranelift_opt_level(OptLevel::None).cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+        Engine::new(&config).ok()
+    }
+
+    /// An engine that only compiles, for this one, as it does itself, but on one thread.
+    pub(super) fn quiet_compiler(&self) -> Option<Engine> {
+        let mut config = self.config.clone()?;
+        config.parallel_compilation(false);
+        Engine::new(&config).ok()
     }
 
     pub(crate) fn engine(&self) -> &Engine {

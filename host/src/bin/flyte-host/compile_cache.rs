@@ -61,7 +61,7 @@ impl CacheArgs {
         let builder = builder.watch_loading(move |event| tell(event, printer, &has_warned));
         let Some(dir) = self.place.dir().filter(|_| !self.no_compile_cache) else { return builder };
         match CompileCache::open(dir) {
-            Ok(cache) => builder.compile_cache(cache.max_size(self.max_compile_cache.0)),
+            Ok(cache) => builder.compile_cache(cache.max_size(self.max_compile_cache.0)).compile_quickly(),
             Err(error) => {
                 warn_of(&error, printer);
                 builder
@@ -86,11 +86,16 @@ fn tell(event: &LoadEvent<'_>, printer: Printer, has_warned: &AtomicBool) {
         LoadEvent::Waiting { path } => {
             printer.note(&format!("waiting for another process that compiles {} …", path.display()));
         }
-        LoadEvent::Compiled { path, took } if verbose => {
-            printer.note(&format!("compiled {} in {}", path.display(), span(*took)));
+        LoadEvent::Compiled { path, took, quick } if verbose => {
+            let quickly = if *quick { " quickly" } else { "" };
+            printer.note(&format!("compiled {}{quickly} in {}", path.display(), span(*took)));
         }
-        LoadEvent::Cached { path, took } if verbose => {
-            printer.note(&format!("loaded {} as it was compiled before, in {}", path.display(), span(*took)));
+        LoadEvent::Cached { path, took, quick } if verbose => {
+            let before = if *quick { "compiled quickly before" } else { "compiled before" };
+            printer.note(&format!("loaded {} as it was {before}, in {}", path.display(), span(*took)));
+        }
+        LoadEvent::Optimised { path, took } if verbose => {
+            printer.note(&format!("optimised {} in {}", path.display(), span(*took)));
         }
         LoadEvent::BadEntry { path, entry, reason } => {
             printer.warning(&format!("{} {reason}; {} is compiled anew", entry.display(), path.display()), &[])

@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 use crate::engine::aot::directory::{Listed, PrivateDir};
 use crate::engine::aot::lock::Lock;
 
+/// What follows the digits in the names of quickly compiled code.
+pub(super) const QUICK: &str = ".quick";
 /// What an entry's name ends with.
 pub(super) const ENTRY: &str = ".compiled";
 /// What the name of a file ends with that is being written.
@@ -21,6 +23,8 @@ const ABANDONED: Duration = Duration::from_secs(600);
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Counted {
     pub(super) entries: u64,
+    /// Those of them that were compiled quickly.
+    pub(super) quick: u64,
     /// Of all files.
     pub(super) bytes: u64,
 }
@@ -91,7 +95,9 @@ fn is_ours(file: &Listed) -> bool {
 
 impl Counted {
     fn add(&mut self, file: &Listed) {
-        self.entries += u64::from(file.name.ends_with(ENTRY));
+        let entry = file.name.strip_suffix(ENTRY);
+        self.entries += u64::from(entry.is_some());
+        self.quick += u64::from(entry.is_some_and(|name| name.ends_with(QUICK)));
         self.bytes += file.size;
     }
 }

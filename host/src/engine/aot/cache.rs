@@ -33,6 +33,8 @@ pub struct CompileCache {
 pub struct CacheContents {
     /// How many compiled components.
     pub components: u64,
+    /// Those of them that were compiled quickly, and are not optimised yet.
+    pub quick: u64,
     /// Bytes of all files.
     pub bytes: u64,
 }
@@ -110,6 +112,17 @@ impl CompileCache {
         self.dir().join(format!("{key}{ENTRY}"))
     }
 
+    /// Whether there is an entry of this key, good or not.
+    pub(in crate::engine) fn has(&self, key: &Key) -> bool {
+        matches!(self.dir.read(&format!("{key}{ENTRY}")), Ok(Some(_)))
+    }
+
+    /// Removes the entry of this key, which is not needed any more.
+    pub(in crate::engine) fn remove(&self, key: &Key) {
+        // One that stays goes when there is no room for it.
+        let _ = self.dir.remove(&format!("{key}{ENTRY}"));
+    }
+
     /// The right to compile what this key stands for; `None` while somebody else has it.
     pub(in crate::engine) fn try_lock(&self, key: &Key) -> io::Result<Option<Lock>> {
         Lock::try_new(&self.dir, format!("{key}{LOCK}"))
@@ -121,10 +134,22 @@ impl CompileCache {
     /// # Errors
     /// [`CacheError::Write`], once: after that nothing is written any more.
     pub(in crate::engine) fn put(&self, key: &Key, component: &Component) -> Result<(), CacheError> {
+        self.put_with(key, || component.serialize())
+    }
+
+    /// Keeps what was compiled for later, as [`CompileCache::put`] does.
+    ///
+    /// # Errors
+    /// [`CacheError::Write`], once.
+    pub(in crate::engine) fn put_code(&self, key: &Key, code: Vec<u8>) -> Result<(), CacheError> {
+        self.put_with(key, || Ok(code))
+    }
+
+    fn put_with(&self, key: &Key, code: impl FnOnce() -> wasmtime::Result<Vec<u8>>) -> Result<(), CacheError> {
         if self.broken.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let put = component.serialize().map_err(io::Error::other).and_then(|code| self.write(key, &code));
+        let put = code().map_err(io::Error::other).and_then(|code| self.write(key, &code));
         match put {
             Err(source) if !self.broken.swap(true, Ordering::Relaxed) => {
                 Err(CacheError::Write { path: self.dir().to_owned(), source })
@@ -154,8 +179,27 @@ impl CompileCache {
 
 impl From<Counted> for CacheContents {
     fn from(counted: Counted) -> Self {
-        Self { components: counted.entries, bytes: counted.bytes }
+        Self { components: counted.entries, quick: counted.quick, bytes: counted.bytes }
     }
+}
+
+/// Loads what `compiler` makes of a component: an engine like `engine` but for how it compiles.
+///
+/// # Errors
+/// What wasmtime says against the component.
+pub(in crate::engine) fn compile_by(
+    compiler: &Engine,
+    engine: &Engine,
+    component: &[u8],
+) -> wasmtime::Result<Component> {
+    let code = compiler.precompile_component(component)?;
+    load_own(engine, &code)
+}
+
+#[expect(unsafe_code, reason = "wasmtime trusts compiled code, and says so")]
+fn load_own(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
+    // SAFETY: wasmtime must have made the code. It just did, in this process; whether the settings go together it checks.
+    unsafe { Component::deserialize(engine, code) }
 }
 
 /// Maps the compiled component at `path`, a file that [`entry::check`] let through.

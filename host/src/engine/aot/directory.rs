@@ -91,7 +91,7 @@ impl PrivateDir {
         self.open_file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)
     }
 
-    /// Opens an empty file to be locked, which is made where it is missing.
+    /// Opens a file to be locked, which is made where it is missing.
     pub(super) fn lockable(&self, name: &str) -> io::Result<File> {
         let file = self.open_file(name, OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK)?;
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("the lock is no regular file")) }

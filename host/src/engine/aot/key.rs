@@ -6,12 +6,17 @@ use std::hash::{Hash, Hasher};
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 
+use crate::engine::aot::bound::QUICK;
 use crate::engine::aot::entry::FORMAT;
 
 /// SHA-256 of all that the compiled code depends on: the component's bytes, wasmtime's version, and the engine's settings
-/// with what it compiles for; and of the format that it is kept in.
+/// with what it compiles for; and of the format that it is kept in. Also whether the code was made quickly, which is among
+/// the settings, and is shown beside them so that it can be counted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) struct Key([u8; 32]);
+pub(in crate::engine) struct Key {
+    sha: [u8; 32],
+    is_quick: bool,
+}
 
 impl Key {
     /// The key for a component whose bytes have this SHA-256.
@@ -21,18 +26,24 @@ impl Key {
         // Wasmtime's full version is part of it.
         engine.precompile_compatibility_hash().hash(&mut sha);
         sha.write(component);
-        Self(sha.0.finalize().into())
+        Self { sha: sha.0.finalize().into(), is_quick: false }
+    }
+
+    /// The same for an engine that compiles quickly.
+    pub(in crate::engine) fn quick(compiler: &Engine, component: &[u8; 32]) -> Self {
+        Self { is_quick: true, ..Self::new(compiler, component) }
     }
 
     pub(super) fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+        &self.sha
     }
 }
 
-/// In hexadecimal digits.
+/// In hexadecimal digits, and what is quick says so.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.sha.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        f.write_str(if self.is_quick { QUICK } else { "" })
     }
 }
 

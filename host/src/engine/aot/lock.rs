@@ -1,7 +1,7 @@
 //! Who compiles: one of all those, in this process and in others, that want the same component at the same time.
 
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::sync::Arc;
 
 use crate::engine::aot::directory::{PrivateDir, has_name};
@@ -11,7 +11,7 @@ use crate::engine::aot::directory::{PrivateDir, has_name};
 pub(in crate::engine) struct Lock {
     dir: Arc<PrivateDir>,
     name: String,
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -26,9 +26,30 @@ impl Lock {
             }
             // Else the one before removed the file in the meantime, and the next would lock another.
             if has_name(&file)? {
-                return Ok(Some(Self { dir: Arc::clone(dir), name, _file: file }));
+                return Ok(Some(Self { dir: Arc::clone(dir), name, file }));
             }
         }
+    }
+}
+
+impl Lock {
+    /// Notes an attempt that may be given up, and tells how many were before it: the file stays, with a byte for each, where
+    /// a process ends that has the lock still.
+    pub(in crate::engine) fn note_attempt(&self) -> io::Result<u64> {
+        let before = self.file.metadata()?.len();
+        let mut file = &self.file;
+        file.seek(SeekFrom::End(0))?;
+        file.write_all(b".")?;
+        Ok(before)
+    }
+}
+
+#[cfg(test)]
+impl Lock {
+    /// Lets go as the system does for a process that ends.
+    pub(super) fn abandon(self) {
+        self.file.unlock().unwrap();
+        std::mem::forget(self);
     }
 }
 

@@ -21,6 +21,7 @@ pub use bad_entry::BadEntry;
 pub use cache::{CacheContents, CompileCache};
 pub use cache_error::CacheError;
 
+pub(super) use cache::compile_by;
 pub(super) use key::Key;
 pub(super) use lock::Lock;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 use wasmtime::component::Component;
-use wasmtime::{Config, Engine};
+use wasmtime::{Config, Engine, OptLevel};
 
 use super::*;
 
@@ -260,6 +260,35 @@ fn one_has_the_lock_and_takes_its_file_along() {
     drop(lock);
     assert!(kept.files().is_empty());
     assert!(again.try_lock(&kept.key).unwrap().is_some());
+}
+
+#[test]
+fn attempts_are_counted_until_one_ends() {
+    let kept = Kept::new();
+    let lock = || kept.cache.try_lock(&kept.key).unwrap().expect("nobody has it");
+    for before in 0..3 {
+        let lock = lock();
+        assert_eq!(lock.note_attempt().unwrap(), before);
+        // As where the process ends: the system takes the lock, and the file stays.
+        lock.abandon();
+    }
+    drop(lock());
+    assert_eq!(lock().note_attempt().unwrap(), 0);
+}
+
+#[test]
+fn quick_code_is_counted_and_has_a_key_of_its_own() {
+    let kept = Kept::new();
+    let quick = Engine::new(Config::new().cranelift_opt_level(OptLevel::None)).unwrap();
+    let key = Key::quick(&quick, &[1; 32]);
+    assert!(!kept.cache.has(&key));
+    kept.cache.put(&key, &component(&quick, 1)).unwrap();
+    let contents = kept.cache.contents().unwrap();
+    assert_eq!((contents.components, contents.quick), (2, 1));
+    // An engine that optimises takes it.
+    assert!(kept.cache.get(&kept.engine, &key).unwrap().is_some());
+    kept.cache.remove(&key);
+    assert!(!kept.cache.has(&key) && kept.get().unwrap());
 }
 
 #[test]

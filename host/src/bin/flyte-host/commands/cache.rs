@@ -20,6 +20,8 @@ struct Info {
     dir: String,
     /// How many compiled components.
     components: u64,
+    /// Those of them that are not optimised yet.
+    quick: u64,
     /// Bytes of all files.
     bytes: u64,
 }
@@ -28,9 +30,9 @@ struct Info {
 pub(crate) fn info(args: &CacheInfoArgs, printer: Printer) -> Result<(), Diagnosis> {
     let dir = named(&args.place)?;
     let contents = open(&dir)?.map_or(Ok(CacheContents::default()), |cache| cache.contents()).map_err(failed)?;
-    let CacheContents { components, bytes, .. } = contents;
+    let CacheContents { components, quick, bytes, .. } = contents;
     if args.json {
-        let info = Info { dir: dir.display().to_string(), components, bytes };
+        let info = Info { dir: dir.display().to_string(), components, quick, bytes };
         let info = Json::from_serialize(&info)
             .map_err(|error| Diagnosis::new(Exit::HostFault, "cannot write JSON").cause(error))?;
         return printer.json(&info, OutputFormat::Json);
@@ -64,14 +66,15 @@ fn failed(error: CacheError) -> Diagnosis {
     Diagnosis::new(Exit::BadInput, error.to_string()).causes_of(&error)
 }
 
-/// `3 compiled components, 2.1 MB`.
+/// `3 compiled components (1 not optimised yet), 2.1 MB`.
 fn told(contents: CacheContents) -> String {
-    let CacheContents { components, bytes, .. } = contents;
+    let CacheContents { components, quick, bytes, .. } = contents;
     let plural = if components == 1 { "" } else { "s" };
     let size = match bytes {
         0..1000 => format!("{bytes} bytes"),
         1000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
     };
-    format!("{components} compiled component{plural}, {size}")
+    let quick = if quick == 0 { String::new() } else { format!(" ({quick} not optimised yet)") };
+    format!("{components} compiled component{plural}{quick}, {size}")
 }

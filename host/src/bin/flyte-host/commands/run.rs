@@ -1,12 +1,15 @@
 //! `flyte-host run COMPONENT TASK … then TASK …`.
 
 use std::mem::ManuallyDrop;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use flyte_host::record::Json;
 use flyte_host::report::{Detail, HumanReport};
 use flyte_host::run::{EventSink, Failure};
 use flyte_host::{Host, RunRequest};
+use tokio::time::timeout;
 
 use crate::args::RunArgs;
 use crate::commands::load;
@@ -16,6 +19,11 @@ use crate::printer::Printer;
 use crate::task_help;
 use crate::task_line::{self, Step, TaskLine};
 use crate::value::Values;
+
+/// How often one looks for a signal that comes while nothing runs.
+const LOOK: Duration = Duration::from_millis(20);
+/// What takes longer is told.
+const NOTABLE: Duration = Duration::from_millis(500);
 
 /// Checks the whole chain, runs it, and prints the last step's output.
 pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis> {
@@ -38,7 +46,9 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
             TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),
             TaskLine::Steps(steps) => {
                 let output = chain(&host, steps, &interrupts, printer).await?;
-                printer.json(&output, args.output)
+                let printed = printer.json(&output, args.output);
+                optimised(&host, &interrupts, printer).await;
+                printed
             }
         }
     });
@@ -93,6 +103,18 @@ async fn run(
         return Err(Diagnosis::new(exit, format!("{}: aborted {}", what(exit), report.aborted())));
     }
     Err(of_failure(name, report.root_attempts(), &failure))
+}
+
+/// Waits for optimised code where that is due, once in a component's life; a signal ends that, and not the command's success.
+async fn optimised(host: &Host, interrupts: &Interrupts, printer: Printer) {
+    let (since, mut told) = (Instant::now(), false);
+    let mut optimised = pin!(host.optimised());
+    while timeout(LOOK, &mut optimised).await.is_err() && interrupts.signalled().is_none() {
+        if !told && since.elapsed() >= NOTABLE {
+            told = true;
+            printer.note("optimising, for the next command …");
+        }
+    }
 }
 
 /// Says which step of a chain failed: the task's name may stand there twice.
