@@ -71,7 +71,7 @@ fn step(criterion: &mut Criterion) {
     let (raw, host) = (Raw::load(COMPONENT), host(&runtime));
     let schema = host.catalog().task("echo").unwrap().output();
     let mut group = criterion.benchmark_group("chain");
-    for lines in [0, 90, 8_700] {
+    for lines in [0, 102, 10_450] {
         let made = runtime.block_on(host.run("make_record", format!(r#"{{"lines":{lines}}}"#))).unwrap();
         let inputs = format!(r#"{{"record":{made}}}"#);
         let size = made.as_str().len();

@@ -53,7 +53,11 @@ pub(super) fn rows(size: &str, lines: u32) -> Vec<Row> {
         .over(chain.times_that_of(&raw_chain), "raw")
         .over(chain.times_that_of(&native), "serde_json")
         .over(chain.times_that_of(&memcpy), "memcpy")
-        .note(format!("{:.0} MB/s", text.len() as f64 / chain.cost().time / 1e6));
+        .note(format!(
+            "{:.0} MB/s; raw wasmtime has {:.1} faults",
+            text.len() as f64 / chain.cost().time / 1e6,
+            raw_chain.cost().faults
+        ));
     assert_eq!(Json::parse(text).unwrap(), passed, "a record changed on its way");
     vec![target.map_or(row.clone(), |target| row.target(target))]
 }

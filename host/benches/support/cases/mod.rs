@@ -10,6 +10,7 @@ mod scaling;
 mod value;
 mod warm;
 
+use fan_out::{FRESH, REUSED};
 use flyte_host::Host;
 
 use super::calls::COMPONENT;
@@ -24,13 +25,17 @@ pub(crate) const CASES: &[Case] = &[
     ("raw", raw::rows),
     ("fresh", fresh::rows),
     ("warm", warm::rows),
-    ("fan-out-100", || fan_out::rows(100)),
-    ("fan-out-10000", || fan_out::rows(10_000)),
-    ("fan-out-100000", || fan_out::rows(100_000)),
-    ("fan-out-1000000", fan_out::million),
+    ("fan-out-100", || FRESH.rows(100)),
+    ("fan-out-10000", || FRESH.rows(10_000)),
+    ("fan-out-100000", || FRESH.rows(100_000)),
+    ("fan-out-1000000", || FRESH.million()),
+    ("reuse-100", || REUSED.rows(100)),
+    ("reuse-10000", || REUSED.rows(10_000)),
+    ("reuse-100000", || REUSED.rows(100_000)),
+    ("reuse-1000000", || REUSED.million()),
     ("chain-100b", || chain::rows("100 B", 0)),
-    ("chain-10kb", || chain::rows("10 KB", 90)),
-    ("chain-1mb", || chain::rows("1 MB", 8_700)),
+    ("chain-10kb", || chain::rows("10 KB", 102)),
+    ("chain-1mb", || chain::rows("1 MB", 10_450)),
     ("value-64mb", value::rows),
     ("scaling", scaling::rows),
     ("command", command::rows),
