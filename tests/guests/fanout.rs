@@ -26,6 +26,12 @@ fn hang() {
     std::thread::sleep(Duration::from_secs(3600));
 }
 
+/// Naps of an iterator that does not know how many there are.
+#[task]
+async fn naps_filtered(millis: Vec<u64>) -> Result<Vec<u64>, TaskError> {
+    nap::map(millis.into_iter().filter(|millis| *millis > 0)).await
+}
+
 /// Computes forever.
 #[task]
 fn spin() -> u64 {
@@ -203,6 +209,7 @@ async fn kind_of_failure(task: String, inputs: flyte_guest::serde_json::Value) -
 flyte_guest::export!(
     double,
     nap,
+    naps_filtered,
     hang,
     spin,
     fan_out,

@@ -105,9 +105,17 @@ async fn many_at_once(n: u64, millis: u64) -> Result<Vec<(u64, String)>, TaskErr
     join_all((0..n).map(|_| at_once::invoke(millis))).await.into_iter().collect()
 }
 
+/// Never ends, beside others.
+#[task(reusable(concurrency = 8, scope = "global"))]
+fn shares_and_spins() {
+    while black_box(true) {}
+}
+
 /// Several at once in one instance: one does as it is told, the others nap so long. How each of them ended.
 #[task]
 async fn beside(what: String, others: u64, millis: u64) -> Vec<String> {
+    // So that there is an instance that all of them find.
+    let _ = shares::invoke("nap".to_owned(), 0).await;
     let bad = shares::invoke(what, 0).max_runtime(Duration::from_millis(200));
     let good = (0..others).map(|_| shares::invoke("nap".to_owned(), millis));
     let ended = join_all(std::iter::once(bad).chain(good)).await;
@@ -130,6 +138,11 @@ async fn shares(what: String, millis: u64) -> Result<(), TaskError> {
             while black_box(true) {}
             Ok(())
         }
+        "block" => {
+            nap::invoke(50).await?;
+            std::thread::sleep(Duration::from_secs(3600));
+            Ok(())
+        }
         _ => nap::invoke(millis).await,
     }
 }
@@ -148,4 +161,5 @@ flyte_guest::export!(
     many_at_once,
     beside,
     shares,
+    shares_and_spins,
 );

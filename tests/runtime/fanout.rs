@@ -32,6 +32,13 @@ async fn every_result_of_a_fan_out_can_be_had() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_result_gets_lost_where_the_first_comes_last() {
+    let naps = format!("[300{}]", ",1".repeat(299));
+    let napped = run(FANOUT, "naps_filtered", &format!(r#"{{"millis":{naps}}}"#)).await.unwrap();
+    assert_eq!(napped, naps);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failure_aborts_the_rest_of_its_fan_out() {
     // The first chunk, and one that would take an hour.
     let mut naps = vec!["[1,false]"; 64];
@@ -42,7 +49,7 @@ async fn a_failure_aborts_the_rest_of_its_fan_out() {
     let failure = outcome.result.unwrap_err().to_string();
     assert_eq!(failure, "task `nap_or_fail` failed on item 40: had a bad dream");
     let children = tree.children(ActionId::ROOT);
-    assert_eq!(children.iter().filter(|child| child.phase == Phase::Aborted).count(), 10);
+    assert!(children.iter().filter(|child| child.phase == Phase::Aborted).count() >= 10);
     assert!(children.iter().all(|child| child.group.as_deref() == Some("naps")));
 }
 

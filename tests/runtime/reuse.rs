@@ -182,7 +182,23 @@ async fn one_that_takes_too_long_waiting_ends_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_computes_too_long_ends_the_instance() {
-    let ended = beside(&host().await, "spin", 2, 5000).await;
-    assert!(ended.iter().all(|end| end != "well"), "{ended:?}");
+async fn one_that_does_not_end_when_it_has_to_ends_the_instance() {
+    let host = host().await;
+    for what in ["spin", "block"] {
+        let ended = beside(&host, what, 2, 5000).await;
+        assert!(ended.iter().all(|end| end != "well"), "{what}: {ended:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_aborted_gives_its_slot_back() {
+    let host = Host::builder().pool(PoolSize { instances: 8 }).max_action_concurrency(1).load(REUSE);
+    let host = host.build().await.unwrap();
+    for _ in 0..3 {
+        let run = host.start(RunRequest::new("shares_and_spins", "{}"));
+        sleep(Duration::from_millis(50)).await;
+        run.abort();
+        run.outcome().await.result.unwrap_err();
+        assert_eq!(uses(&host, "once", 1).await, ["1"]);
+    }
 }

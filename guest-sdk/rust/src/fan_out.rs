@@ -59,7 +59,8 @@ use std::time::Duration;
 pub struct FanOut<'a, T> {
     /// `None` once there is a result.
     chunks: Option<Chunks<'a>>,
-    results: InOrder<T>,
+    /// `None` until it is polled.
+    results: Option<InOrder<T>>,
 }
 
 /// Invokes a task of this component on each of these inputs. For generated code.
@@ -105,7 +106,7 @@ fn prepared<'a, O>(task: Cow<'static, str>, inputs: impl Iterator<Item: Serializ
         local: None,
     };
     let inputs = inputs.map(|inputs| encode(&inputs));
-    FanOut { chunks: Some(Chunks::new(children, Box::new(inputs))), results: InOrder::default() }
+    FanOut { chunks: Some(Chunks::new(children, Box::new(inputs))), results: None }
 }
 
 impl<'a, T> FanOut<'a, T> {
@@ -194,18 +195,17 @@ impl<T: Value> Future for FanOut<'_, T> {
         let this = &mut *self;
         let chunks = this.chunks.as_mut().expect(POLLED_AFTER_END);
         let task = chunks.children.task.clone();
-        if this.results.is_new() {
-            this.results = InOrder::with_room_for(chunks.left());
-        }
+        let left = chunks.left();
+        let results = this.results.get_or_insert_with(|| InOrder::with_room_for(left));
         let result = loop {
             let Some(mut chunk) = ready!(chunks.poll_next(context)) else {
-                break Ok(std::mem::take(&mut this.results.ready));
+                break Ok(std::mem::take(&mut results.ready));
             };
             chunks.release(&chunk);
             if let Some(error) = first_error(&mut chunk) {
                 break Err(error);
             }
-            if let Err(error) = this.results.add(chunk.start, decoded(&task, chunk)) {
+            if let Err(error) = results.add(chunk.start, decoded(&task, chunk)) {
                 break Err(error);
             }
         };
@@ -260,10 +260,6 @@ impl<V> InOrder<V> {
     /// Room for so many values, within reason: an iterator may promise anything.
     fn with_room_for(values: usize) -> Self {
         Self { ready: Vec::with_capacity(values.min(1 << 16)), ..Self::default() }
-    }
-
-    fn is_new(&self) -> bool {
-        self.ready.capacity() == 0
     }
 
     fn add<E>(&mut self, start: usize, values: impl Iterator<Item = Result<V, E>>) -> Result<(), E> {

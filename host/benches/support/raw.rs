@@ -165,7 +165,7 @@ fn config() -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
-        .max_wasm_stack(512 << 10)
+        .max_wasm_stack(1 << 20)
         .async_stack_size(2 << 20)
         .wasm_component_model_async(true)
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)

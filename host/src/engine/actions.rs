@@ -8,7 +8,7 @@ use crate::engine::bindings::{
 use crate::engine::state::{StoreState, TaskImports};
 use crate::engine::tenants::{Caller, caller};
 use crate::record::Json;
-use crate::run::{AbortCause, Child, Failure, LONGEST_LABEL, shortened};
+use crate::run::{AbortCause, Child, Failure, FannedOut, LONGEST_LABEL, shortened};
 
 /// The longest message of a panic, in bytes.
 const LONGEST_PANIC: usize = 16 << 10;
@@ -52,10 +52,18 @@ impl actions::HostWithStore<StoreState> for TaskImports {
         options: WitInvokeOptions,
         how: WitFanOut,
     ) -> wasmtime::Result<Vec<Result<String, WitTaskError>>> {
-        let results = match accessor.with(|access| caller(access))? {
-            Caller::Attempt(scope) => scope.invoke_each(&task, inputs, options.into(), how.into()).await,
-            Caller::Aborted => vec![Err(aborted()); inputs.len()],
+        let done = match accessor.with(|access| caller(access))? {
+            Caller::Attempt(scope) => {
+                // An answer for each of more than there can be would be of use to nobody.
+                let (count, most) = (inputs.len(), scope.limits().max_pending);
+                if count > most {
+                    return Err(wasmtime::format_err!("a fan-out of {count} at once, where {most} may be pending"));
+                }
+                scope.invoke_each(&task, inputs, options.into(), how.into()).await
+            }
+            Caller::Aborted => FannedOut::failed(&aborted(), inputs.len()),
         };
+        let FannedOut { results, .. } = done;
         Ok(results.into_iter().map(answer).collect())
     }
 }

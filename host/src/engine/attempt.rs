@@ -45,7 +45,7 @@ impl Executor for WasmExecutor {
             component: Arc::clone(component),
             task: task.shared_name(),
             shelves: Arc::clone(&self.shelves),
-            shelf: self.shelves.of(task, rights, run),
+            shelf: self.shelves.of(task, rights, run, component.blocks),
         }))
     }
 

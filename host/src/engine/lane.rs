@@ -74,8 +74,7 @@ impl Lane {
             Some(place) => place,
             None => {
                 let resident = Resident::fresh(self, &scope, max_runtime).await?;
-                let place = shelf.share(resident, scope.limits());
-                place.ok_or_else(|| Failure::Host("a new instance has no room".to_owned()))?
+                shelf.share(resident, scope.limits())
             }
         };
         place.call(&self.task, inputs, scope, max_runtime).await

@@ -33,6 +33,8 @@ pub(super) struct Instantiable {
     pub(super) run: ComponentExportIndex,
     /// For how many ordinary instances one of it counts in the pool.
     pub(super) weight: usize,
+    /// Whether it imports what makes it block while it waits for a child.
+    pub(super) blocks: bool,
 }
 
 /// The contract's `describe`.
@@ -66,7 +68,10 @@ pub(crate) async fn load(
             .ok_or_else(|| link(wasmtime::format_err!("no export `{name}` of `{}`", task_set_export())))
     };
     let weight = pool::weight(&component);
-    let ready = Instantiable { describe: export("describe")?, run: export("run")?, pre, weight };
+    let imports = component.component_type();
+    let blocks =
+        imports.imports(runtime.engine()).any(|(name, _)| name.starts_with("flyte:task/blocking-actions@"));
+    let ready = Instantiable { describe: export("describe")?, run: export("run")?, pre, weight, blocks };
     let mut specs = describe(runtime, &ready, terms).await.map_err(|error| match error {
         Undescribed::Types(error) => link(error),
         Undescribed::Failed(source) => LoadError::Describe { path: path.to_owned(), source: Box::new(source) },

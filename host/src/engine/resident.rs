@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use wasmtime::{PoolConcurrencyLimitError, Store};
 
+use crate::engine::PendingChild;
 use crate::engine::bindings::failure_of_task;
 use crate::engine::lane::Lane;
 use crate::engine::load::Run;
@@ -88,7 +89,10 @@ impl Resident {
         };
         let state = self.store.data_mut();
         state.leave();
-        Called { result, is_sound: returned && state.panic.is_none() && !scope.has_children() }
+        // A child that ended and was never waited for still holds its parent.
+        let keeps_children = state.sandbox.table.iter_mut().any(|entry| entry.is::<PendingChild>());
+        let is_sound = returned && state.panic.is_none() && !scope.has_children() && !keeps_children;
+        Called { result, is_sound }
     }
 
     /// For who runs several calls at once in it.

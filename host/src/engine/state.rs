@@ -64,6 +64,8 @@ impl StoreState {
     fn lose(&mut self, lose: impl FnOnce(&mut Tenants) -> Option<ActionScope>) {
         let Some(tenants) = &mut self.tenants else { return };
         let scope = lose(tenants);
+        // Who announced it has not trapped.
+        self.panic = None;
         let stays = tenants.any().cloned();
         self.ends = tenants.first_end();
         // What was printed meanwhile is told as the one's who came last.

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::record::Json;
 use crate::run::action::{Action, Driven, drive, queued};
 use crate::run::admission::Ticket;
-use crate::run::children::Waits;
+use crate::run::children::{Pending, Waits};
 use crate::run::plan::Plan;
 use crate::run::post::Post;
 use crate::run::seed::Seed;
@@ -54,6 +54,9 @@ struct Crew {
     /// How many hands there may be.
     most: usize,
     hands: Mutex<Hands>,
+    /// As long as anything of it is there, it counts.
+    _pending: Pending,
+    _held: Held,
 }
 
 #[derive(Default)]
@@ -75,7 +78,21 @@ struct Done {
 struct Ended {
     place: usize,
     result: Result<Json, Failure>,
-    _held: Option<Held>,
+    held: Option<Held>,
+}
+
+/// The results of a fan-out, in the order of the inputs.
+pub(crate) struct FannedOut {
+    pub(crate) results: Vec<Result<Json, Failure>>,
+    /// Their bytes, among those that the host holds for the run.
+    held: Vec<Held>,
+}
+
+impl FannedOut {
+    /// All of them fail alike.
+    pub(crate) fn failed(failure: &Failure, count: usize) -> Self {
+        Self { results: vec![Err(failure.clone()); count], held: Vec::new() }
+    }
 }
 
 impl ActionScope {
@@ -88,18 +105,17 @@ impl ActionScope {
         inputs: Vec<String>,
         options: InvokeOptions,
         how: FanOut,
-    ) -> Vec<Result<Json, Failure>> {
+    ) -> FannedOut {
         let count = inputs.len();
-        let refused = |limit: Limit| (0..count).map(|_| Err(Failure::Limit(limit.clone()))).collect();
         if count == 0 {
-            return Vec::new();
+            return FannedOut { results: Vec::new(), held: Vec::new() };
         }
         let run = self.run();
         let bytes: usize = inputs.iter().map(|inputs| inputs.len() + CHILD).sum();
         let admitted = self.check_depth().and_then(|()| Ok((self.pending(count)?, run.hold(bytes)?)));
-        let (_pending, _held) = match admitted {
+        let (pending, held) = match admitted {
             Ok(admitted) => admitted,
-            Err(limit) => return refused(limit),
+            Err(limit) => return FannedOut::failed(&Failure::Limit(limit), count),
         };
         let family = self.family();
         let ids = run.next_actions(count as u64);
@@ -125,11 +141,14 @@ impl ActionScope {
             fail_fast: how.fail_fast,
             most: bound.min(run.admission.max_running()).min(begun),
             hands: Mutex::default(),
+            _pending: pending,
+            _held: held,
         });
-        let waits = Waits::for_children_of(self.slot());
+        // Before the parent waits: where nobody else runs, there must be somebody who is about to.
         for _ in 0..crew.most.min(Handle::current().metrics().num_workers()) {
             Crew::join(&crew);
         }
+        let waits = Waits::for_children_of(self.slot());
         let (results, last) = crew.results(count).await;
         // First the parent runs again, then the last child is gone: between the two, nothing looks hopeless.
         drop(waits);
@@ -144,16 +163,17 @@ impl Crew {
         let mut hands = crew.hands();
         if hands.started < crew.most && crew.next.load(Ordering::Relaxed) < crew.inputs.len() {
             hands.started += 1;
-            let work = Arc::clone(crew).work();
+            let run = &crew.plan.run;
+            let ticket = run.admission.ticket(run.id.clone(), crew.plan.depth, Some(crew.scope.slot().id()));
+            let work = Arc::clone(crew).work(ticket);
             hands.handles.push(crew.scope.family().tasks.spawn(work));
         }
     }
 
     /// Child after child, until there are no more.
-    async fn work(self: Arc<Self>) -> Done {
+    async fn work(self: Arc<Self>, ticket: Ticket) -> Done {
         // Its own, and a token of its own: hands would fight for the counts and locks of those they share.
         let plan = Arc::new(self.plan.again());
-        let ticket = plan.run.admission.ticket(plan.run.id.clone(), plan.depth, Some(self.scope.slot().id()));
         let post = Post::new(ticket, self.cancel.child_token());
         let mut ended = Vec::new();
         let mut turn = Instant::now();
@@ -163,7 +183,7 @@ impl Crew {
             if self.fail_fast && result.is_err() {
                 self.cancel.cancel();
             }
-            ended.push(Ended { place, result, _held: held });
+            ended.push(Ended { place, result, held });
             if turn.elapsed() > TURN {
                 tokio::task::yield_now().await;
                 turn = Instant::now();
@@ -201,20 +221,23 @@ impl Crew {
     }
 
     /// The results of all hands, in the order of the inputs, and what the last hand kept.
-    async fn results(&self, count: usize) -> (Vec<Result<Json, Failure>>, Option<Ticket>) {
+    async fn results(&self, count: usize) -> (FannedOut, Option<Ticket>) {
         let beyond = Failure::Limit(Limit::Actions(self.plan.run.limits.max_actions));
-        let mut results = vec![Err(beyond); count];
+        let mut all = FannedOut::failed(&beyond, count);
         let mut kept = None;
         while let Some(hand) = self.next_hand() {
             match hand.await {
                 Ok(Done { ended, last }) => {
-                    ended.into_iter().for_each(|ended| results[ended.place] = ended.result);
+                    for Ended { place, result, held } in ended {
+                        all.results[place] = result;
+                        all.held.extend(held);
+                    }
                     kept = kept.or(last);
                 }
-                Err(panic) => return (vec![Err(Failure::Host(panic.to_string())); count], kept),
+                Err(panic) => return (FannedOut::failed(&Failure::Host(panic.to_string()), count), kept),
             }
         }
-        (results, kept)
+        (all, kept)
     }
 
     fn next_hand(&self) -> Option<JoinHandle<Done>> {

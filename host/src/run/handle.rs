@@ -110,7 +110,7 @@ pub(crate) async fn conduct(context: RunContext, task: Arc<str>, inputs: String)
         granted: run.granted.rights().capabilities().into(),
         seed: run.seed,
     });
-    let Driven { result, held: _held, remains: _remains } = root(&run, task, inputs).await;
+    let Driven { result, held: _held, remains: _ } = root(&run, task, inputs).await;
     let (phase, elapsed, stats) = (Phase::of(&result), run.elapsed(), run.stats());
     run.emit(|| RunEvent::RunEnded { run: run.id.clone(), phase, elapsed, stats });
     RunOutcome { run: run.id.clone(), phase, result, elapsed, stats }
@@ -130,7 +130,10 @@ async fn root(run: &Arc<RunContext>, task: Arc<str>, inputs: String) -> Driven {
     let post = Post::new(run.admission.ticket(run.id.clone(), plan.depth, None), run.stop.clone());
     queued(&plan, id);
     let action = Action { id, invoked: Instant::now(), inputs, seed: run.seed.map(Seed::of_run) };
-    before_the_deadline(run, drive(&plan, &post, action)).await
+    let mut driven = before_the_deadline(run, drive(&plan, &post, action)).await;
+    // Before the slot is given back: until then there is an instance.
+    driven.remains = Remains::default();
+    driven
 }
 
 /// A run that is over once this is dropped.
@@ -138,6 +141,7 @@ struct Over<'r>(&'r RunContext);
 
 impl Drop for Over<'_> {
     fn drop(&mut self) {
+        self.0.stop.cancel();
         self.0.executor.run_ended(&self.0.id);
     }
 }

@@ -36,7 +36,7 @@ pub(crate) use cache::ResultCache;
 pub(crate) use children::Child;
 pub(crate) use context::{Held, MOST_LOOKUPS, RunContext, Terms};
 pub(crate) use executor::{Attempt, Executed, Executor, Prepared, Remains};
-pub(crate) use fan_out::FanOut;
+pub(crate) use fan_out::{FanOut, FannedOut};
 pub(crate) use handle::conduct;
 pub(crate) use scope::{ActionInfo, ActionScope, InvokeOptions};
 pub(crate) use seed::Seed;

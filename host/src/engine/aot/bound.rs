@@ -34,7 +34,7 @@ pub(super) struct Counted {
 pub(super) fn shrink(dir: &Arc<PrivateDir>, most: u64) -> io::Result<()> {
     let now = SystemTime::now();
     let mut entries = Vec::new();
-    for file in dir.list()? {
+    for file in dir.list()?.into_iter().filter(is_ours) {
         if file.name.ends_with(ENTRY) {
             entries.push(file);
         } else if now.duration_since(file.modified).is_ok_and(|age| age > ABANDONED) {

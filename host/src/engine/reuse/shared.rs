@@ -2,7 +2,8 @@
 //!
 //! It is driven by a task of its own, which the attempts hand their calls to. A trap ends the instance, and with it every
 //! action in it. One that is aborted cannot be stopped by itself: the instance takes no more calls, and where the guest's
-//! task does not end soon, it is given up with all that is left in it.
+//! task does not end soon, it is given up with all that is left in it. That is decided from outside: while the guest
+//! computes, or blocks, nothing within the Store is looked at.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,7 +32,10 @@ pub(in crate::engine) const GRACE: Duration = Duration::from_secs(1);
 pub(in crate::engine) struct Shared {
     policy: ReusePolicy,
     load: Mutex<Load>,
+    /// Told where it may be that it can go.
     retires: Notify,
+    /// Told when one was aborted.
+    aborts: Notify,
     calls: mpsc::UnboundedSender<Call>,
     /// How the instance ended.
     fate: watch::Receiver<Option<Failure>>,
@@ -43,6 +47,8 @@ struct Load {
     active: u32,
     uses: u32,
     retired: bool,
+    /// Since when one that was aborted goes on.
+    aborted: Option<Instant>,
 }
 
 /// One action for the instance to run.
@@ -60,23 +66,61 @@ pub(in crate::engine) struct Place(Arc<Shared>);
 impl Drop for Place {
     fn drop(&mut self) {
         self.0.lock().active -= 1;
+        self.0.retires.notify_one();
+    }
+}
+
+/// Retires the instance when it is dropped, however it came to that.
+struct Retired(Arc<Shared>);
+
+impl Drop for Retired {
+    fn drop(&mut self) {
+        self.0.retire();
+    }
+}
+
+/// A call that nobody waits for any more, unless it is answered first.
+struct Unanswered<'s>(Option<&'s Shared>);
+
+impl Drop for Unanswered<'_> {
+    fn drop(&mut self) {
+        if let Some(shared) = self.0 {
+            shared.lock().aborted.get_or_insert_with(Instant::now);
+            shared.retire();
+            shared.aborts.notify_one();
+        }
     }
 }
 
 impl Shared {
-    /// Takes over an instance that runs nothing yet. Must be called within a tokio runtime.
-    pub(super) fn of(store: Store<StoreState>, run: Run, limits: &Arc<Limits>, policy: ReusePolicy) -> Arc<Self> {
+    /// Takes over an instance that runs nothing yet, and gives the first place in it. Must be called within a tokio
+    /// runtime.
+    pub(super) fn of(
+        store: Store<StoreState>,
+        run: Run,
+        limits: &Arc<Limits>,
+        policy: ReusePolicy,
+    ) -> (Arc<Self>, Place) {
+        let load = Load { active: 1, uses: 1, ..Load::default() };
         let (calls, waiting) = mpsc::unbounded_channel();
         let (told, fate) = watch::channel(None);
-        let shared = Arc::new(Self { policy, load: Mutex::default(), retires: Notify::new(), calls, fate });
+        let shared = Arc::new(Self {
+            policy,
+            load: Mutex::new(load),
+            retires: Notify::new(),
+            aborts: Notify::new(),
+            calls,
+            fate,
+        });
         let driver = Driver { shared: Arc::clone(&shared), waiting, limits: Arc::clone(limits), run };
         tokio::spawn(async move {
-            let shared = Arc::clone(&driver.shared);
+            let shared = Retired(Arc::clone(&driver.shared));
             let failure = driver.drive(store).await;
-            shared.retire();
+            drop(shared);
             told.send_replace(Some(failure));
         });
-        shared
+        let place = Place(Arc::clone(&shared));
+        (shared, place)
     }
 
     /// A place for one more action; `None` where there is none, or no more are taken.
@@ -118,6 +162,18 @@ impl Shared {
         load.active == 0 && (load.retired || load.uses >= self.policy.max_uses)
     }
 
+    /// Waits until one that was aborted has gone on for too long.
+    async fn is_doomed(&self) {
+        loop {
+            let aborted = self.lock().aborted;
+            match aborted.map(|since| since + GRACE) {
+                Some(end) if end <= Instant::now() => return,
+                Some(end) => sleep_until(end).await,
+                None => self.aborts.notified().await,
+            }
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Load> {
         self.load.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -136,10 +192,13 @@ impl Place {
         let shared = &self.0;
         let call = Call { task: Arc::clone(task), inputs, scope, within, answer };
         let lost = || Failure::Host("an instance ended without saying why".to_owned());
-        if shared.calls.send(call).is_ok()
-            && let Ok(result) = answered.await
-        {
-            return result;
+        if shared.calls.send(call).is_ok() {
+            let mut unanswered = Unanswered(Some(shared));
+            let answer = answered.await;
+            unanswered.0 = None;
+            if let Ok(result) = answer {
+                return result;
+            }
         }
         let mut fate = shared.fate.clone();
         let told = fate.wait_for(Option::is_some).await;
@@ -167,7 +226,11 @@ impl Driver {
     async fn drive(mut self, mut store: Store<StoreState>) -> Failure {
         store.data_mut().tenants = Some(Tenants::default());
         let limits = Arc::clone(&self.limits);
-        let served = store.run_concurrent(async |accessor| self.serve(accessor).await).await;
+        let shared = Arc::clone(&self.shared);
+        let served = tokio::select! {
+            served = store.run_concurrent(async |accessor| self.serve(accessor).await) => served,
+            () = shared.is_doomed() => return Failure::Aborted(AbortCause::Instance),
+        };
         match served.and_then(|served| served) {
             Ok(()) => Failure::Aborted(AbortCause::Instance),
             Err(error) => trap::classify(&error, store.data(), &limits),
@@ -179,9 +242,8 @@ impl Driver {
         let idle_ttl = shared.policy.idle_ttl;
         let mut running = FuturesUnordered::new();
         let mut idle_until = Instant::now() + idle_ttl;
+        // Those that were aborted and go on.
         let mut aborted = FuturesUnordered::new();
-        // Until when those that were aborted have to end.
-        let mut grace = Instant::now();
         loop {
             tokio::select! {
                 call = self.waiting.recv() => match call {
@@ -190,16 +252,17 @@ impl Driver {
                 },
                 Some(ended) = running.next() => {
                     if let Ended::Aborted(rest) = ended? {
-                        if aborted.is_empty() {
-                            grace = Instant::now() + GRACE;
-                        }
                         aborted.push(rest);
                     }
                     idle_until = Instant::now() + idle_ttl;
                 }
-                Some(ended) = aborted.next() => ended?,
+                Some(ended) = aborted.next() => {
+                    ended?;
+                    if aborted.is_empty() {
+                        shared.lock().aborted = None;
+                    }
+                }
                 () = shared.retires.notified() => {}
-                () = sleep_until(grace), if !aborted.is_empty() => return Ok(()),
                 () = sleep_until(idle_until), if running.is_empty() => {
                     shared.retire_if_idle();
                     idle_until = Instant::now() + idle_ttl;
@@ -223,6 +286,11 @@ async fn one<'a>(
     call: Call,
 ) -> wasmtime::Result<Ended<'a>> {
     let Call { task, inputs, scope, within, mut answer } = call;
+    if answer.is_closed() {
+        // It was aborted before it began. The instance is retired by then, and others may end in it.
+        shared.lock().aborted = None;
+        return Ok(Ended::Returned);
+    }
     let most = scope.limits().max_output;
     let started = accessor.with(|mut access| -> wasmtime::Result<_> {
         let started = run.start_call_concurrent(&mut access, (task, inputs.text()))?;
@@ -235,7 +303,6 @@ async fn one<'a>(
         biased;
         returned = &mut returned => returned?,
         () = answer.closed() => {
-            shared.retire();
             accessor.with(|mut access| access.get().abandon(id));
             return Ok(Ended::Aborted(returned.map_ok(drop).boxed()));
         }

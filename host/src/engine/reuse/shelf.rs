@@ -8,6 +8,9 @@ use crate::engine::resident::Resident;
 use crate::engine::reuse::shared::{Place, Shared};
 use crate::run::Limits;
 
+/// How many instances wait on one shelf: as many as run at once, as a rule.
+const MOST_IDLE: usize = 64;
+
 /// Instances that can stand in for one another.
 pub(crate) struct Shelf {
     policy: ReusePolicy,
@@ -49,10 +52,9 @@ impl Shelf {
     }
 
     /// A place in an instance that from now on runs several actions at once. Must be called within a tokio runtime.
-    pub(in crate::engine) fn share(&self, resident: Resident, limits: &Arc<Limits>) -> Option<Place> {
+    pub(in crate::engine) fn share(&self, resident: Resident, limits: &Arc<Limits>) -> Place {
         let (store, run) = resident.into_parts();
-        let shared = Shared::of(store, run, limits, self.policy);
-        let place = shared.place();
+        let (shared, place) = Shared::of(store, run, limits, self.policy);
         let mut state = self.lock();
         if state.closed {
             shared.retire();
@@ -71,7 +73,9 @@ impl Shelf {
     /// a tokio runtime.
     pub(in crate::engine) fn put(self: Arc<Self>, resident: Resident) -> Option<Resident> {
         let mut state = self.lock();
-        if state.closed || resident.uses() >= self.policy.max_uses || self.policy.idle_ttl.is_zero() {
+        let is_full = state.idle.len() >= MOST_IDLE;
+        let is_used_up = resident.uses() >= self.policy.max_uses || self.policy.idle_ttl.is_zero();
+        if state.closed || is_full || is_used_up {
             return Some(resident);
         }
         state.idle.push(Idle { resident, since: Instant::now() });

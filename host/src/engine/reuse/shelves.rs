@@ -1,11 +1,15 @@
 //! All shelves of a host.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::component::{ComponentId, ReusePolicy, ReuseScope, Task};
 use crate::engine::reuse::Shelf;
 use crate::rights::ActionRights;
 use crate::run::{Limits, RunContext, RunId};
+
+/// The longest an instance waits, whatever its component says.
+const LONGEST_IDLE: Duration = Duration::from_secs(3600);
 
 /// All shelves. There are few: they are looked for once for many actions.
 #[derive(Default)]
@@ -44,16 +48,20 @@ impl Kind {
 
 impl Shelves {
     /// The shelf for the instances of a task; `None` where its policy wants none, and where clocks and randomness are
-    /// fixed, as they are not in a memory that others have written to.
+    /// fixed, as they are not in a memory that others have written to. `blocks`: its component may block while it waits
+    /// for a child.
     pub(in crate::engine) fn of(
         &self,
         task: &Task,
         rights: &Arc<ActionRights>,
         run: &RunContext,
+        blocks: bool,
     ) -> Option<Arc<Shelf>> {
         let mut policy = task.policy().reuse.filter(|_| run.seed.is_none())?;
-        // Instructions are counted for the whole instance: one action would use up another's.
-        if run.limits.max_fuel.is_some() {
+        policy.idle_ttl = policy.idle_ttl.min(LONGEST_IDLE);
+        // Instructions are counted for the whole instance: one action would use up another's. And where one blocks while
+        // it waits for a child, the others don't go on, the child among them perhaps.
+        if run.limits.max_fuel.is_some() || blocks {
             policy.concurrency = 1;
         }
         let kind = Kind {
