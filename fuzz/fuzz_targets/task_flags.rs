@@ -6,6 +6,7 @@
 #[path = "../../host/src/bin/flyte-host"]
 mod binary {
     pub(crate) mod args;
+    pub(crate) mod compile_cache;
     pub(crate) mod diagnosis;
     pub(crate) mod exit;
     pub(crate) mod grants;
@@ -18,7 +19,7 @@ mod binary {
 }
 
 // There, they are the crate's own.
-use binary::{args, diagnosis, exit, grants, limits, printer, quantity, source, task_line, value};
+use binary::{args, compile_cache, diagnosis, exit, grants, limits, printer, quantity, source, task_line, value};
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::component::Catalog;
 use crate::engine::{
-    self, CompileCache, EngineError, LoadError, LoadEvent, LoadLimits, LoadTerms, LoadWatch, Optimising, PoolSize,
-    Runtime, WasmExecutor,
+    self, Artifact, CompileCache, EngineError, LoadError, LoadEvent, LoadLimits, LoadTerms, LoadWatch, Optimising,
+    PoolSize, Runtime, WasmExecutor,
 };
 use crate::record::Json;
 use crate::rights::Granted;
@@ -158,6 +158,10 @@ impl HostBuilder {
     /// # Errors
     /// [`HostError::Engine`], or the first component's [`LoadError`].
     pub async fn build(self) -> Result<Host, HostError> {
+        let most = self.load.max_component_size;
+        let mut sources = self.sources.into_iter();
+        // The first is read while the engine is set up, each other one while the one before it is loaded.
+        let mut ahead = sources.next().map(|source| source.read_ahead(most));
         let runtime = Arc::new(Runtime::new(self.pool, self.terms.limits.max_fuel.is_some())?);
         runtime.tell_shortage(&self.watch);
         let terms =
@@ -165,12 +169,15 @@ impl HostBuilder {
         let mut catalog = Catalog::default();
         let mut optimising = Vec::new();
         let mut executor = WasmExecutor::new(Arc::clone(&runtime));
-        for (id, source) in self.sources.into_iter().enumerate() {
-            let (name, bytes) = source.read(self.load.max_component_size)?;
-            let loaded = engine::load(&runtime, id, &name, bytes, &terms).await?;
+        let mut id = 0;
+        while let Some(reading) = ahead.take() {
+            let artifact = reading.await?;
+            ahead = sources.next().map(|source| source.read_ahead(most));
+            let loaded = engine::load(&runtime, id, artifact, &terms).await?;
             executor.add(&loaded);
             optimising.extend(loaded.optimising);
             catalog.add(loaded.info, loaded.tasks).map_err(LoadError::Clash)?;
+            id += 1;
         }
         let admission = Admission::new(self.concurrency as usize, executor.capacity());
         Ok(Host(Arc::new(Inner {
@@ -185,8 +192,17 @@ impl HostBuilder {
 }
 
 impl Source {
+    /// Begins to read, on a thread of its own. Must be called within a tokio runtime.
+    fn read_ahead(self, most: u64) -> impl Future<Output = Result<Artifact, LoadError>> {
+        let path = match &self {
+            Self::File(path) | Self::Bytes { name: path, .. } => path.clone(),
+        };
+        let reading = tokio::task::spawn_blocking(move || self.read(most));
+        async move { reading.await.unwrap_or_else(|lost| Err(LoadError::Read { path, source: lost.into() })) }
+    }
+
     /// At most `most` bytes.
-    fn read(self, most: u64) -> Result<(PathBuf, Arc<[u8]>), LoadError> {
+    fn read(self, most: u64) -> Result<Artifact, LoadError> {
         let (path, bytes) = match self {
             Self::Bytes { name, bytes } => (name, bytes),
             Self::File(path) => {
@@ -199,7 +215,11 @@ impl Source {
                 }
             }
         };
-        if bytes.len() as u64 > most { Err(LoadError::TooLarge { path, most }) } else { Ok((path, bytes)) }
+        if bytes.len() as u64 > most {
+            Err(LoadError::TooLarge { path, most })
+        } else {
+            Ok(Artifact::new(path, bytes))
+        }
     }
 }
 

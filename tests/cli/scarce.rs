@@ -22,7 +22,7 @@ fn with_less_address_space_there_are_fewer_sandboxes_and_that_is_said() {
     assert_eq!(transcript.value(), "999000");
     assert_eq!(transcript.stderr.matches("warning:").count(), 1, "{transcript}");
     assert!(transcript.stderr.contains("warning: there is room for "), "{transcript}");
-    assert!(transcript.stderr.contains("sandboxes at once, not for 384"), "{transcript}");
+    assert!(transcript.stderr.contains("sandboxes at once, not for 320"), "{transcript}");
     assert!(transcript.stderr.contains("`ulimit -v`"), "{transcript}");
 }
 

@@ -1,6 +1,6 @@
 //! From a file to tasks that can run: inspect, compile, link, describe.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ring::digest::{SHA256, digest};
@@ -42,22 +42,38 @@ pub(super) type Describe = TypedFunc<(), (Vec<WitTaskSpec>,)>;
 /// The contract's `run`.
 pub(super) type Run = TypedFunc<(Arc<str>, Arc<str>), (Result<String, WitTaskError>,)>;
 
-/// Loads the component `bytes` that came from `path`.
+/// A component's bytes, as they were read.
+pub(crate) struct Artifact {
+    path: PathBuf,
+    bytes: Arc<[u8]>,
+    /// Their SHA-256.
+    digest: [u8; 32],
+}
+
+impl Artifact {
+    /// The bytes that came from `path`. Their digest takes some milliseconds a megabyte.
+    pub(crate) fn new(path: PathBuf, bytes: Arc<[u8]>) -> Self {
+        let mut sha = [0; 32];
+        sha.copy_from_slice(digest(&SHA256, &bytes).as_ref());
+        Self { path, bytes, digest: sha }
+    }
+}
+
+/// Loads a component.
 ///
 /// # Errors
 /// Every [`LoadError`] but a clash of names.
 pub(crate) async fn load(
     runtime: &Runtime,
     id: usize,
-    path: &Path,
-    bytes: Arc<[u8]>,
+    artifact: Artifact,
     terms: &LoadTerms,
 ) -> Result<Loaded, LoadError> {
+    let Artifact { path, bytes, digest } = artifact;
+    let path = path.as_path();
     let unfit = |reason: Unfit| LoadError::Unfit { path: path.to_owned(), reason };
     let manifest = inspect(&bytes).map_err(unfit)?;
-    let mut sha = [0; 32];
-    sha.copy_from_slice(digest(&SHA256, &bytes).as_ref());
-    let source = Source { path, bytes, digest: &sha };
+    let source = Source { path, bytes, digest: &digest };
     let (component, optimising) = quick::component(runtime, source, terms).await?;
     let link = |e: wasmtime::Error| LoadError::Link { path: path.to_owned(), reason: format!("{e:#}") };
     let pre = runtime.linker().instantiate_pre(&component).map_err(link)?;
@@ -77,7 +93,7 @@ pub(crate) async fn load(
         Undescribed::Failed(source) => LoadError::Describe { path: path.to_owned(), source: Box::new(source) },
     })?;
     manifest.complete(&mut specs).map_err(|reason| unfit(reason.into()))?;
-    let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest: sha });
+    let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest });
     let tasks = specs.into_iter().map(|spec| task(spec, &info)).collect::<Result<_, _>>()?;
     Ok(Loaded { info, tasks, ready, optimising })
 }

@@ -32,7 +32,7 @@ pub use runtime::EngineError;
 #[expect(unreachable_pub, reason = "the generated bindings export it again")]
 pub use actions::PendingChild;
 pub(crate) use attempt::WasmExecutor;
-pub(crate) use load::{Loaded, load};
+pub(crate) use load::{Artifact, Loaded, load};
 pub(crate) use load_event::LoadWatch;
 pub(crate) use load_limits::LoadTerms;
 pub(crate) use optimise::Optimising;

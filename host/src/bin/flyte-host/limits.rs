@@ -56,9 +56,9 @@ fn max_log() -> Bytes {
 const MOST_SANDBOXES: u32 = 1000;
 
 impl LimitArgs {
-    /// Room for the deepest chain of parents that wait, and for twice as many actions as run at once.
+    /// Room for the deepest chain of parents that wait, and for as many actions as run at once.
     pub(crate) fn pool(&self) -> PoolSize {
-        let instances = self.max_depth.saturating_add(self.max_action_concurrency.saturating_mul(2));
+        let instances = self.max_depth.saturating_add(self.max_action_concurrency);
         PoolSize { instances: instances.min(MOST_SANDBOXES) }
     }
 
