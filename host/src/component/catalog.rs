@@ -1,8 +1,9 @@
 //! All tasks of all loaded components, by name.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+
+use indexmap::IndexMap;
 
 use crate::component::{ComponentId, ComponentInfo, Task};
 use crate::record::nearest;
@@ -13,7 +14,7 @@ pub struct Catalog {
     components: Vec<Arc<ComponentInfo>>,
     tasks: Vec<Arc<Task>>,
     /// Both spellings: `name` and `environment.name`. A bare name that several environments share has several.
-    by_name: BTreeMap<String, Vec<usize>>,
+    by_name: IndexMap<String, Vec<usize>>,
     /// What those are told who ask for a task that there is not.
     known: OnceLock<Arc<[String]>>,
 }
@@ -72,7 +73,7 @@ impl Catalog {
     /// [`Clash`] where a qualified name is taken. The same bare name in two environments is no
     /// clash: it just has to be qualified from then on.
     pub fn add(&mut self, component: Arc<ComponentInfo>, tasks: Vec<Task>) -> Result<(), Clash> {
-        let mut fresh: BTreeMap<String, &Task> = BTreeMap::new();
+        let mut fresh: IndexMap<String, &Task> = IndexMap::new();
         for task in &tasks {
             let name = task.qualified_name();
             let taken = self.exact(&name).map(|t| t.component().origin.clone());

@@ -19,7 +19,7 @@ pub struct PendingChild(Option<Child>);
 
 fn answer(result: Result<Json, Failure>) -> Result<String, WitTaskError> {
     match result {
-        Ok(output) => Ok(output.as_str().to_owned()),
+        Ok(output) => Ok(output.into()),
         Err(failure) => Err(bindings::error_for_parent(&failure)),
     }
 }

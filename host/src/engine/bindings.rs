@@ -179,7 +179,7 @@ pub(crate) fn error_for_parent(failure: &Failure) -> WitTaskError {
         },
         message: error.message,
         causes: error.causes,
-        details: error.details.map(|json| json.as_str().to_owned()),
+        details: error.details.map(Into::into),
         recoverable: error.recoverable,
     }
 }

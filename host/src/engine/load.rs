@@ -40,7 +40,7 @@ pub(super) struct Instantiable {
 /// The contract's `describe`.
 pub(super) type Describe = TypedFunc<(), (Vec<WitTaskSpec>,)>;
 /// The contract's `run`.
-pub(super) type Run = TypedFunc<(Arc<str>, Arc<str>), (Result<String, WitTaskError>,)>;
+pub(super) type Run = TypedFunc<(Arc<str>, Arc<String>), (Result<String, WitTaskError>,)>;
 
 /// A component's bytes, as they were read.
 pub(crate) struct Artifact {

@@ -36,14 +36,13 @@ impl StoreState {
 
     /// How long the guest may compute from now on.
     pub(super) fn compute_for(&mut self, within: Option<Duration>) {
-        self.ends = within.and_then(|within| Some((Instant::now().checked_add(within)?, within)));
+        self.ends = end_of(within, Duration::ZERO);
     }
 
     /// Lets one of several attempts in, which the guest's `task` runs.
     pub(super) fn enter(&mut self, task: GuestTaskId, scope: ActionScope, within: Option<Duration>) {
         // Which of them computes is not known: first it is the attempt's own timer that ends it, alone.
-        let ends =
-            within.and_then(|within| Some((Instant::now().checked_add(within)?.checked_add(GRACE)?, within)));
+        let ends = end_of(within, GRACE);
         if let Some(tenants) = &mut self.tenants {
             tenants.enter(task, scope.clone(), ends);
             self.ends = tenants.first_end();
@@ -73,17 +72,26 @@ impl StoreState {
         if let Some(stays) = stays {
             self.sandbox.enter(stays);
         }
+        self.note_peak(scope.as_ref());
+    }
+
+    /// Ends the attempt, however it went: what it took and what it printed is known.
+    pub(super) fn leave(&mut self) {
+        let scope = self.sandbox.leave();
+        self.note_peak(scope.as_ref());
+    }
+
+    fn note_peak(&self, scope: Option<&ActionScope>) {
         if let Some(scope) = scope {
             scope.note_peak(self.limiter.peak());
         }
     }
+}
 
-    /// Ends the attempt, however it went: what it took and what it printed is known.
-    pub(super) fn leave(&mut self) -> Option<ActionScope> {
-        let scope = self.sandbox.leave()?;
-        scope.note_peak(self.limiter.peak());
-        Some(scope)
-    }
+/// When what may take so long from now on ends, with some grace, and how long that was meant to be.
+fn end_of(within: Option<Duration>, grace: Duration) -> Option<(Instant, Duration)> {
+    let within = within?;
+    Some((Instant::now().checked_add(within)?.checked_add(grace)?, within))
 }
 
 impl Drop for StoreState {

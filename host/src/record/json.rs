@@ -14,7 +14,7 @@ use crate::record::{encode, layout, literal, reader, yaml};
 /// The text is kept as it came: numbers digit by digit, objects in their order, white space and all. Every object has
 /// unique keys and nothing stands deeper than [`MAX_DEPTH`](crate::record::MAX_DEPTH). A clone shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Json(Arc<str>);
+pub struct Json(Arc<String>);
 
 /// The six kinds of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,7 +52,7 @@ impl Json {
     pub fn parse(text: impl Into<String>) -> Result<Self, SyntaxError> {
         let text = text.into();
         reader::validate(&text)?;
-        Ok(Self(text.into()))
+        Ok(Self(Arc::new(text)))
     }
 
     /// Takes bytes that are one JSON value in UTF-8.
@@ -100,20 +100,20 @@ impl Json {
     /// A JSON string with this content.
     #[must_use]
     pub fn string(content: &str) -> Self {
-        Self(layout::quote(content).into())
+        Self(Arc::new(layout::quote(content)))
     }
 
     /// The value `null`.
     #[must_use]
     pub fn null() -> Self {
-        Self("null".into())
+        Self(Arc::new("null".to_owned()))
     }
 
     /// Takes text that is known to keep the type's promises.
-    pub(crate) fn trusted(text: impl Into<Arc<str>>) -> Self {
+    pub(crate) fn trusted(text: impl Into<String>) -> Self {
         let text = text.into();
         debug_assert!(reader::validate(&text).is_ok(), "not well-formed: {text}");
-        Self(text)
+        Self(Arc::new(text))
     }
 
     /// The text.
@@ -123,7 +123,7 @@ impl Json {
     }
 
     /// The text, shared.
-    pub(crate) fn text(&self) -> Arc<str> {
+    pub(crate) fn text(&self) -> Arc<String> {
         Arc::clone(&self.0)
     }
 
@@ -171,15 +171,9 @@ impl Display for Json {
     }
 }
 
-impl From<Json> for Arc<str> {
-    fn from(json: Json) -> Self {
-        json.0
-    }
-}
-
 impl From<Json> for String {
     fn from(json: Json) -> Self {
-        json.0.as_ref().to_owned()
+        Arc::unwrap_or_clone(json.0)
     }
 }
 

@@ -11,9 +11,10 @@ use crate::component::TaskPolicy;
 use crate::record::Json;
 use crate::run::cache::CacheKey;
 use crate::run::executor::{Executed, Remains};
-use crate::run::plan::{Plan, Ready};
+use crate::run::plan::Plan;
 use crate::run::post::Post;
 use crate::run::seed::Seed;
+use crate::run::site::Site;
 use crate::run::{ActionId, ActionScope, Attempt, Failure, Held, Limit, Phase, RunEvent};
 
 /// An action as it was invoked.
@@ -103,21 +104,12 @@ async fn resolve(
         *cached = true;
         return Ok(hit);
     }
-    let place = Place { plan, ready, post, id, seed };
-    let result = attempts(&place, inputs, remains).await;
+    let site = Site { plan, ready, post, id, seed };
+    let result = attempts(&site, inputs, remains).await;
     if let (Some(key), Ok(output)) = (key, &result) {
         run.cache.put(key, output.clone());
     }
     result
-}
-
-/// Where an action is executed.
-struct Place<'p> {
-    plan: &'p Arc<Plan>,
-    ready: &'p Arc<Ready>,
-    post: &'p Post,
-    id: ActionId,
-    seed: Option<Seed>,
 }
 
 fn failure_of_panic(panic: &(dyn Any + Send)) -> Failure {
@@ -125,8 +117,8 @@ fn failure_of_panic(panic: &(dyn Any + Send)) -> Failure {
     Failure::Host(format!("panicked: {}", text.unwrap_or("a value that is no text")))
 }
 
-async fn attempts(place: &Place<'_>, inputs: Json, remains: &mut Remains) -> Result<Json, Failure> {
-    let (run, ready, post) = (&place.plan.run, place.ready, place.post);
+async fn attempts(site: &Site<'_>, inputs: Json, remains: &mut Remains) -> Result<Json, Failure> {
+    let (run, ready, post) = (&site.plan.run, site.ready, site.post);
     let policy = ready.task.policy();
     let log = ActionScope::log_of(run);
     let mut number = 1;
@@ -134,21 +126,20 @@ async fn attempts(place: &Place<'_>, inputs: Json, remains: &mut Remains) -> Res
         let slot = tokio::select! {
             biased;
             slot = post.slot(ready.prepared.weight()) => slot.map_err(Failure::Limit)?,
-            () = post.cancel.cancelled() => return Err(run.abort_failure(place.id)),
+            () = post.cancel.cancelled() => return Err(run.abort_failure(site.id)),
         };
         run.next_attempt().map_err(Failure::Limit)?;
-        run.emit(|| RunEvent::AttemptStarted { run: run.id.clone(), action: place.id, attempt: number });
-        let seed = place.seed.as_ref().map(|seed| seed.of_attempt(number));
-        let scope = ActionScope::of_attempt(place.plan, ready, place.id, number, slot, post, seed, log.clone());
-        let failure = match attempt(place, inputs.clone(), scope, remains).await {
+        run.emit(|| RunEvent::AttemptStarted { run: run.id.clone(), action: site.id, attempt: number });
+        let scope = ActionScope::of_attempt(site, number, slot, log.clone());
+        let failure = match attempt(site, inputs.clone(), scope, remains).await {
             Ok(output) => return Ok(output),
             Err(failure) => run.untold(failure),
         };
         let again = number <= ready.retries && is_retried(&failure, policy) && !post.cancel.is_cancelled();
-        let pause = again.then(|| jittered(policy.backoff.pause_after(number), place.seed, number));
+        let pause = again.then(|| jittered(policy.backoff.pause_after(number), site.seed, number));
         run.emit(|| RunEvent::AttemptFailed {
             run: run.id.clone(),
-            action: place.id,
+            action: site.id,
             attempt: number,
             failure: Arc::new(failure.clone()),
             retry_after: pause,
@@ -157,19 +148,19 @@ async fn attempts(place: &Place<'_>, inputs: Json, remains: &mut Remains) -> Res
         *remains = Remains::default();
         post.leave();
         tokio::select! {
-            () = post.cancel.cancelled() => return Err(run.abort_failure(place.id)),
+            () = post.cancel.cancelled() => return Err(run.abort_failure(site.id)),
             () = tokio::time::sleep(pause) => number += 1,
         }
     }
 }
 
 async fn attempt(
-    place: &Place<'_>,
+    site: &Site<'_>,
     inputs: Json,
     scope: ActionScope,
     remains: &mut Remains,
 ) -> Result<Json, Failure> {
-    let (run, ready, max_runtime) = (&place.plan.run, place.ready, place.ready.max_runtime);
+    let (run, ready, max_runtime) = (&site.plan.run, site.ready, site.ready.max_runtime);
     let execution = Arc::clone(&ready.prepared).execute(Attempt { inputs, scope: scope.clone(), max_runtime });
     // The attempt's own end drops the guest, whatever it is doing; only then are its children waited for.
     let guarded = AssertUnwindSafe(in_time(execution, max_runtime)).catch_unwind();
@@ -177,7 +168,7 @@ async fn attempt(
         // First the guest: most end the first time they are looked at, and then nobody need be told to wake them.
         biased;
         executed = guarded => executed.unwrap_or_else(|panic| failed(failure_of_panic(&*panic))),
-        () = place.post.cancel.cancelled() => failed(run.abort_failure(place.id)),
+        () = site.post.cancel.cancelled() => failed(run.abort_failure(site.id)),
     };
     scope.close().await;
     *remains = executed.remains;

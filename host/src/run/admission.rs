@@ -228,18 +228,20 @@ impl Ticket {
     /// # Errors
     /// [`Limit::Instances`] where waiting is hopeless: every live attempt waits for a child.
     pub(crate) async fn admit(&self, weight: usize) -> Result<Slot, Limit> {
-        let admission = &self.admission;
-        let (admit, receiver) = oneshot::channel();
-        {
+        let (admission, weight) = (&self.admission, weight.max(1));
+        let receiver = {
             let mut state = admission.lock();
+            // Most find room, and nobody before them.
+            if state.lines.is_empty()
+                && state.running < admission.max_running
+                && admission.has_room(&state, self.depth, weight)
+            {
+                return Ok(admission.grant(&mut state, weight));
+            }
+            let (admit, receiver) = oneshot::channel();
             state.arrivals += 1;
-            let waiting = Waiting {
-                depth: self.depth,
-                arrival: state.arrivals,
-                parent: self.parent,
-                weight: weight.max(1),
-                admit,
-            };
+            let waiting =
+                Waiting { depth: self.depth, arrival: state.arrivals, parent: self.parent, weight, admit };
             match state.lines.iter_mut().find(|line| line.run == self.run) {
                 Some(line) => line.waiting.push(waiting),
                 None => {
@@ -248,7 +250,8 @@ impl Ticket {
                 }
             }
             admission.dispatch(&mut state);
-        }
+            receiver
+        };
         receiver.await.unwrap_or(Err(Limit::Instances(admission.max_live)))
     }
 }

@@ -1,35 +1,42 @@
 //! Names for runs and actions.
 
 use std::fmt;
-use std::sync::Arc;
 
 /// A run's id: `r` and 19 random lowercase letters and digits, as Flyte's are.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RunId(Arc<str>);
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct RunId([u8; RunId::LENGTH]);
 
 impl RunId {
+    const LENGTH: usize = 20;
+
     pub(crate) fn random() -> Self {
         const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
         // One number gives twelve of them: 36¹² fits in 64 bits.
         let mut random = [fastrand::u64(..36_u64.pow(12)), fastrand::u64(..36_u64.pow(7))];
-        let mut id = [b'r'; 20];
+        let mut id = [b'r'; Self::LENGTH];
         for (at, letter) in id.iter_mut().enumerate().skip(1) {
             let number = &mut random[usize::from(at > 12)];
             *letter = ALPHABET[(*number % 36) as usize];
             *number /= 36;
         }
-        Self(std::str::from_utf8(&id).expect("all of them are ASCII").into())
+        Self(id)
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        std::str::from_utf8(&self.0).expect("all of them are ASCII")
+    }
+}
+
+impl fmt::Debug for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RunId").field(&self.as_str()).finish()
     }
 }
 
 impl fmt::Display for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

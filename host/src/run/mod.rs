@@ -20,6 +20,7 @@ mod post;
 mod scope;
 mod seed;
 mod shortened;
+mod site;
 mod tree;
 mod untold;
 

@@ -10,6 +10,7 @@ use crate::run::executor::Prepared;
 use crate::run::{ActionId, Failure, InvokeOptions, RunContext};
 
 /// A task as it is invoked: by whom, under which name, with which options.
+#[derive(Clone)]
 pub(super) struct Plan {
     pub(super) run: Arc<RunContext>,
     /// The task by the name it is invoked with.
@@ -83,17 +84,12 @@ impl Plan {
 
     /// The same for a hand of its own.
     pub(super) fn again(&self) -> Self {
-        let ready =
-            |ready: &Arc<Ready>| Arc::new(Ready { prepared: ready.prepared.again(), ..Ready::clone(ready) });
-        Self {
-            run: Arc::clone(&self.run),
-            name: Arc::clone(&self.name),
-            options: self.options.clone(),
-            told: self.told.clone(),
-            parent: self.parent,
-            depth: self.depth,
-            ready: self.ready.as_ref().map(ready).map_err(Clone::clone),
+        let mut plan = self.clone();
+        if let Ok(ready) = &mut plan.ready {
+            let prepared = ready.prepared.again();
+            Arc::make_mut(ready).prepared = prepared;
         }
+        plan
     }
 
     /// Whether it is the plan for this invocation too.

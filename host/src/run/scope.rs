@@ -13,8 +13,8 @@ use crate::rights::{ActionRights, Denial};
 use crate::run::admission::Slot;
 use crate::run::children::Family;
 use crate::run::plan::{Plan, Ready};
-use crate::run::post::Post;
 use crate::run::seed::Seed;
+use crate::run::site::Site;
 use crate::run::{ActionId, LONGEST_LABEL, Limits, LogStream, RunContext, RunEvent, shortened};
 
 /// How many different denials of one attempt are told.
@@ -83,29 +83,22 @@ impl ActionScope {
         run.sink.as_ref().map(|_| Arc::new(LogAllowance { left, cut: AtomicBool::new(false) }))
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is another part of the place; they are named where it is called"
-    )]
+    /// The attempt of that number, from 1.
     pub(super) fn of_attempt(
-        plan: &Arc<Plan>,
-        ready: &Arc<Ready>,
-        action: ActionId,
-        attempt: u32,
+        site: &Site<'_>,
+        number: u32,
         slot: Arc<Slot>,
-        post: &Post,
-        seed: Option<Seed>,
         log: Option<Arc<LogAllowance>>,
     ) -> Self {
         Self(Arc::new(Inner {
-            plan: Arc::clone(plan),
-            ready: Arc::clone(ready),
-            action,
-            attempt,
+            plan: Arc::clone(site.plan),
+            ready: Arc::clone(site.ready),
+            action: site.id,
+            attempt: number,
             slot,
-            cancel: post.cancel.clone(),
+            cancel: site.post.cancel.clone(),
             family: OnceLock::new(),
-            seed,
+            seed: site.seed.as_ref().map(|seed| seed.of_attempt(number)),
             log,
             denials: Mutex::default(),
         }))

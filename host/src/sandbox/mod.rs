@@ -14,6 +14,7 @@ mod random;
 mod seat;
 mod timers;
 mod wasi;
+mod world;
 
 pub(crate) use fault::HostFault;
 pub(crate) use http::{MOST_OBJECTS as MOST_HTTP_OBJECTS, TooMany as TooManyHttpObjects};

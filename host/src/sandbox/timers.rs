@@ -25,7 +25,7 @@ struct TimersView<'a> {
 /// Puts these functions in the place of WASI's own.
 pub(super) fn add_to_linker<T: SandboxView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     fn timers<T: SandboxView>(state: &mut T) -> TimersView<'_> {
-        let clock = state.sandbox().clock().cloned();
+        let clock = state.sandbox().world().clock.clone();
         TimersView { wasi: state.clocks(), clock }
     }
     clock2::add_to_linker::<T, Timers>(linker, timers)?;

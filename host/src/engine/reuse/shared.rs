@@ -163,7 +163,7 @@ impl Shared {
     }
 
     /// Waits until one that was aborted has gone on for too long.
-    async fn is_doomed(&self) {
+    async fn doomed(&self) {
         loop {
             let aborted = self.lock().aborted;
             match aborted.map(|since| since + GRACE) {
@@ -229,7 +229,7 @@ impl Driver {
         let shared = Arc::clone(&self.shared);
         let served = tokio::select! {
             served = store.run_concurrent(async |accessor| self.serve(accessor).await) => served,
-            () = shared.is_doomed() => return Failure::Aborted(AbortCause::Instance),
+            () = shared.doomed() => return Failure::Aborted(AbortCause::Instance),
         };
         match served.and_then(|served| served) {
             Ok(()) => Failure::Aborted(AbortCause::Instance),

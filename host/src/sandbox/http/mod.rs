@@ -22,6 +22,7 @@ use wasmtime_wasi_http::p2::bindings::LinkOptions;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttp, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks};
 
 use crate::sandbox::net::Network;
+use crate::sandbox::world::World;
 use crate::sandbox::{Sandbox, SandboxView};
 use objects::Objects;
 pub(crate) use objects::{MOST_OBJECTS, TooMany};
@@ -128,7 +129,8 @@ impl WasiHttpHooks for Hooks {
 impl Sandbox {
     /// What WASI's own functions on HTTP work on.
     fn http_view(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView { hooks: &mut self.http.hooks, table: &mut self.table, ctx: &mut self.http.ctx }
+        let (World { http, .. }, table) = self.with_table();
+        WasiHttpCtxView { hooks: &mut http.hooks, table, ctx: &mut http.ctx }
     }
 }
 

@@ -45,7 +45,8 @@ impl Sandbox {
     /// # Errors
     /// [`TooMany`], a trap: making fields cannot fail otherwise.
     fn take_http_object(&mut self) -> wasmtime::Result<()> {
-        if self.http.objects.0.take(&mut self.table, is_object) { Ok(()) } else { Err(TooMany.into()) }
+        let (world, table) = self.with_table();
+        if world.http.objects.0.take(table, is_object) { Ok(()) } else { Err(TooMany.into()) }
     }
 }
 

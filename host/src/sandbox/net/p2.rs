@@ -90,19 +90,20 @@ fn resolve(
     name: &str,
 ) -> wasmtime::Result<Result<Resource<AddressStream>, ErrorCode>> {
     sandbox.table.get(handle)?;
-    let started = match lookup::start(sandbox.network.as_deref(), name) {
+    let (world, table) = sandbox.with_table();
+    let started = match lookup::start(world.network.as_deref(), name) {
         Ok(started) => started,
         Err(error) => return Ok(Err(code(error))),
     };
-    if !sandbox.sockets.lookups.take(&mut sandbox.table, |entry| entry.is::<AddressStream>()) {
+    if !world.sockets.lookups.take(table, |entry| entry.is::<AddressStream>()) {
         return Ok(Err(code(LookupError::TooMany)));
     }
-    let state = match (started, &sandbox.network) {
+    let state = match (started, &world.network) {
         (Lookup::Known(known), _) => State::Done(Ok(known)),
         (Lookup::Name(name), Some(network)) => State::Asking(spawn(lookup::finish(Arc::clone(network), name))),
         (Lookup::Name(_), None) => State::Done(Err(LookupError::Denied)),
     };
-    Ok(Ok(sandbox.table.push(AddressStream(state))?))
+    Ok(Ok(table.push(AddressStream(state))?))
 }
 
 fn next(stream: &mut AddressStream) -> Result<Option<IpAddress>, ErrorCode> {

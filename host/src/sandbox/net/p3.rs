@@ -55,7 +55,7 @@ pub(super) fn narrow<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result
 }
 
 async fn resolve<T: SandboxView>(store: &Accessor<T>, name: &str) -> Result<Vec<IpAddress>, LookupCode> {
-    let network = store.with(|mut store| store.data_mut().sandbox().network.clone());
+    let network = store.with(|mut store| store.data_mut().sandbox().world().network.clone());
     let found = match lookup::start(network.as_deref(), name).map_err(code)? {
         Lookup::Known(known) => known,
         Lookup::Name(name) => {
@@ -129,7 +129,7 @@ async fn send<T: SandboxView>(
     data: Vec<u8>,
     to: Option<IpSocketAddress>,
 ) -> wasmtime::Result<Result<(), ErrorCode>> {
-    let network = store.with(|mut store| store.data_mut().sandbox().network.clone());
+    let network = store.with(|mut store| store.data_mut().sandbox().world().network.clone());
     let Some(network) = network else { return Ok(Err(ErrorCode::AccessDenied)) };
     let Some(_sending) = network.calls().take() else { return Ok(Err(ErrorCode::OutOfMemory)) };
     let store = store.with_getter::<WasiSockets>(view);
@@ -140,7 +140,7 @@ async fn receive<T: SandboxView>(
     store: &Accessor<T>,
     socket: Resource<UdpSocket>,
 ) -> wasmtime::Result<Result<(Vec<u8>, IpSocketAddress), ErrorCode>> {
-    let network = store.with(|mut store| store.data_mut().sandbox().network.clone());
+    let network = store.with(|mut store| store.data_mut().sandbox().world().network.clone());
     let Some(network) = network else { return Ok(Err(ErrorCode::AccessDenied)) };
     let _receiving = network.calls().receiving.acquire().await?;
     let store = store.with_getter::<WasiSockets>(view);

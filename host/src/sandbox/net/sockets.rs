@@ -9,6 +9,7 @@ use crate::rights::Rights;
 use crate::sandbox::Sandbox;
 use crate::sandbox::allowance::Allowance;
 use crate::sandbox::net::policy;
+use crate::sandbox::world::World;
 
 /// How many sockets a sandbox may hold at once.
 pub(crate) const MOST_SOCKETS: usize = 256;
@@ -58,11 +59,12 @@ impl Sandbox {
     /// # Errors
     /// [`NoSocket`]. That there is nobody to connect to is told as a denial.
     pub(super) fn take_socket(&mut self) -> Result<(), NoSocket> {
-        let Some(network) = &self.network else { return Err(NoSocket::Useless) };
-        if self.sockets.live.take(&mut self.table, is_socket) {
+        let (World { network, sockets, .. }, table) = self.with_table();
+        let Some(network) = network else { return Err(NoSocket::Useless) };
+        if sockets.live.take(table, is_socket) {
             return Ok(());
         }
-        if !self.sockets.useless {
+        if !sockets.useless {
             return Err(NoSocket::TooMany);
         }
         network.denied(policy::anywhere(&network.rights()));
@@ -75,7 +77,8 @@ impl Sandbox {
     /// [`NoSocket`].
     pub(super) fn take_tcp_of_p3(&mut self) -> Result<(), NoSocket> {
         self.take_socket()?;
-        self.sockets.tcp_of_p3 = self.sockets.tcp_of_p3.checked_sub(1).ok_or(NoSocket::TooMany)?;
+        let left = &mut self.world().sockets.tcp_of_p3;
+        *left = left.checked_sub(1).ok_or(NoSocket::TooMany)?;
         Ok(())
     }
 
