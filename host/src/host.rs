@@ -169,6 +169,7 @@ impl HostBuilder {
         let mut catalog = Catalog::default();
         let mut optimising = Vec::new();
         let mut executor = WasmExecutor::new(Arc::clone(&runtime));
+        let mut imports = Vec::new();
         let mut id = 0;
         while let Some(reading) = ahead.take() {
             let artifact = reading.await?;
@@ -176,8 +177,17 @@ impl HostBuilder {
             let loaded = engine::load(&runtime, id, artifact, &terms).await?;
             executor.add(&loaded);
             optimising.extend(loaded.optimising);
+            imports.extend(loaded.imports.into_iter().map(|import| (Arc::clone(&loaded.info), import)));
             catalog.add(loaded.info, loaded.tasks).map_err(LoadError::Clash)?;
             id += 1;
+        }
+        for (importer, import) in imports {
+            import.check(&catalog, importer.id).map_err(|reason| LoadError::Import {
+                path: importer.origin.clone(),
+                import: import.told().to_owned(),
+                task: import.task().to_owned(),
+                reason,
+            })?;
         }
         let admission = Admission::new(self.concurrency as usize, executor.capacity());
         Ok(Host(Arc::new(Inner {

@@ -6,19 +6,22 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use flyte_host_artifacts::{
-    DATACLASSES_AND_STRUCTURES, FANOUT, FAULTS, MEASURED, PIPELINE_READINGS, PIPELINE_REPORT, RIGHTS, TYPES,
+    DATACLASSES_AND_STRUCTURES, FANOUT, FAULTS, IMPORTER, MEASURED, PIPELINE_READINGS, PIPELINE_REPORT, RIGHTS,
+    TYPED, TYPES,
 };
 use tempfile::TempDir;
 
 /// The components every directory has, by the names the tests use.
-const COMPONENTS: [(&str, &str); 8] = [
+const COMPONENTS: [(&str, &str); 10] = [
     ("tasks.wasm", DATACLASSES_AND_STRUCTURES),
     ("fanout.wasm", FANOUT),
     ("faults.wasm", FAULTS),
+    ("importer.wasm", IMPORTER),
     ("measured.wasm", MEASURED),
     ("readings.wasm", PIPELINE_READINGS),
     ("report.wasm", PIPELINE_REPORT),
     ("rights.wasm", RIGHTS),
+    ("typed.wasm", TYPED),
     ("types.wasm", TYPES),
 ];
 

@@ -1,22 +1,14 @@
 //! What a guest prints and tells becomes events.
 
-use std::sync::{Arc, Mutex};
-
-use flyte_host::RunRequest;
 use flyte_host::run::{LogStream, RunEvent};
 use flyte_host_artifacts::LOGS;
 
 use crate::support::host;
 
 async fn events_of(task: &str, inputs: &str) -> Vec<RunEvent> {
-    let events = Arc::new(Mutex::new(Vec::new()));
-    let sink = {
-        let events = Arc::clone(&events);
-        move |event: &RunEvent| events.lock().unwrap().push(event.clone())
-    };
-    let outcome = host(LOGS).await.start(RunRequest::new(task, inputs).watch(Arc::new(sink))).outcome().await;
+    let (outcome, events) = crate::support::events_of(&host(LOGS).await, task, inputs).await;
     outcome.result.unwrap();
-    Arc::try_unwrap(events).map_or_else(|shared| shared.lock().unwrap().clone(), |own| own.into_inner().unwrap())
+    events
 }
 
 #[tokio::test(flavor = "multi_thread")]

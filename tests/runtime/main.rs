@@ -11,6 +11,7 @@ mod compile_cache;
 mod fanout;
 mod faults;
 mod files;
+mod importer;
 mod liar;
 mod limits;
 mod logs;
@@ -20,6 +21,7 @@ mod policies;
 mod preview3;
 mod reuse;
 mod rights;
+mod typed;
 mod types;
 
 /// A guest without a module of its name here is a guest that nothing tests, and does not compile.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use flyte_host::run::{Failure, RunOutcome, RunTree};
+use flyte_host::run::{Failure, RunEvent, RunOutcome, RunTree};
 use flyte_host::{Host, PoolSize, RunRequest};
 use tokio::sync::Mutex;
 
@@ -25,6 +25,19 @@ pub(crate) async fn host(component: &'static str) -> Host {
 /// The output of a task of this component, as text.
 pub(crate) async fn run(component: &'static str, task: &str, inputs: &str) -> Result<String, Failure> {
     host(component).await.run(task, inputs).await.map(|output| output.as_str().to_owned())
+}
+
+/// Everything that happens in a run of a task on a host.
+#[allow(dead_code, reason = "not every test binary asks")]
+pub(crate) async fn events_of(host: &Host, task: &str, inputs: &str) -> (RunOutcome, Vec<RunEvent>) {
+    let events = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let sink = {
+        let events = Arc::clone(&events);
+        move |event: &RunEvent| events.lock().expect("no sink panics").push(event.clone())
+    };
+    let outcome = host.start(RunRequest::new(task, inputs).watch(Arc::new(sink))).outcome().await;
+    let events = std::mem::take(&mut *events.lock().expect("no sink panics"));
+    (outcome, events)
 }
 
 /// As [`run`], with everything that happened.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
-use crate::component::{ComponentId, ComponentInfo, Task};
+use crate::component::{ComponentId, ComponentInfo, Task, Unavailable};
 use crate::record::nearest;
 
 /// The tasks of the loaded components. Immutable once a [`crate::Host`] is built on it.
@@ -34,6 +34,14 @@ pub enum UnknownTask {
         nearest: Option<String>,
         /// All known names, qualified where the bare name is not enough. Shared: a run may fail so many times over.
         known: Arc<[String]>,
+    },
+    /// A component exports a function of that name, and it can't be a task.
+    #[error("`{name}` can't be a task: {reason}")]
+    Unavailable {
+        /// The function's name, with its interface.
+        name: String,
+        /// Why it can't.
+        reason: String,
     },
     /// Several environments have a task of that name.
     #[error("`{name}` is the name of several tasks: {}", .candidates.join(", "))]
@@ -111,8 +119,7 @@ impl Catalog {
 
     /// As [`Catalog::task`], but a bare name means a task of component `from` first.
     pub(crate) fn resolve(&self, name: &str, from: Option<ComponentId>) -> Result<&Arc<Task>, UnknownTask> {
-        let indices = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
-        match indices {
+        match self.indices(name) {
             [] => Err(self.unknown(name)),
             [only] => Ok(&self.tasks[*only]),
             several => {
@@ -131,7 +138,30 @@ impl Catalog {
         }
     }
 
+    /// The tasks of that name; where there is none, `kebab-case` is taken for `snake_case`, which is how WIT has it.
+    fn indices(&self, name: &str) -> &[usize] {
+        let of = |name: &str| self.by_name.get(name).map(Vec::as_slice);
+        let found = of(name).or_else(|| {
+            let (environment, task) = name.rfind('.').map_or(("", name), |dot| name.split_at(dot + 1));
+            task.contains('-').then(|| of(&format!("{environment}{}", task.replace('-', "_"))))?
+        });
+        found.unwrap_or_default()
+    }
+
+    /// Functions of the loaded components that can't be tasks, in order of loading.
+    pub fn unavailable(&self) -> impl Iterator<Item = &Unavailable> {
+        self.components.iter().flat_map(|component| &component.unavailable)
+    }
+
     fn unknown(&self, name: &str) -> UnknownTask {
+        let spelled = name.replace('-', "_");
+        let is_it = |one: &&Unavailable| {
+            let own = one.name.replace('-', "_");
+            own == spelled || own.rsplit('.').next() == Some(&spelled)
+        };
+        if let Some(Unavailable { name, reason }) = self.unavailable().find(is_it) {
+            return UnknownTask::Unavailable { name: name.clone(), reason: reason.clone() };
+        }
         let candidates = self.by_name.keys().map(String::as_str);
         let nearest = if candidates.len() > MOST_COMPARED { None } else { nearest(name, candidates) };
         let known = self.known.get_or_init(|| self.tasks.iter().map(|t| self.short_name(t)).collect());

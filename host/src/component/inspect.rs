@@ -1,9 +1,10 @@
-//! Looks at a file's bytes before anything is compiled: is it a component, of which contract version, and what does it
-//! declare?
+//! Looks at a file's bytes before anything is compiled: is it a component, of which kind and contract version, and what
+//! does it declare?
 
-use wasmparser::{Encoding, Parser, Payload};
+use wasmparser::{ComponentExternalKind, Encoding, Parser, Payload};
 
-use crate::component::{MANIFEST_SECTION, Manifest, ManifestError};
+use crate::component::typed::{DOCS_SECTION, Docs};
+use crate::component::{MANIFEST_SECTION, Manifest, ManifestError, Unavailable};
 
 /// The version of the contract (`wit/task.wit`) that this host speaks.
 pub const CONTRACT_VERSION: &str = "0.1.0";
@@ -37,11 +38,17 @@ pub enum Unfit {
         /// Where.
         offset: u64,
     },
-    /// The component exports no tasks.
-    #[error("has no tasks: it does not export `{TASK_SET}`{}", exports_hint(exports))]
+    /// The component exports nothing that could be a task.
+    #[error("has no tasks: it exports neither `{TASK_SET}` nor a function{}", exports_hint(exports))]
     NoTasks {
         /// What it exports instead.
         exports: Vec<String>,
+    },
+    /// It exports functions, and none of them can be a task.
+    #[error("has no tasks: {}", functions_hint(unavailable))]
+    NoFunctions {
+        /// The functions, and why they can't.
+        unavailable: Vec<Unavailable>,
     },
     /// The component speaks another version of the contract.
     #[error(
@@ -70,42 +77,76 @@ fn exports_hint(exports: &[String]) -> String {
     }
 }
 
-/// Checks that `bytes` are a component that exports tasks by a contract version this host knows, and gives what it
-/// declares in a section of its own.
+fn functions_hint(unavailable: &[Unavailable]) -> String {
+    let one = |one: &Unavailable| format!("its function `{}` can't be one: {}", one.name, one.reason);
+    match unavailable {
+        [] => "the instances that it exports hold no functions".to_owned(),
+        [only] => one(only),
+        [first, rest @ ..] => format!("{} (and so on for {} more)", one(first), rest.len()),
+    }
+}
+
+/// What a component is to this host, and what it declares of itself.
+#[derive(Debug, Clone)]
+pub struct Inspected {
+    /// Which kind of task component it is.
+    pub kind: ComponentKind,
+    /// The rights it declares in a section of its own.
+    pub manifest: Manifest,
+    /// What it brings along of its WIT's comments.
+    pub(crate) docs: Docs,
+}
+
+/// The kinds of task component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ComponentKind {
+    /// It exports the contract's `task-set`, and describes its tasks itself.
+    TaskSet,
+    /// It exports functions with types of its own; each is a task.
+    Typed,
+}
+
+/// Checks that `bytes` are a component that can have tasks, where it speaks the contract by a version that this host knows,
+/// and gives what it declares in sections of its own.
 ///
-/// It reads section headers, the component's own export names and its manifest only, so it is cheap on any size.
+/// It reads section headers, the component's own export names and such sections only, so it is cheap on any size.
 ///
 /// # Errors
 /// [`Unfit`]: what the bytes are instead.
-pub fn inspect(bytes: &[u8]) -> Result<Manifest, Unfit> {
+pub fn inspect(bytes: &[u8]) -> Result<Inspected, Unfit> {
     if !bytes.starts_with(b"\0asm") {
         return Err(Unfit::NotWasm { start: start_of(bytes) });
     }
-    let Outline { exports, manifest } = outline(bytes)?;
-    let mut found = None;
-    for export in &exports {
-        let (name, version) = export.split_once('@').unwrap_or((export, "(none)"));
-        if name == TASK_SET {
-            if version == CONTRACT_VERSION {
-                return Ok(match manifest {
-                    Some(content) => Manifest::parse(content)?,
-                    None => Manifest::default(),
-                });
-            }
-            found = Some(version.to_owned());
-        }
-    }
-    Err(match found {
-        Some(found) => Unfit::ContractVersion { found },
-        None => Unfit::NoTasks { exports },
-    })
+    let Outline { exports, manifest, docs } = outline(bytes)?;
+    let names = || exports.iter().map(|export| export.name.as_str());
+    let versions: Vec<&str> = names().filter_map(contract_version).collect();
+    let kind = match versions[..] {
+        [] if exports.iter().any(|export| export.may_have_tasks) => ComponentKind::Typed,
+        [] => return Err(Unfit::NoTasks { exports: names().map(ToOwned::to_owned).collect() }),
+        _ if versions.contains(&CONTRACT_VERSION) => ComponentKind::TaskSet,
+        [.., found] => return Err(Unfit::ContractVersion { found: found.to_owned() }),
+    };
+    Ok(Inspected { kind, manifest: manifest.map(Manifest::parse).transpose()?.unwrap_or_default(), docs })
+}
+
+/// The version of the contract that an export of this name speaks.
+fn contract_version(export: &str) -> Option<&str> {
+    let (name, version) = export.split_once('@').unwrap_or((export, "(none)"));
+    (name == TASK_SET).then_some(version)
 }
 
 /// What a component says of itself.
 #[derive(Default)]
 struct Outline<'b> {
-    exports: Vec<String>,
+    exports: Vec<Export>,
     manifest: Option<&'b [u8]>,
+    docs: Docs,
+}
+
+struct Export {
+    name: String,
+    /// Whether it is a function, or an instance that may have some.
+    may_have_tasks: bool,
 }
 
 fn outline(bytes: &[u8]) -> Result<Outline<'_>, Unfit> {
@@ -124,7 +165,14 @@ fn outline(bytes: &[u8]) -> Result<Outline<'_>, Unfit> {
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::ComponentExportSection(section) if depth == 0 => {
                 for export in section {
-                    outline.exports.push(export.map_err(malformed)?.name.name.to_owned());
+                    let export = export.map_err(malformed)?;
+                    outline.exports.push(Export {
+                        name: export.name.name.to_owned(),
+                        may_have_tasks: matches!(
+                            export.kind,
+                            ComponentExternalKind::Func | ComponentExternalKind::Instance
+                        ),
+                    });
                 }
             }
             // One inside a component inside is not its own.
@@ -133,6 +181,9 @@ fn outline(bytes: &[u8]) -> Result<Outline<'_>, Unfit> {
                     None => outline.manifest = Some(section.data()),
                     Some(_) => return Err(ManifestError::Twice.into()),
                 }
+            }
+            Payload::CustomSection(section) if depth == 0 && section.name() == DOCS_SECTION => {
+                outline.docs = Docs::parse(section.data());
             }
             _ => {}
         }

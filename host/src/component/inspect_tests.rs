@@ -82,9 +82,9 @@ fn the_seeds_are_told_apart() {
             format!(
                 "was built for version 9.1.0 of the task contract (`flyte:task`), and this host knows version {CONTRACT_VERSION}"
             ),
-            "has no tasks: it does not export `flyte:task/task-set` (it exports nothing)".to_owned(),
+            "has no tasks: it exports neither `flyte:task/task-set` nor a function (it exports nothing)".to_owned(),
             "is a core module, not a component".to_owned(),
-            "has no tasks: it does not export `flyte:task/task-set` (it exports nothing)".to_owned(),
+            "has no tasks: it exports neither `flyte:task/task-set` nor a function (it exports nothing)".to_owned(),
         ]
     );
 }

@@ -8,11 +8,12 @@ mod inspect;
 mod manifest;
 mod policy;
 mod task;
+pub(crate) mod typed;
 
 pub use catalog::{Catalog, Clash, UnknownTask};
 pub use chain::{FeedError, feed_named, feed_parameter};
 pub(crate) use inspect::task_set_export;
-pub use inspect::{CONTRACT_VERSION, Unfit, inspect};
+pub use inspect::{CONTRACT_VERSION, ComponentKind, Inspected, Unfit, inspect};
 pub use manifest::{MANIFEST_SECTION, Manifest, ManifestError};
 pub use policy::{Backoff, CachePolicy, RetryOn, ReusePolicy, ReuseScope, TaskPolicy};
-pub use task::{ComponentId, ComponentInfo, InvalidSpec, RightKind, RightSpec, Task, TaskSpec};
+pub use task::{ComponentId, ComponentInfo, InvalidSpec, RightKind, RightSpec, Task, TaskSpec, Unavailable};

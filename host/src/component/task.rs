@@ -20,6 +20,17 @@ pub struct ComponentInfo {
     pub origin: PathBuf,
     /// SHA-256 of the component's bytes.
     pub digest: [u8; 32],
+    /// Functions of its own that can't be tasks. Empty for a component that describes its tasks.
+    pub unavailable: Vec<Unavailable>,
+}
+
+/// A function that a component exports and that can't be a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unavailable {
+    /// The name the task would have, with its environment.
+    pub name: String,
+    /// Why, for a person; reads on after "it can't be a task: ".
+    pub reason: String,
 }
 
 /// What a component says of one of its tasks, before anything of it is checked.
@@ -292,7 +303,8 @@ mod tests {
             policy: TaskPolicy { reuse: Some(reuse), ..TaskPolicy::default() },
             rights: Vec::new(),
         };
-        let component = ComponentInfo { id: ComponentId(0), origin: PathBuf::new(), digest: [0; 32] };
+        let component =
+            ComponentInfo { id: ComponentId(0), origin: PathBuf::new(), digest: [0; 32], unavailable: Vec::new() };
         Task::new(spec, Arc::new(component))
     }
 

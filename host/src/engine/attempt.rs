@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::component::Task;
+use crate::engine::entrance::Target;
 use crate::engine::lane::Lane;
 use crate::engine::load::Instantiable;
 use crate::engine::reuse::Shelves;
@@ -37,13 +38,15 @@ impl Executor for WasmExecutor {
         rights: &Arc<ActionRights>,
         run: &RunContext,
     ) -> Result<Arc<dyn Prepared>, Failure> {
-        let Some(component) = self.components.get(task.component().id.0) else {
+        let component = self.components.get(task.component().id.0);
+        let found = component.and_then(|component| Some((component, Target::of(task, &component.entry)?)));
+        let Some((component, target)) = found else {
             return Err(Failure::Host(format!("the component of `{}` is not loaded here", task.name())));
         };
         Ok(Arc::new(Lane {
             runtime: Arc::clone(&self.runtime),
             component: Arc::clone(component),
-            task: task.shared_name(),
+            target,
             shelves: Arc::clone(&self.shelves),
             shelf: self.shelves.of(task, rights, run, component.blocks),
         }))

@@ -40,7 +40,7 @@ pub(crate) use flyte::task::types::TaskError as WitTaskError;
 pub(crate) use flyte::task::{actions, blocking_actions, context, types};
 
 /// The largest error a task may return, in bytes.
-const LARGEST_ERROR: usize = 1 << 20;
+pub(super) const LARGEST_ERROR: usize = 1 << 20;
 /// The most causes an error may name.
 const MOST_CAUSES: usize = 1000;
 

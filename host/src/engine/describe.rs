@@ -1,7 +1,9 @@
 //! Asks a component for its tasks, in an instance that lives for this one call.
 
+use wasmtime::component::{ComponentExportIndex, InstancePre};
+
 use crate::component::TaskSpec;
-use crate::engine::load::{Describe, Instantiable, Run};
+use crate::engine::load::{Describe, Run};
 use crate::engine::state::StoreState;
 use crate::engine::{LoadTerms, Runtime, trap};
 use crate::run::{Failure, Limit};
@@ -18,9 +20,10 @@ pub(super) enum Undescribed {
 ///
 /// # Errors
 /// [`Undescribed`]; also where it is `run` that has another type, which is then never called.
-pub(super) async fn describe(
+pub(super) async fn described(
     runtime: &Runtime,
-    component: &Instantiable,
+    component: &InstancePre<StoreState>,
+    (describe, run): (ComponentExportIndex, ComponentExportIndex),
     terms: &LoadTerms,
 ) -> Result<Vec<TaskSpec>, Undescribed> {
     let within = terms.load.describe_within;
@@ -31,9 +34,9 @@ pub(super) async fn describe(
     store.set_hostcall_fuel(terms.load.max_description);
     let mut types = Ok(());
     let call = async {
-        let instance = component.pre.instantiate_async(&mut store).await?;
-        let run = instance.get_typed_func(&mut store, component.run).map(|_: Run| ());
-        let describe = instance.get_typed_func(&mut store, component.describe);
+        let instance = component.instantiate_async(&mut store).await?;
+        let run = instance.get_typed_func(&mut store, run).map(|_: Run| ());
+        let describe = instance.get_typed_func(&mut store, describe);
         let describe: Describe = match run.and(describe) {
             Ok(describe) => describe,
             Err(error) => {

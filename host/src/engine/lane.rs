@@ -6,6 +6,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use crate::engine::Runtime;
+use crate::engine::entrance::Target;
 use crate::engine::load::Instantiable;
 use crate::engine::resident::{Called, Resident};
 use crate::engine::reuse::{Shelf, Shelves};
@@ -16,8 +17,8 @@ use crate::run::{Attempt, Executed, Failure, Prepared, Remains};
 pub(super) struct Lane {
     pub(super) runtime: Arc<Runtime>,
     pub(super) component: Arc<Instantiable>,
-    /// The task, as its component knows it.
-    pub(super) task: Arc<str>,
+    /// What of the component the task is.
+    pub(super) target: Target,
     pub(super) shelves: Arc<Shelves>,
     /// Where instances wait for the next attempt; `None` where each attempt has an instance of its own.
     pub(super) shelf: Option<Arc<Shelf>>,
@@ -60,7 +61,7 @@ impl Lane {
                 Err(failure) => return Executed { result: Err(failure), remains: Remains::default() },
             },
         };
-        let Called { result, is_sound } = resident.call(&self.task, &inputs, &scope).await;
+        let Called { result, is_sound } = resident.call(&self.target, &inputs, &scope).await;
         let remains = match &self.shelf {
             Some(shelf) if is_sound => Arc::clone(shelf).put(resident).map(Remains::of).unwrap_or_default(),
             _ => Remains::of(resident),
@@ -69,14 +70,17 @@ impl Lane {
     }
 
     async fn run_among_others(&self, shelf: &Shelf, attempt: Attempt) -> Result<String, Failure> {
+        let Target::Named(task) = &self.target else {
+            return Err(Failure::Host("a function of the component's own has instances of its own".to_owned()));
+        };
         let Attempt { inputs, scope, max_runtime } = attempt;
         let place = match shelf.place() {
             Some(place) => place,
             None => {
                 let resident = Resident::fresh(self, &scope, max_runtime).await?;
-                shelf.share(resident, scope.limits())
+                shelf.share(resident, scope.limits())?
             }
         };
-        place.call(&self.task, inputs, scope, max_runtime).await
+        place.call(task, inputs, scope, max_runtime).await
     }
 }

@@ -4,14 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ring::digest::{SHA256, digest};
-use wasmtime::component::{ComponentExportIndex, InstancePre, TypedFunc};
+use wasmtime::component::{Component, ComponentExportIndex, InstancePre, TypedFunc};
 
-use crate::component::{ComponentId, ComponentInfo, Task, TaskSpec, Unfit, inspect, task_set_export};
+use crate::component::{
+    ComponentId, ComponentInfo, ComponentKind, Inspected, Task, TaskSpec, Unfit, inspect, task_set_export,
+};
 use crate::engine::bindings::{WitTaskError, WitTaskSpec};
 use crate::engine::compile::Source;
-use crate::engine::describe::{Undescribed, describe};
+use crate::engine::describe::{Undescribed, described};
 use crate::engine::optimise::Optimising;
 use crate::engine::state::StoreState;
+use crate::engine::typed::{self, Import, TypedFunctions};
 use crate::engine::{LoadError, LoadTerms, Runtime, pool, quick};
 
 /// A component, and what is known of its tasks.
@@ -19,6 +22,8 @@ pub(crate) struct Loaded {
     pub(crate) info: Arc<ComponentInfo>,
     pub(crate) tasks: Vec<Task>,
     pub(super) ready: Instantiable,
+    /// What it wants of other components.
+    pub(crate) imports: Vec<Import>,
     /// Better code in the making, for the next host.
     pub(crate) optimising: Option<Optimising>,
 }
@@ -27,14 +32,20 @@ pub(crate) struct Loaded {
 #[derive(Clone)]
 pub(super) struct Instantiable {
     pub(super) pre: InstancePre<StoreState>,
-    /// Where its `describe` is.
-    pub(super) describe: ComponentExportIndex,
-    /// Where its `run` is.
-    pub(super) run: ComponentExportIndex,
+    pub(super) entry: Entry,
     /// For how many ordinary instances one of it counts in the pool.
     pub(super) weight: usize,
     /// Whether it imports what makes it block while it waits for a child.
     pub(super) blocks: bool,
+}
+
+/// What of a component its tasks are.
+#[derive(Clone)]
+pub(super) enum Entry {
+    /// It takes their names in the contract's `run`.
+    TaskSet { run: ComponentExportIndex },
+    /// Its own functions.
+    Typed(TypedFunctions),
 }
 
 /// The contract's `describe`.
@@ -72,30 +83,43 @@ pub(crate) async fn load(
     let Artifact { path, bytes, digest } = artifact;
     let path = path.as_path();
     let unfit = |reason: Unfit| LoadError::Unfit { path: path.to_owned(), reason };
-    let manifest = inspect(&bytes).map_err(unfit)?;
+    let Inspected { kind, manifest, docs } = inspect(&bytes).map_err(unfit)?;
     let source = Source { path, bytes, digest: &digest };
     let (component, optimising) = quick::component(runtime, source, terms).await?;
     let link = |e: wasmtime::Error| LoadError::Link { path: path.to_owned(), reason: format!("{e:#}") };
-    let pre = runtime.linker().instantiate_pre(&component).map_err(link)?;
-    let export = |name: &str| {
-        component
-            .get_export_index(None, task_set_export())
-            .and_then(|interface| component.get_export_index(Some(&interface), name))
-            .ok_or_else(|| link(wasmtime::format_err!("no export `{name}` of `{}`", task_set_export())))
-    };
+    let (own, imports) = typed::define(runtime.linker(), runtime.engine(), &component)
+        .map_err(|reason| LoadError::Link { path: path.to_owned(), reason })?;
+    let pre = own.as_ref().unwrap_or(runtime.linker()).instantiate_pre(&component).map_err(link)?;
     let weight = pool::weight(&component);
-    let imports = component.component_type();
-    let blocks =
-        imports.imports(runtime.engine()).any(|(name, _)| name.starts_with("flyte:task/blocking-actions@"));
-    let ready = Instantiable { describe: export("describe")?, run: export("run")?, pre, weight, blocks };
-    let mut specs = describe(runtime, &ready, terms).await.map_err(|error| match error {
-        Undescribed::Types(error) => link(error),
-        Undescribed::Failed(source) => LoadError::Describe { path: path.to_owned(), source: Box::new(source) },
-    })?;
+    let blocks = component
+        .component_type()
+        .imports(runtime.engine())
+        .any(|(name, _)| name.starts_with("flyte:task/blocking-actions@"));
+    let (entry, mut specs, unavailable) = match kind {
+        ComponentKind::TaskSet => {
+            let (describe, run) = task_set(&component).map_err(link)?;
+            let specs = described(runtime, &pre, (describe, run), terms).await.map_err(|error| match error {
+                Undescribed::Types(error) => link(error),
+                Undescribed::Failed(source) => {
+                    LoadError::Describe { path: path.to_owned(), source: Box::new(source) }
+                }
+            })?;
+            (Entry::TaskSet { run }, specs, Vec::new())
+        }
+        ComponentKind::Typed => {
+            let (exported, unavailable) = typed::functions(runtime.engine(), &component);
+            if exported.is_empty() {
+                return Err(unfit(Unfit::NoFunctions { unavailable }));
+            }
+            let specs = exported.iter().map(|exported| exported.spec(&docs)).collect();
+            (Entry::Typed(TypedFunctions::of(exported)), specs, unavailable)
+        }
+    };
     manifest.complete(&mut specs).map_err(|reason| unfit(reason.into()))?;
-    let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest });
+    let ready = Instantiable { pre, entry, weight, blocks };
+    let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest, unavailable });
     let tasks = specs.into_iter().map(|spec| task(spec, &info)).collect::<Result<_, _>>()?;
-    Ok(Loaded { info, tasks, ready, optimising })
+    Ok(Loaded { info, tasks, ready, imports, optimising })
 }
 
 fn task(spec: TaskSpec, component: &Arc<ComponentInfo>) -> Result<Task, LoadError> {
@@ -105,4 +129,19 @@ fn task(spec: TaskSpec, component: &Arc<ComponentInfo>) -> Result<Task, LoadErro
         task: name,
         source: Box::new(source),
     })
+}
+
+/// Where the contract's `describe` and `run` are.
+///
+/// # Errors
+/// One of them is not there.
+fn task_set(component: &Component) -> wasmtime::Result<(ComponentExportIndex, ComponentExportIndex)> {
+    let interface = task_set_export();
+    let export = |name: &str| {
+        component
+            .get_export_index(None, &interface)
+            .and_then(|interface| component.get_export_index(Some(&interface), name))
+            .ok_or_else(|| wasmtime::format_err!("no export `{name}` of `{interface}`"))
+    };
+    Ok((export("describe")?, export("run")?))
 }

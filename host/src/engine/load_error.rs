@@ -58,6 +58,18 @@ pub enum LoadError {
         /// What is missing.
         reason: String,
     },
+    /// The component imports a function that no other loaded component has as a task.
+    #[error("{} imports `{import}`, and no task of another component can be it: {reason}", path.display())]
+    Import {
+        /// The file.
+        path: PathBuf,
+        /// The function, as the component has it.
+        import: String,
+        /// The name of the task it would be.
+        task: String,
+        /// Why there is none.
+        reason: String,
+    },
     /// The component could not say what its tasks are.
     #[error("{} could not describe its tasks", path.display())]
     Describe {

@@ -6,6 +6,7 @@ mod attempt;
 mod bindings;
 mod compile;
 mod describe;
+mod entrance;
 mod lane;
 mod load;
 mod load_error;
@@ -21,6 +22,7 @@ mod state;
 mod tenants;
 mod ticker;
 mod trap;
+mod typed;
 
 pub use aot::{BadEntry, CacheContents, CacheError, CompileCache};
 pub use load_error::LoadError;

@@ -1,12 +1,11 @@
 //! An instance in its own Store, and the calls it takes.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wasmtime::{PoolConcurrencyLimitError, Store};
 
 use crate::engine::PendingChild;
-use crate::engine::bindings::failure_of_task;
+use crate::engine::entrance::{Entrance, Target};
 use crate::engine::lane::Lane;
 use crate::engine::load::Run;
 use crate::engine::state::StoreState;
@@ -22,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// An instance that works for one attempt, or waits for the next.
 pub(super) struct Resident {
     store: Store<StoreState>,
-    run: Run,
+    entrance: Entrance,
     /// How many calls it has taken.
     uses: u32,
 }
@@ -48,11 +47,11 @@ impl Resident {
             state.compute_for(within);
             let mut store = lane.runtime.store(state, limits);
             let instantiated = match lane.component.pre.instantiate_async(&mut store).await {
-                Ok(instance) => instance.get_typed_func(&mut store, lane.component.run),
+                Ok(instance) => lane.target.enter(&lane.component.entry, instance, &mut store),
                 Err(error) => Err(error),
             };
             let error = match instantiated {
-                Ok(run) => return Ok(Self { store, run, uses: 0 }),
+                Ok(entrance) => return Ok(Self { store, entrance, uses: 0 }),
                 Err(error) => error,
             };
             let waits = *since.get_or_insert_with(Instant::now);
@@ -77,14 +76,11 @@ impl Resident {
     }
 
     /// Runs the task, to the attempt's end.
-    pub(super) async fn call(&mut self, task: &Arc<str>, inputs: &Json, scope: &ActionScope) -> Called {
+    pub(super) async fn call(&mut self, target: &Target, inputs: &Json, scope: &ActionScope) -> Called {
         let limits = scope.limits();
         self.uses += 1;
-        // Not as one of several calls of a Store: so a guest that waits for nothing traps instead of waiting forever.
-        let returned = self.run.call_async(&mut self.store, (Arc::clone(task), inputs.text())).await;
-        let (result, returned) = match returned {
-            Ok((Ok(output),)) => (Ok(output), true),
-            Ok((Err(error),)) => (Err(failure_of_task(error, limits.max_output)), true),
+        let (result, returned) = match target.call(self.entrance, &mut self.store, inputs, limits).await {
+            Ok(returned) => (returned, true),
             Err(error) => (Err(trap::classify(&error, self.store.data(), limits)), false),
         };
         let state = self.store.data_mut();
@@ -96,8 +92,14 @@ impl Resident {
     }
 
     /// For who runs several calls at once in it.
-    pub(super) fn into_parts(self) -> (Store<StoreState>, Run) {
-        (self.store, self.run)
+    ///
+    /// # Errors
+    /// [`Failure::Host`] for one that takes a single function.
+    pub(super) fn into_parts(self) -> Result<(Store<StoreState>, Run), Failure> {
+        match self.entrance {
+            Entrance::TaskSet(run) => Ok((self.store, run)),
+            Entrance::Function(_) => Err(Failure::Host("the instance has no `run`".to_owned())),
+        }
     }
 
     /// How many calls it has taken.

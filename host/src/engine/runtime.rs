@@ -61,6 +61,7 @@ impl Runtime {
             .max_wasm_stack(WASM_STACK)
             .async_stack_size(ASYNC_STACK)
             .wasm_component_model_async(true)
+            .wasm_component_model_map(true)
             // Frames have the functions' names either way. Lines would be looked up at each drop of a guest too,
             // which takes a tenth of a second where a guest brings all its debug information.
             .wasm_backtrace_details(WasmBacktraceDetails::Disable)

@@ -80,6 +80,7 @@ impl Failure {
             Self::InvalidOutput(reason) | Self::Host(reason) => reason.len(),
             Self::Trap(trap) => trap.message.len() + trap.backtrace.iter().map(String::len).sum::<usize>(),
             Self::UnknownTask(UnknownTask::None { name, .. }) => name.len(),
+            Self::UnknownTask(UnknownTask::Unavailable { name, reason }) => name.len() + reason.len(),
             Self::UnknownTask(UnknownTask::Ambiguous { name, candidates }) => {
                 name.len() + candidates.iter().map(String::len).sum::<usize>()
             }

@@ -53,6 +53,7 @@ fn masked(failure: Failure, secrets: &Secrets) -> Failure {
         Failure::Host(reason) => Failure::Host(text(reason)),
         Failure::UnknownTask(unknown) => Failure::UnknownTask(match unknown {
             UnknownTask::None { name, nearest, known } => UnknownTask::None { name: text(name), nearest, known },
+            UnknownTask::Unavailable { name, reason } => UnknownTask::Unavailable { name: text(name), reason },
             UnknownTask::Ambiguous { name, candidates } => UnknownTask::Ambiguous { name: text(name), candidates },
         }),
         // Its parts quote the input here and there: where one quotes a secret, only the masked text remains.

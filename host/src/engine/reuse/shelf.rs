@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::component::ReusePolicy;
 use crate::engine::resident::Resident;
 use crate::engine::reuse::shared::{Place, Shared};
-use crate::run::Limits;
+use crate::run::{Failure, Limits};
 
 /// How many instances wait on one shelf: as many as run at once, as a rule.
 const MOST_IDLE: usize = 64;
@@ -52,15 +52,15 @@ impl Shelf {
     }
 
     /// A place in an instance that from now on runs several actions at once. Must be called within a tokio runtime.
-    pub(in crate::engine) fn share(&self, resident: Resident, limits: &Arc<Limits>) -> Place {
-        let (store, run) = resident.into_parts();
+    pub(in crate::engine) fn share(&self, resident: Resident, limits: &Arc<Limits>) -> Result<Place, Failure> {
+        let (store, run) = resident.into_parts()?;
         let (shared, place) = Shared::of(store, run, limits, self.policy);
         let mut state = self.lock();
         if state.closed {
             shared.retire();
         }
         state.shared.push(shared);
-        place
+        Ok(place)
     }
 
     /// An instance that waits, where there is one that has not waited too long.

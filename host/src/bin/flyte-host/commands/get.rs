@@ -1,6 +1,6 @@
 //! `flyte-host get task COMPONENT [TASK]`.
 
-use flyte_host::component::{CachePolicy, Catalog, ReuseScope, Task};
+use flyte_host::component::{CachePolicy, Catalog, ReuseScope, Task, Unavailable};
 use flyte_host::record::Json;
 use flyte_host::report::{printable, printable_json};
 use flyte_host::{Host, PoolSize};
@@ -63,6 +63,9 @@ fn list(catalog: &Catalog) -> String {
             entry += &format!("\n    {}", task.summary());
         }
         entries.push(printable(&entry).into_owned());
+    }
+    for Unavailable { name, reason } in catalog.unavailable() {
+        entries.push(printable(&format!("{name}: not available, {reason}")).into_owned());
     }
     if entries.is_empty() { "the component has no tasks".to_owned() } else { entries.join("\n") }
 }

@@ -36,8 +36,12 @@ fn catalog() -> Catalog {
         "",
     );
     let text = r#"{"type":"string"}"#;
-    let component =
-        Arc::new(ComponentInfo { id: ComponentId::default(), origin: "t.wasm".into(), digest: [0; 32] });
+    let component = Arc::new(ComponentInfo {
+        id: ComponentId::default(),
+        origin: "t.wasm".into(),
+        digest: [0; 32],
+        unavailable: Vec::new(),
+    });
     let task = |name: &str, inputs: String, output: &str| {
         let spec = TaskSpec {
             name: name.to_owned(),

@@ -1,0 +1,47 @@
+//! Documentation that a component brings along: the comments of its WIT, as `wit-component` embeds them.
+
+use serde_json::Value;
+
+/// The custom section that holds them: a byte for its version, then JSON.
+pub(crate) const DOCS_SECTION: &str = "package-docs";
+
+/// The documentation of a package's functions. What can't be read is as if it were not there: it is only text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Docs(Value);
+
+impl Docs {
+    /// The section's content.
+    pub(crate) fn parse(section: &[u8]) -> Self {
+        let content = match section {
+            [0 | 1, content @ ..] => content,
+            _ => &[],
+        };
+        Self(serde_json::from_slice(content).unwrap_or_default())
+    }
+
+    /// What is said of a function of an interface of the package; without an interface, of one of a world itself.
+    pub(crate) fn function(&self, interface: Option<&str>, function: &str) -> String {
+        // Where both an import and an export have the name, the export's are apart; otherwise there is one place for both.
+        let found = match interface {
+            Some(name) => text(&self.0["interfaces"][name]["funcs"][function]).or_else(|| {
+                self.in_worlds(|world| {
+                    let places = ["interface_exports", "interfaces"].into_iter();
+                    places.filter_map(|place| text(&world[place][name]["funcs"][function])).next()
+                })
+            }),
+            None => self.in_worlds(|world| {
+                text(&world["func_exports"][function]).or_else(|| text(&world["funcs"][function]))
+            }),
+        };
+        found.unwrap_or_default().trim().to_owned()
+    }
+
+    fn in_worlds<'d>(&'d self, find: impl Fn(&'d Value) -> Option<&'d str>) -> Option<&'d str> {
+        self.0["worlds"].as_object()?.values().find_map(find)
+    }
+}
+
+/// A bare text, or one beside what is told of stability.
+fn text(docs: &Value) -> Option<&str> {
+    docs.as_str().or_else(|| docs["docs"].as_str())
+}

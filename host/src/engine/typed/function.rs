@@ -1,0 +1,121 @@
+//! A function of a typed component, to be called with JSON.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use wasmtime::component::{ComponentExportIndex, Func, Instance, Val};
+use wasmtime::{AsContextMut, Store};
+
+use crate::component::Task;
+use crate::component::typed::{Signature, WitType};
+use crate::engine::bindings::LARGEST_ERROR;
+use crate::engine::runtime::transfer;
+use crate::engine::state::StoreState;
+use crate::engine::typed::decode::{self, Undecoded};
+use crate::engine::typed::encode;
+use crate::engine::typed::reflect::Exported;
+use crate::record::{Json, JsonKind};
+use crate::run::{Failure, LONGEST_LABEL, Limit, Limits, TaskError, TaskErrorKind, shortened};
+
+/// A function that is a task.
+#[derive(Debug)]
+pub(in crate::engine) struct TypedFunction {
+    index: ComponentExportIndex,
+    signature: Signature,
+}
+
+/// The functions of a component that are tasks, by the tasks' qualified names.
+#[derive(Debug, Clone, Default)]
+pub(in crate::engine) struct TypedFunctions(Arc<HashMap<String, Arc<TypedFunction>>>);
+
+impl TypedFunctions {
+    pub(in crate::engine) fn of(exported: impl IntoIterator<Item = Exported>) -> Self {
+        let function = |exported: Exported| {
+            let name = exported.name();
+            (name, Arc::new(TypedFunction { index: exported.index, signature: exported.signature }))
+        };
+        Self(Arc::new(exported.into_iter().map(function).collect()))
+    }
+
+    /// The function that is this task.
+    pub(in crate::engine) fn get(&self, task: &Task) -> Option<&Arc<TypedFunction>> {
+        self.0.get(&task.qualified_name())
+    }
+}
+
+impl TypedFunction {
+    /// Finds it in an instance.
+    ///
+    /// # Errors
+    /// The instance is of another component.
+    pub(in crate::engine) fn of(&self, instance: Instance, store: impl AsContextMut) -> wasmtime::Result<Func> {
+        let found = instance.get_func(store, self.index);
+        found.ok_or_else(|| wasmtime::format_err!("the instance has no such function"))
+    }
+
+    /// Calls it: `inputs` is an object that conforms to the schema of its parameters.
+    ///
+    /// # Errors
+    /// A trap, or a limit. What the function itself gives as an error is the inner one.
+    pub(in crate::engine) async fn call(
+        &self,
+        function: Func,
+        store: &mut Store<StoreState>,
+        inputs: &Json,
+        limits: &Limits,
+    ) -> wasmtime::Result<Result<String, Failure>> {
+        let Signature { parameters, result, error } = &self.signature;
+        let arguments = match decode::parameters(inputs.as_str(), parameters, transfer(limits)) {
+            Ok(arguments) => arguments,
+            Err(Undecoded::Unfit(error)) => return Ok(Err(Failure::InvalidInput(error))),
+            Err(Undecoded::TooMuch(most)) => return Ok(Err(Failure::Limit(Limit::Transfer(most)))),
+        };
+        let mut returned = [Val::Bool(false)];
+        let returns = usize::from(result.is_some() || error.is_some());
+        function.call_async(store, &arguments, &mut returned[..returns]).await?;
+        let [returned] = returned;
+        Ok(match (error, returned) {
+            (Some(_), Val::Result(Ok(value))) => output(result.as_ref(), value.as_deref()),
+            (Some(error), Val::Result(Err(value))) => Err(failed(error.as_ref(), value.as_deref(), limits)),
+            (_, value) => output(result.as_ref(), Some(&value)),
+        })
+    }
+}
+
+fn output(ty: Option<&WitType>, value: Option<&Val>) -> Result<String, Failure> {
+    match (ty, value) {
+        (Some(ty), Some(value)) => encode::text(ty, value).map_err(Failure::InvalidOutput),
+        _ => Ok("null".to_owned()),
+    }
+}
+
+/// The other side of a function's `result` is the task's error.
+fn failed(ty: Option<&WitType>, value: Option<&Val>, limits: &Limits) -> Failure {
+    let payload = match output(ty, value) {
+        Ok(text) => Json::trusted(text),
+        Err(failure) => return failure,
+    };
+    let (size, limit) = (payload.as_str().len(), limits.max_output.min(LARGEST_ERROR));
+    if size > limit {
+        return Failure::Limit(Limit::Output { limit, size: Some(size) });
+    }
+    let message = message(&payload);
+    let says_all = ty.is_none() || payload.as_string().is_some_and(|text| text == message);
+    let details = (!says_all).then_some(payload);
+    Failure::Task(TaskError { kind: TaskErrorKind::Task, message, causes: Vec::new(), details, recoverable: true })
+}
+
+/// A text is said as it is, of an object the one that it calls its message; anything else as JSON.
+fn message(payload: &Json) -> String {
+    let text = match payload.kind() {
+        JsonKind::Null => "the function returned an error".to_owned(),
+        JsonKind::String => payload.as_string().unwrap_or_default(),
+        JsonKind::Object => {
+            let said = serde_json::from_str::<serde_json::Value>(payload.as_str());
+            let said = said.ok().and_then(|object| Some(object.get("message")?.as_str()?.to_owned()));
+            said.unwrap_or_else(|| payload.compact())
+        }
+        _ => payload.compact(),
+    };
+    shortened(text, LONGEST_LABEL)
+}

@@ -1,0 +1,214 @@
+//! Functions that a component imports and that are tasks of other components: a call of one is a child action.
+
+use std::sync::Arc;
+
+use wasmtime::component::types::{ComponentFunc, ComponentItem};
+use wasmtime::component::{Component, Linker, LinkerInstance, Val};
+use wasmtime::{AsContextMut, Engine};
+
+use crate::component::typed::{Signature, WitType};
+use crate::component::{Catalog, ComponentId, Task};
+use crate::engine::runtime::transfer;
+use crate::engine::state::StoreState;
+use crate::engine::tenants::{Caller, caller};
+use crate::engine::typed::reflect::{Interface, qualified, signature};
+use crate::engine::typed::{decode, encode};
+use crate::record::{Json, Parameter, Parameters, Schema};
+use crate::run::{Failure, InvokeOptions, TaskError};
+
+/// What the host itself provides.
+const OURS: [&str; 2] = ["wasi:", "flyte:task/"];
+
+/// A function that a component imports, to be found among the tasks of others.
+#[derive(Debug, Clone)]
+pub(crate) struct Import(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// As the component has it, for people.
+    told: String,
+    /// The task's name.
+    task: String,
+    signature: Signature,
+    inputs: Parameters,
+    /// Of what a call gives where it gives no error.
+    output: Schema,
+    /// Of what a task's error must bring along, to be one that the component knows.
+    error: Option<Schema>,
+}
+
+/// The imports of a component that the host does not provide, and a linker that has them where there are any.
+///
+/// # Errors
+/// An import that no task can be, for a person.
+pub(in crate::engine) fn define(
+    ours: &Linker<StoreState>,
+    engine: &Engine,
+    component: &Component,
+) -> Result<(Option<Linker<StoreState>>, Vec<Import>), String> {
+    let mut imports = Vec::new();
+    let mut own = None;
+    for (name, import) in component.component_type().imports(engine) {
+        if OURS.iter().any(|ours| name.starts_with(ours)) {
+            continue;
+        }
+        let linker = own.get_or_insert_with(|| ours.clone());
+        match import.ty {
+            ComponentItem::ComponentFunc(function) => {
+                let import = Import::of(None, name, &function)?;
+                import.define(&mut linker.root(), name, &function)?;
+                imports.push(import);
+            }
+            ComponentItem::ComponentInstance(instance) => {
+                let mut linked = linker.instance(name).map_err(|error| format!("{error:#}"))?;
+                for (label, export) in instance.exports(engine) {
+                    match export.ty {
+                        ComponentItem::ComponentFunc(function) => {
+                            let import = Import::of(Some(name), label, &function)?;
+                            import.define(&mut linked, label, &function)?;
+                            imports.push(import);
+                        }
+                        ComponentItem::Type(_) => {}
+                        _ => return Err(format!("it imports `{label}` of `{name}`, which no task can be")),
+                    }
+                }
+            }
+            // Whatever else it is, linking tells.
+            _ => {}
+        }
+    }
+    Ok((own, imports))
+}
+
+impl Import {
+    fn of(interface: Option<&str>, label: &str, function: &ComponentFunc) -> Result<Self, String> {
+        let told = interface.map_or_else(|| label.to_owned(), |interface| format!("{interface}#{label}"));
+        let unfit = |reason| format!("it imports the function `{told}`, and no task can be it: {reason}");
+        let signature = signature(label, function).map_err(unfit)?;
+        let (inputs, output) = signature.schemas();
+        let error = signature.error.as_ref().and_then(Option::as_ref).map(WitType::schema);
+        let compiled = |schema: Result<Schema, _>| schema.map_err(|error| unfit(format!("{error}")));
+        let task = qualified(interface.map(|interface| Interface::parse(interface).name), label);
+        Ok(Self(Arc::new(Inner {
+            task,
+            inputs: Parameters::compile(inputs).map_err(|error| unfit(format!("{error}")))?,
+            output: compiled(Schema::compile(output))?,
+            error: error.map(|error| compiled(Schema::compile(error))).transpose()?,
+            signature,
+            told,
+        })))
+    }
+
+    /// As the component has it, for people.
+    pub(crate) fn told(&self) -> &str {
+        &self.0.told
+    }
+
+    /// The name of the task it is.
+    pub(crate) fn task(&self) -> &str {
+        &self.0.task
+    }
+
+    /// Whether there is a task of another component that it can be.
+    ///
+    /// # Errors
+    /// Why not, for a person.
+    pub(crate) fn check(&self, catalog: &Catalog, importer: ComponentId) -> Result<(), String> {
+        let Inner { task: name, inputs, output, .. } = &*self.0;
+        let task = catalog.resolve(name, None).map_err(|error| error.to_string())?;
+        if task.component().id == importer {
+            return Err(format!("`{name}` is its own, and it would call itself"));
+        }
+        for parameter in inputs.iter() {
+            let taken = task.inputs().iter().find(|known| known.name == parameter.name);
+            let taken = taken.ok_or_else(|| format!("the task `{name}` has no parameter `{}`", parameter.name))?;
+            taken.schema.accepts(&parameter.schema).map_err(|why| unlike(task, why.within(&parameter.name)))?;
+        }
+        let lacks = |known: &Parameter| known.required && inputs.iter().all(|given| given.name != known.name);
+        if let Some(missing) = task.inputs().iter().find(|known| lacks(known)) {
+            return Err(format!("the task `{name}` needs a parameter `{}`", missing.name));
+        }
+        output.accepts(task.output()).map_err(|why| unlike(task, why))
+    }
+
+    fn define(
+        &self,
+        linker: &mut LinkerInstance<'_, StoreState>,
+        label: &str,
+        function: &ComponentFunc,
+    ) -> Result<(), String> {
+        let import = self.clone();
+        let defined = if function.async_() {
+            linker.func_new_concurrent(label, move |accessor, _, arguments, results| {
+                let import = import.clone();
+                Box::pin(async move {
+                    let who = accessor.with(|access| caller(access))?;
+                    import.call(who, arguments, results).await
+                })
+            })
+        } else {
+            linker.func_new_async(label, move |mut store, _, arguments, results| {
+                let import = import.clone();
+                Box::new(async move {
+                    let who = caller(store.as_context_mut())?;
+                    import.call(who, arguments, results).await
+                })
+            })
+        };
+        defined.map_err(|error| format!("{error:#}"))
+    }
+
+    /// # Errors
+    /// A trap, where the action fails in a way that the component has no word for.
+    async fn call(&self, who: Caller, arguments: &[Val], results: &mut [Val]) -> wasmtime::Result<()> {
+        let Inner { told, task, signature, output, .. } = &*self.0;
+        let Caller::Attempt(scope) = who else { return Err(wasmtime::format_err!("the action was aborted")) };
+        let failed =
+            |why: String| wasmtime::format_err!("the task `{task}`, which is `{told}` here, failed: {why}");
+        let inputs = encode::object(&signature.parameters, arguments).map_err(failed)?;
+        let value = match scope.invoke(task, inputs, InvokeOptions::default()).wait().await {
+            Ok(given) => {
+                // Its own schema may be wider than this one.
+                output.check(given.as_str()).map_err(|error| failed(error.to_string()))?;
+                let value = |ty| {
+                    let most = transfer(scope.limits());
+                    decode::value(given.as_str(), ty, most).map_err(|error| failed(error.to_string()))
+                };
+                let value = signature.result.as_ref().map(value).transpose()?;
+                match signature.error {
+                    Some(_) => Some(Val::Result(Ok(value.map(Box::new)))),
+                    None => value,
+                }
+            }
+            Err(Failure::Task(error)) => {
+                let known =
+                    self.error(&error, transfer(scope.limits())).ok_or_else(|| failed(error.to_string()))?;
+                Some(Val::Result(Err(known.map(Box::new))))
+            }
+            Err(failure) => return Err(failed(failure.to_string())),
+        };
+        if let (Some(result), Some(value)) = (results.first_mut(), value) {
+            *result = value;
+        }
+        Ok(())
+    }
+
+    /// A task's error, as the component knows it: by its details, or by its message where the component wants a text.
+    fn error(&self, error: &TaskError, most: usize) -> Option<Option<Val>> {
+        let ty = match self.0.signature.error.as_ref()? {
+            Some(ty) => ty,
+            None => return Some(None),
+        };
+        let fits =
+            |details: &&Json| self.0.error.as_ref().is_some_and(|schema| schema.check(details.as_str()).is_ok());
+        match error.details.as_ref().filter(fits) {
+            Some(details) => Some(Some(decode::value(details.as_str(), ty, most).ok()?)),
+            None if *ty == WitType::String => Some(Some(Val::String(error.message.clone()))),
+            None => None,
+        }
+    }
+}
+
+fn unlike(task: &Task, why: impl std::fmt::Display) -> String {
+    format!("the task `{}` has another type: {why}", task.qualified_name())
+}

@@ -1,0 +1,11 @@
+//! Typed components: what they export as tasks, and their values as JSON.
+
+mod decode;
+mod encode;
+mod function;
+mod imports;
+mod reflect;
+
+pub(super) use function::{TypedFunction, TypedFunctions};
+pub(super) use imports::{Import, define};
+pub(super) use reflect::functions;
