@@ -148,6 +148,6 @@ fn this_user() -> u32 {
 }
 
 /// Whether the file has a name still.
-pub(super) fn has_name(file: &File) -> io::Result<bool> {
+pub(crate) fn has_name(file: &File) -> io::Result<bool> {
     Ok(file.metadata()?.nlink() > 0)
 }

@@ -10,7 +10,7 @@ mod lock;
 
 pub use error::CacheError;
 
-pub(crate) use directory::{Listed, PrivateDir};
+pub(crate) use directory::{Listed, PrivateDir, has_name};
 pub(crate) use lock::Lock;
 
 /// Why a file in the directory is not read.

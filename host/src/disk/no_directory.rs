@@ -58,6 +58,6 @@ impl PrivateDir {
 }
 
 /// Whether the file has a name still.
-pub(super) fn has_name(_: &File) -> io::Result<bool> {
+pub(crate) fn has_name(_: &File) -> io::Result<bool> {
     Ok(true)
 }

@@ -26,7 +26,7 @@ pub(crate) struct CacheArgs {
     /// Compile each time, and keep nothing
     #[arg(long)]
     pub no_compile_cache: bool,
-    /// How much is kept; what was used longest ago goes first
+    /// How much is kept of compiled components, and as much of built ones; what was used longest ago goes first
     #[arg(long, value_name = "SIZE", value_parser = quantity::disk_size)]
     #[arg(default_value_t = DiskSize(CompileCache::DEFAULT_MAX_SIZE))]
     pub max_compile_cache: DiskSize,
@@ -35,7 +35,7 @@ pub(crate) struct CacheArgs {
 /// Which directory it is.
 #[derive(Debug, Args)]
 pub(crate) struct CachePlace {
-    /// Where compiled components are kept; only you may have access [default: FLYTE_HOST_CACHE_DIR of the
+    /// Where compiled and built components and tools are kept; only you may have access [default: FLYTE_HOST_CACHE_DIR of the
     /// environment, $XDG_CACHE_HOME/flyte-host, or ~/.cache/flyte-host]
     #[arg(long, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,

@@ -8,8 +8,9 @@ use tokio::runtime::{Builder, Runtime};
 use crate::compile_cache::CacheArgs;
 use crate::diagnosis::{self, Diagnosis};
 use crate::exit::Exit;
+use crate::interrupt::Interrupts;
 use crate::printer::Printer;
-use crate::source;
+use crate::source::{BuildOptions, Sources};
 
 /// The runtime that everything of a command runs on.
 pub(crate) fn runtime() -> Result<Runtime, Diagnosis> {
@@ -25,11 +26,15 @@ pub(crate) async fn host(
     component: &Path,
     with: &[PathBuf],
     cache: &CacheArgs,
+    options: &BuildOptions,
+    interrupts: &Interrupts,
     printer: Printer,
 ) -> Result<Host, Diagnosis> {
+    let sources =
+        Sources { place: &cache.place, max_size: cache.max_compile_cache.0, options, interrupts, printer };
     let mut files = Vec::new();
     for path in std::iter::once(component).chain(with.iter().map(PathBuf::as_path)) {
-        let file = source::wasm(path, printer)?;
+        let file = sources.wasm(path)?;
         files.push(file.clone());
         builder = builder.load(file);
     }
