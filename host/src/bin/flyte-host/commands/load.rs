@@ -32,13 +32,14 @@ pub(crate) async fn host(
 ) -> Result<Host, Diagnosis> {
     let sources =
         Sources { place: &cache.place, max_size: cache.max_compile_cache.0, options, interrupts, printer };
-    let mut files = Vec::new();
+    let (mut files, mut called) = (Vec::new(), Vec::new());
     for path in std::iter::once(component).chain(with.iter().map(PathBuf::as_path)) {
         let file = sources.wasm(path)?;
         files.push(file.clone());
+        called.push((file.clone(), path.to_owned()));
         builder = builder.load(file);
     }
-    cache.equip(builder, printer).build().await.map_err(|error| {
+    cache.equip(builder, called, printer).build().await.map_err(|error| {
         let diagnosis = diagnosis::of_host_error(&error);
         match error {
             HostError::Load(LoadError::Clash(clash)) if is_twice(&clash.second, &files) => {

@@ -61,17 +61,17 @@ pub(crate) fn of_remark(remark: &Remark) -> Diagnosis {
 pub(crate) fn remark_lines(remark: &Remark) -> Vec<String> {
     let Some(place) = &remark.place else { return Vec::new() };
     let file = shown(&place.file);
-    let Some(line) = place.line else { return vec![format!("  --> {file}")] };
+    let Some(line) = place.line else { return vec![format!(" --> {file}")] };
     let column = place.column.map(|column| format!(":{column}")).unwrap_or_default();
     let number = line.to_string();
     let margin = " ".repeat(number.len());
-    let mut lines = vec![format!(" {margin}--> {file}:{line}{column}")];
+    let mut lines = vec![format!("{margin}--> {file}:{line}{column}")];
     let Some(source) = place.source.as_deref().filter(|source| !source.trim().is_empty()) else { return lines };
     let (text, caret) = window(source.trim_end(), place.column);
-    lines.push(format!("{margin}  |"));
-    lines.push(format!("{number}  | {text}"));
+    lines.push(format!("{margin} |"));
+    lines.push(format!("{number} | {text}"));
     if let Some(caret) = caret {
-        lines.push(format!("{margin}  | {}^", " ".repeat(caret)));
+        lines.push(format!("{margin} | {}^", " ".repeat(caret)));
     }
     lines
 }
