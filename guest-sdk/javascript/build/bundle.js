@@ -25,6 +25,7 @@ export async function bundle(source, work) {
       conditions: ["flyte-component", "module", "import"],
       external: ["flyte:*", "wasi:*"],
       define: { "process.env.NODE_ENV": '"production"' },
+      legalComments: "none",
       sourcemap: "external",
       sourcesContent: false,
       metafile: true,
@@ -60,6 +61,11 @@ function ours() {
     setup(build) {
       build.onResolve({ filter: /^flyte-guest$/ }, () => ({ path: join(SDK, "src/index.js") }));
       build.onResolve({ filter: /^flyte-guest\/component$/ }, () => ({ path: join(SDK, "src/component.js") }));
+      // Of zod's messages in some fifty languages, only the English ones are ever looked at.
+      build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
+        contents: 'export { default as en } from "./en.js";',
+        resolveDir: dirname(path),
+      }));
       build.onResolve({ filter: /^zod(\/|$)/ }, async ({ path, resolveDir, kind, pluginData }) => {
         if (pluginData === "flyte-guest") return undefined;
         const own = await build.resolve(path, { resolveDir, kind, pluginData: "flyte-guest" });
