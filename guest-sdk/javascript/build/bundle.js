@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { AuthorError } from "./report.js";
-import { SDK, packageDirectory, tool } from "./tools.js";
+import { SDK, SOURCES, packageDirectory, tool } from "./tools.js";
 
 /** Other modules are Node's; a component has none of them. */
 const NODE = new Set(["fs", "path", "os", "http", "https", "net", "child_process", "crypto", "util", "stream", "events", "buffer", "url", "zlib", "worker_threads", "async_hooks", "assert", "process", "timers"]);
@@ -85,7 +85,7 @@ function inputsOf(metafile, directory) {
   const inputs = new Set();
   for (const name of Object.keys(metafile.inputs)) {
     const path = resolve(directory, name);
-    if (path.startsWith(SDK + sep) || !existsSync(path)) continue;
+    if (path.startsWith(SOURCES + sep) || !existsSync(path)) continue;
     const packages = `${sep}node_modules${sep}`;
     const at = path.lastIndexOf(packages);
     if (at < 0) inputs.add(path);

@@ -21,7 +21,7 @@ async function main() {
   await checkPackages(source);
   report({ type: "progress", text: "bundling" });
   const { code, map, inputs } = await bundle(source, work);
-  for (const path of inputs) report({ type: "input", path });
+  for (const path of inputs) if (path !== source) report({ type: "input", path });
   report({ type: "progress", text: "making the component" });
   const directory = await writeWit(wit, join(work, "wit"));
   const text = `${code}\n${linesOf(map, dirname(source))}`;

@@ -84,7 +84,7 @@ function override({ zodSchema: schema, jsonSchema }, convert) {
       break;
     case "bigint":
       Object.assign(jsonSchema, NUMBERS[format] ?? { type: "integer", "x-js": "bigint" });
-      bigintBounds(jsonSchema, bag, format);
+      bigintBounds(jsonSchema, def.checks);
       break;
     case "date":
       Object.assign(jsonSchema, { type: "string", format: "date-time", "x-js": "date" });
@@ -130,11 +130,12 @@ function number(jsonSchema, format) {
   }
 }
 
-function bigintBounds(jsonSchema, bag, format) {
-  if (format !== undefined) return;
-  for (const keyword of ["minimum", "maximum"]) {
-    const bound = bag?.[keyword];
-    if (bound !== undefined && Number.isSafeInteger(Number(bound))) jsonSchema[keyword] = Number(bound);
+/** Bounds that a double can't hold are left to zod. */
+function bigintBounds(jsonSchema, checks = []) {
+  const names = { greater_than: ["exclusiveMinimum", "minimum"], less_than: ["exclusiveMaximum", "maximum"] };
+  for (const { check, value, inclusive } of checks.map((one) => one._zod.def)) {
+    if (names[check] === undefined || !Number.isSafeInteger(Number(value))) continue;
+    jsonSchema[names[check][Number(inclusive)]] = Number(value);
   }
 }
 
