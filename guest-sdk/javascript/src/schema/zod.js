@@ -149,3 +149,39 @@ function custom(jsonSchema, bag) {
   else if (bag?.Class === Date) Object.assign(jsonSchema, { type: "string", format: "date-time", "x-js": "date" });
   else if (bag?.Class !== undefined) throw new Problem(`a ${bag.Class.name} has no JSON form: describe its fields`);
 }
+
+/** Checks that the host makes by the JSON Schema. */
+const HOSTS_CHECKS = new Set(["number_format", "greater_than", "less_than", "multiple_of", "min_length", "max_length", "length_equals"]);
+const SCALARS = new Set(["string", "number", "boolean", "null", "any", "unknown", "enum", "literal", "date", "bigint"]);
+
+/** Whether zod would find nothing that the host has not found already, and change nothing. */
+export function isPlain(schema, around = new Set()) {
+  if (around.has(schema)) return true;
+  around.add(schema);
+  const { def, bag } = schema._zod;
+  const plain = (inner) => isPlain(inner, around);
+  if (def.coerce || def.error !== undefined) return false;
+  const checked = (def.checks ?? []).every((one) => HOSTS_CHECKS.has(one._zod.def.check));
+  if (def.type === "bigint" || def.type === "date") return (def.checks ?? []).length === 0 && def.format === undefined;
+  if (SCALARS.has(def.type)) return checked && (def.type !== "string" || def.format === undefined);
+  switch (def.type) {
+    case "array":
+      return checked && plain(def.element);
+    case "object":
+      return checked && def.catchall === undefined && Object.values(def.shape).every(plain);
+    case "tuple":
+      return checked && def.items.every(plain) && (!def.rest || plain(def.rest));
+    case "union":
+      return checked && def.options.every(plain);
+    case "optional":
+    case "nullable":
+      return checked && plain(def.innerType);
+    case "default":
+      // Where it is left out, the decoder fills it in.
+      return ["string", "number", "boolean"].includes(def.innerType._zod.def.type) && plain(def.innerType);
+    case "custom":
+      return bag?.Class === Uint8Array && (def.checks ?? []).length === 0;
+    default:
+      return false;
+  }
+}
