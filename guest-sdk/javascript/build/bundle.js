@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { AuthorError } from "./report.js";
-import { SDK, packageDirectory, tool } from "./tools.js";
+import { SDK, SOURCES, packageDirectory, tool } from "./tools.js";
 
 /** Other modules are Node's; a component has none of them. */
 const NODE = new Set(["fs", "path", "os", "http", "https", "net", "child_process", "crypto", "util", "stream", "events", "buffer", "url", "zlib", "worker_threads", "async_hooks", "assert", "process", "timers"]);
@@ -25,6 +25,7 @@ export async function bundle(source, work) {
       conditions: ["flyte-component", "module", "import"],
       external: ["flyte:*", "wasi:*"],
       define: { "process.env.NODE_ENV": '"production"' },
+      legalComments: "none",
       sourcemap: "external",
       sourcesContent: false,
       metafile: true,
@@ -60,6 +61,11 @@ function ours() {
     setup(build) {
       build.onResolve({ filter: /^flyte-guest$/ }, () => ({ path: join(SDK, "src/index.js") }));
       build.onResolve({ filter: /^flyte-guest\/component$/ }, () => ({ path: join(SDK, "src/component.js") }));
+      // Of zod's messages in some fifty languages, only the English ones are ever looked at.
+      build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
+        contents: 'export { default as en } from "./en.js";',
+        resolveDir: dirname(path),
+      }));
       build.onResolve({ filter: /^zod(\/|$)/ }, async ({ path, resolveDir, kind, pluginData }) => {
         if (pluginData === "flyte-guest") return undefined;
         const own = await build.resolve(path, { resolveDir, kind, pluginData: "flyte-guest" });
@@ -79,7 +85,7 @@ function inputsOf(metafile, directory) {
   const inputs = new Set();
   for (const name of Object.keys(metafile.inputs)) {
     const path = resolve(directory, name);
-    if (path.startsWith(SDK + sep) || !existsSync(path)) continue;
+    if (path.startsWith(SOURCES + sep) || !existsSync(path)) continue;
     const packages = `${sep}node_modules${sep}`;
     const at = path.lastIndexOf(packages);
     if (at < 0) inputs.add(path);

@@ -11,6 +11,9 @@ import { checkPackages } from "./packages.js";
 import { linesOf } from "./source_map.js";
 import { writeWit } from "./wit.js";
 
+/** Garbage of the start is collected once, here, or each instance would soon do it, and touch all of its memory. */
+const COLLECT = "__cqjs.runGc();\n";
+
 async function main() {
   const { source, output, wit, work } = options();
   report({ type: "input", path: source });
@@ -21,10 +24,10 @@ async function main() {
   await checkPackages(source);
   report({ type: "progress", text: "bundling" });
   const { code, map, inputs } = await bundle(source, work);
-  for (const path of inputs) report({ type: "input", path });
+  for (const path of inputs) if (path !== source) report({ type: "input", path });
   report({ type: "progress", text: "making the component" });
   const directory = await writeWit(wit, join(work, "wit"));
-  const text = `${code}\n${linesOf(map, dirname(source))}`;
+  const text = `${code}\n${linesOf(map, dirname(source))}${COLLECT}`;
   const entry = join(work, "component.js");
   await writeFile(entry, text);
   const component = await componentOf({ text, entry, map, directory, source });

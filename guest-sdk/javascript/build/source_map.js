@@ -1,7 +1,7 @@
 // Positions in the bundle, as positions in the author's files.
 
 import { relative, sep } from "node:path";
-import { SDK } from "./tools.js";
+import { SOURCES } from "./tools.js";
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -33,7 +33,7 @@ export function originOf(map, line, column) {
 }
 
 function isAuthors(path) {
-  return path !== undefined && !path.startsWith(SDK + sep) && !path.includes(`${sep}node_modules${sep}`) && !path.endsWith("flyte-guest-entry.js");
+  return path !== undefined && !path.startsWith(SOURCES + sep) && !path.includes(`${sep}node_modules${sep}`) && !path.endsWith("flyte-guest-entry.js");
 }
 
 /** The segments of each line of the bundle: Base64 VLQ, each number relative to the one before. */

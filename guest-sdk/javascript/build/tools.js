@@ -1,7 +1,7 @@
 // The packages that go with the driver: they are found beside it, or where NODE_PATH says.
 
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
@@ -18,3 +18,6 @@ export function packageDirectory(name) {
 
 /** The directory of the SDK. */
 export const SDK = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The SDK's own modules: what is beside them, its tests, is an author's. */
+export const SOURCES = join(SDK, "src");

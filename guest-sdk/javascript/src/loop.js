@@ -5,12 +5,10 @@ import { TaskError } from "./error.js";
 import { blockFor, now, turn } from "#host";
 
 /** How many rounds of promises are let go on before a blocking call; what needs more only waits a little longer. */
-const ROUNDS = 16;
+const ROUNDS = 10;
 
 /** Children that were started and not waited for, oldest first. */
 let children = new Set();
-/** Whether children were started since all promises had come to rest. */
-let restless = false;
 const timers = new Map();
 let lastTimer = 0;
 
@@ -76,7 +74,6 @@ export function track(child) {
   const promise = new Invocation((resolve, reject) => Object.assign(child, { resolve, reject }));
   promise.child = child;
   children.add(child);
-  restless = true;
   return promise;
 }
 
@@ -90,11 +87,10 @@ export async function drive(promise) {
   while (end === undefined) {
     for (let round = 0; round < ROUNDS && end === undefined; round++) await null;
     if (end !== undefined) break;
-    if (restless || oldestAwaited() === undefined) {
-      restless = false;
+    if (oldestAwaited() === undefined) {
       // Comes back when no promise can go on.
       await turn();
-      if (end !== undefined || restless) continue;
+      if (end !== undefined) break;
     }
     if (!step()) end = { error: stuck() };
   }
@@ -134,7 +130,6 @@ function oldestAwaited() {
 function reset() {
   for (const child of children) child.abort();
   timers.clear();
-  restless = false;
 }
 
 /** Calls `callback` after `delay` milliseconds; repeatedly where `every`. */

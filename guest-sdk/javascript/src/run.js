@@ -11,8 +11,11 @@ export async function runTask(spec, text) {
   let result = await spec.run(inputs);
   const schema = spec.output.zod;
   if (schema === undefined) return judged("invalid-output", () => spec.output.encode(result));
-  // Before zod's own words for it: a NaN is told alike in all languages.
-  const made = await refined(schema, result, [], "invalid-output");
+  const made = await refined(schema, result, [], "invalid-output").catch((error) => {
+    // Where the encoder has words for it too, those: a NaN is told alike in all languages.
+    judged("invalid-output", () => spec.output.encode(result));
+    throw error;
+  });
   return judged("invalid-output", () => {
     refuseStrays(result, made);
     return spec.output.encode(made);

@@ -84,7 +84,7 @@ function override({ zodSchema: schema, jsonSchema }, convert) {
       break;
     case "bigint":
       Object.assign(jsonSchema, NUMBERS[format] ?? { type: "integer", "x-js": "bigint" });
-      bigintBounds(jsonSchema, bag, format);
+      bigintBounds(jsonSchema, def.checks);
       break;
     case "date":
       Object.assign(jsonSchema, { type: "string", format: "date-time", "x-js": "date" });
@@ -130,11 +130,12 @@ function number(jsonSchema, format) {
   }
 }
 
-function bigintBounds(jsonSchema, bag, format) {
-  if (format !== undefined) return;
-  for (const keyword of ["minimum", "maximum"]) {
-    const bound = bag?.[keyword];
-    if (bound !== undefined && Number.isSafeInteger(Number(bound))) jsonSchema[keyword] = Number(bound);
+/** Bounds that a double can't hold are left to zod. */
+function bigintBounds(jsonSchema, checks = []) {
+  const names = { greater_than: ["exclusiveMinimum", "minimum"], less_than: ["exclusiveMaximum", "maximum"] };
+  for (const { check, value, inclusive } of checks.map((one) => one._zod.def)) {
+    if (names[check] === undefined || !Number.isSafeInteger(Number(value))) continue;
+    jsonSchema[names[check][Number(inclusive)]] = Number(value);
   }
 }
 
@@ -147,4 +148,40 @@ function custom(jsonSchema, bag) {
   if (bag?.Class === Uint8Array) Object.assign(jsonSchema, { type: "string", contentEncoding: "base64", "x-js": "bytes" });
   else if (bag?.Class === Date) Object.assign(jsonSchema, { type: "string", format: "date-time", "x-js": "date" });
   else if (bag?.Class !== undefined) throw new Problem(`a ${bag.Class.name} has no JSON form: describe its fields`);
+}
+
+/** Checks that the host makes by the JSON Schema. */
+const HOSTS_CHECKS = new Set(["number_format", "greater_than", "less_than", "multiple_of", "min_length", "max_length", "length_equals"]);
+const SCALARS = new Set(["string", "number", "boolean", "null", "any", "unknown", "enum", "literal", "date", "bigint"]);
+
+/** Whether zod would find nothing that the host has not found already, and change nothing. */
+export function isPlain(schema, around = new Set()) {
+  if (around.has(schema)) return true;
+  around.add(schema);
+  const { def, bag } = schema._zod;
+  const plain = (inner) => isPlain(inner, around);
+  if (def.coerce || def.error !== undefined) return false;
+  const checked = (def.checks ?? []).every((one) => HOSTS_CHECKS.has(one._zod.def.check));
+  if (def.type === "bigint" || def.type === "date") return (def.checks ?? []).length === 0 && def.format === undefined;
+  if (SCALARS.has(def.type)) return checked && (def.type !== "string" || def.format === undefined);
+  switch (def.type) {
+    case "array":
+      return checked && plain(def.element);
+    case "object":
+      return checked && def.catchall === undefined && Object.values(def.shape).every(plain);
+    case "tuple":
+      return checked && def.items.every(plain) && (!def.rest || plain(def.rest));
+    case "union":
+      return checked && def.options.every(plain);
+    case "optional":
+    case "nullable":
+      return checked && plain(def.innerType);
+    case "default":
+      // Where it is left out, the decoder fills it in.
+      return ["string", "number", "boolean"].includes(def.innerType._zod.def.type) && plain(def.innerType);
+    case "custom":
+      return bag?.Class === Uint8Array && (def.checks ?? []).length === 0;
+    default:
+      return false;
+  }
 }

@@ -1,4 +1,4 @@
-// Numbers as text, as the Rust SDK writes them: 9.0, 1e21, 1.5e-7.
+// Numbers as text, as the Rust SDK writes them: 9.0, 1e+21, 1.5e-7.
 
 import { Problem } from "../problem.js";
 
@@ -11,12 +11,7 @@ export function floatText(value) {
   const magnitude = Math.abs(value);
   // JavaScript turns to exponents from 1e21 on and below 1e-6, Rust from 1e16 on and below 1e-5.
   if (magnitude >= 1e-5 && magnitude < 1e16) return text;
-  return exponential(value);
-}
-
-function exponential(value) {
-  const [digits, exponent] = value.toExponential().split("e");
-  return `${digits}e${exponent.replace("+", "")}`;
+  return value.toExponential();
 }
 
 /** The text of a whole number: every digit of it is the author's. */
