@@ -6,6 +6,7 @@ Whatever is wrong is told to the driver as JSON behind a marker, with the author
 import importlib
 import importlib.util
 import json
+import linecache
 import sys
 import traceback
 from typing import NoReturn
@@ -40,6 +41,7 @@ def specs() -> list:
     if problems:
         _refuse(problems)
     _import_what_is_imported_late()
+    _keep_sources()
     return found
 
 
@@ -105,3 +107,13 @@ def _import_what_is_imported_late() -> None:
                     continue
     for late in ("_strptime", "encodings.idna", "encodings.latin_1", "encodings.ascii", "encodings.utf_8_sig"):
         importlib.import_module(late)
+
+
+def _keep_sources() -> None:
+    """Keeps the lines of the author's files, for tracebacks that they print."""
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if file and sources.author_file(file):
+            lines = linecache.getlines(file)
+            # Without a time, it is never looked at again whether the file has changed.
+            linecache.cache[file] = (0, None, lines, file)

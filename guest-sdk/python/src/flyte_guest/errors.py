@@ -94,8 +94,8 @@ class TaskFailed(RuntimeUserError):
         task: str | None = None,
         item: int | None = None,
     ):
-        super().__init__(kind, message)
-        self.kind = kind
+        # Not by `super()`: the classes below are of other classes too, whose arguments differ.
+        BaseRuntimeError.__init__(self, kind, kind, message)
         self.message = message
         self.causes = causes or []
         self.details_text = details

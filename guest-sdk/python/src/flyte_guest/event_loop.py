@@ -72,8 +72,8 @@ def _call_later(self, delay, callback, *args, context=None):
 
 async def _fire(timer: _Timer, delay: float) -> None:
     await monotonic_clock.wait_for(int(delay * 1e9))
-    if not timer.cancelled():
-        timer._run()
+    # The loop runs it, or passes over it where it is cancelled.
+    _support._future_state.get().handles.append(timer)
 
 
 def _run_in_executor(self, executor, function, *args):

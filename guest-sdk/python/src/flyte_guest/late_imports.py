@@ -1,5 +1,6 @@
 """Imports at run time: a component has no files to import from, and says so."""
 
+import linecache
 import sys
 
 _closed = False
@@ -24,3 +25,5 @@ def close() -> None:
     _closed = True
     sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__name__", "") != "PathFinder"]
     sys.meta_path.append(_NotInComponent)
+    # What a traceback shows is known already, or not to be had.
+    linecache.updatecache = lambda filename, module_globals=None: []

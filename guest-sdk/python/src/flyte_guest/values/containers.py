@@ -1,5 +1,6 @@
 """Lists, sets, tuples and dicts."""
 
+from .choices import fixed_schema
 from .codec import Codec
 from .jsontext import quoted
 from .problem import Problem
@@ -118,7 +119,9 @@ class DictCodec(Codec):
             return {"type": "object", "additionalProperties": False, "patternProperties": {r"^-?\d+$": value}}
         if isinstance(self.key_codec, StrCodec):
             return {"type": "object", "additionalProperties": value}
-        return {"type": "object", "propertyNames": self.key_codec.schema(book), "additionalProperties": value}
+        names = fixed_schema([plain for _, plain in self.key_codec.by_key])
+        # Where it stands: a host takes no reference here.
+        return {"type": "object", "propertyNames": names, "additionalProperties": value}
 
     def decode(self, value):
         if type(value) is not dict:
