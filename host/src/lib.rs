@@ -34,6 +34,7 @@
 
 pub mod build;
 pub mod component;
+mod disk;
 mod engine;
 mod host;
 pub mod record;

@@ -31,7 +31,7 @@ pub(crate) struct Terminal {
 
 /// What was typed and what came of it.
 pub(crate) struct Transcript {
-    typed: String,
+    pub(crate) typed: String,
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,

@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use serde::Deserialize;
 
-use crate::build::BuildError;
 use crate::build::target::{TARGET, ensure};
+use crate::build::{BuildError, BuiltComponent};
 use crate::component::inspect;
 
 /// The cargo profile that components are built with. It exists on the command line only, so crates need not
@@ -20,42 +20,6 @@ const PROFILE_SETTINGS: [&str; 5] = [
     "profile.flyte-task.panic='abort'",
     "profile.flyte-task.strip='debuginfo'",
 ];
-
-/// A component that was built.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BuiltComponent {
-    /// The crate's name.
-    pub name: String,
-    /// The component, in cargo's target directory.
-    pub path: PathBuf,
-    /// Whether it was up to date already.
-    pub fresh: bool,
-}
-
-impl BuiltComponent {
-    /// Copies the component to `out`, all of it or nothing. Where `out` is a link, what it points to is written;
-    /// a device or a pipe is written into.
-    ///
-    /// # Errors
-    /// [`BuildError::Write`].
-    pub fn copy_to(&self, out: &Path) -> Result<(), BuildError> {
-        let write = |source| BuildError::Write { path: out.to_owned(), source };
-        let target = out.canonicalize().unwrap_or_else(|_| out.to_owned());
-        if target.metadata().is_ok_and(|there| !there.is_file()) {
-            let copied = std::fs::read(&self.path).and_then(|bytes| std::fs::write(&target, bytes));
-            return copied.map_err(write);
-        }
-        // A half-written component would be found by the next run: write beside it, then rename.
-        let mut partial = target.as_os_str().to_owned();
-        partial.push(format!(".{}.partial", std::process::id()));
-        let partial = PathBuf::from(partial);
-        let copied = std::fs::copy(&self.path, &partial).and_then(|_| std::fs::rename(&partial, &target));
-        copied.map_err(|source| {
-            let _ = std::fs::remove_file(&partial);
-            write(source)
-        })
-    }
-}
 
 /// Builds the crate in `dir` to a component, and only what changed since the last time.
 ///

@@ -1,8 +1,11 @@
 //! Why a component can't be built.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use crate::build::{Language, Remark};
 use crate::component::Unfit;
+use crate::disk::CacheError;
 
 /// Why a component can't be built.
 #[derive(Debug, thiserror::Error)]
@@ -74,4 +77,97 @@ pub enum BuildError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The file is in no language that is built.
+    #[error("{} is no Python or JavaScript file", file.display())]
+    NoLanguage {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The directory of tools and of what was built can't be used.
+    #[error(transparent)]
+    Directory(#[from] CacheError),
+    /// The machine has no interpreter for the language, or one that is too old.
+    #[error("{language} files are built with {} {oldest} or later, {}", interpreter(*language), found_instead(found.as_deref()))]
+    Interpreter {
+        /// The language.
+        language: Language,
+        /// The oldest version that will do.
+        oldest: &'static str,
+        /// The version that is there.
+        found: Option<String>,
+    },
+    /// A program could not be started, or watched.
+    #[error("cannot run `{program}`")]
+    Program {
+        /// The program.
+        program: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The tools could not be set up.
+    #[error("cannot set up the {language} tools: cannot {doing}")]
+    Tools {
+        /// The language.
+        language: Language,
+        /// What failed.
+        doing: String,
+        /// The last lines of what failed.
+        said: Vec<String>,
+    },
+    /// The author has to change something.
+    #[error("{} cannot be built", file.display())]
+    Source {
+        /// The file that is built.
+        file: PathBuf,
+        /// What is wrong, where.
+        remarks: Vec<Remark>,
+    },
+    /// The tools failed.
+    #[error("cannot build {}: its build {how}", file.display())]
+    Driver {
+        /// The file that is built.
+        file: PathBuf,
+        /// How they failed.
+        how: String,
+        /// The last lines of what they said.
+        said: Vec<String>,
+    },
+    /// The build took too long, and was ended.
+    #[error("cannot build {}: it took longer than {} seconds", file.display(), longest.as_secs_f64())]
+    TooLong {
+        /// The file that is built.
+        file: PathBuf,
+        /// How long it may take.
+        longest: Duration,
+        /// The last lines of what the tools said.
+        said: Vec<String>,
+    },
+    /// The file, or what it depends on, changed each time while it was built.
+    #[error("{} changes while it is built", file.display())]
+    Restless {
+        /// The file that is built.
+        file: PathBuf,
+    },
+    /// What was built from a file has no tasks, or speaks another version of the contract.
+    #[error("the component of {} {reason}", file.display())]
+    UnfitFile {
+        /// The file that was built.
+        file: PathBuf,
+        /// What it is instead.
+        reason: Unfit,
+    },
+    /// It was stopped from outside.
+    #[error("the build was stopped")]
+    Stopped,
+}
+
+fn interpreter(language: Language) -> &'static str {
+    match language {
+        Language::Python => "Python",
+        Language::JavaScript => "Node.js",
+    }
+}
+
+fn found_instead(found: Option<&str>) -> String {
+    found.map_or("which is not installed here".to_owned(), |found| format!("and the one here is {found}"))
 }

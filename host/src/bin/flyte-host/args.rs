@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::grants::GrantArgs;
 use crate::limits::LimitArgs;
 use crate::printer;
+use crate::source::BuildOptions;
 
 /// Runs Flyte-style tasks as sandboxed WebAssembly components.
 #[derive(Debug, Parser)]
@@ -55,9 +56,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: GetCommand,
     },
-    /// Build a component from a crate's directory
+    /// Build a component from a crate's directory, or a Python or JavaScript file
     Build(BuildArgs),
-    /// Show or clear what is kept of compiled components
+    /// Make a project with some tasks to start from
+    New(NewArgs),
+    /// Show or clear what is kept: compiled components, built ones, and tools
     Cache {
         #[command(subcommand)]
         what: CacheCommand,
@@ -78,9 +81,9 @@ pub(crate) enum GetCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CacheCommand {
-    /// Tell where compiled components are kept, how many, and how much room they take
+    /// Tell where compiled and built components and tools are kept, how many, and how much room they take
     Info(CacheInfoArgs),
-    /// Remove all compiled components that are kept; those that run go on
+    /// Remove all that is kept; what is in use goes on, or stays
     Clear(CachePlace),
 }
 
@@ -111,7 +114,7 @@ pub(crate) struct RunArgs {
     /// How to print the result; `raw` prints a string without its quotes
     #[arg(long, value_name = "FORMAT", default_value = "json")]
     pub output: OutputFormat,
-    /// A component's .wasm file, or the directory of a crate, which is built first
+    /// A .wasm file; or a crate's directory or a .py, .js, .mjs or .ts file, which is built first
     pub component: PathBuf,
     /// The task, its flags, and further tasks after `then`
     #[arg(value_name = "TASK", num_args = 0.., trailing_var_arg = true, allow_hyphen_values = true)]
@@ -124,6 +127,8 @@ pub(crate) struct RunArgs {
     pub deterministic: Option<u64>,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub building: BuildOptions,
     #[command(flatten)]
     pub cache: CacheArgs,
 }
@@ -145,24 +150,53 @@ pub(crate) struct GetTaskArgs {
     /// Show what the tasks would get of the rights they declare, given the `--allow` options here
     #[arg(long)]
     pub rights: bool,
-    /// A component's .wasm file, or the directory of a crate, which is built first
+    /// A .wasm file; or a crate's directory or a .py, .js, .mjs or .ts file, which is built first
     pub component: PathBuf,
     /// The task to show; all where it is left out
     pub task: Option<String>,
     #[command(flatten)]
     pub grants: GrantArgs,
     #[command(flatten)]
+    pub building: BuildOptions,
+    #[command(flatten)]
     pub cache: CacheArgs,
 }
 
 #[derive(Debug, Group)]
 pub(crate) struct BuildArgs {
-    /// The crate's directory
-    #[arg(value_name = "DIR")]
+    /// A crate's directory, or a .py, .js, .mjs or .ts file
     pub path: PathBuf,
-    /// Copy the component to this file
+    /// Copy the component to this file [default: a crate's stays in its target directory; a file's is put beside it,
+    /// as NAME.wasm]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub options: BuildOptions,
+    #[command(flatten)]
+    pub place: CachePlace,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct NewArgs {
+    /// The project's directory, which is made; one that is there has to be empty
+    pub dir: PathBuf,
+    /// The project's language
+    #[arg(long, value_name = "LANGUAGE")]
+    pub lang: NewLanguage,
+    /// The project's name [default: the directory's]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// For Rust, the directory of the crate `flyte-guest`, as long as that is not published [default: the published
+    /// one of this version]
+    #[arg(long, value_name = "DIR")]
+    pub sdk: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NewLanguage {
+    Rust,
+    Python,
+    Javascript,
 }
 
 #[derive(Debug, Group)]

@@ -1,7 +1,7 @@
 //! Where compiled components are kept, as options; and what is told of it.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
@@ -26,7 +26,7 @@ pub(crate) struct CacheArgs {
     /// Compile each time, and keep nothing
     #[arg(long)]
     pub no_compile_cache: bool,
-    /// How much is kept; what was used longest ago goes first
+    /// How much is kept of compiled components, and as much of built ones; what was used longest ago goes first
     #[arg(long, value_name = "SIZE", value_parser = quantity::disk_size)]
     #[arg(default_value_t = DiskSize(CompileCache::DEFAULT_MAX_SIZE))]
     pub max_compile_cache: DiskSize,
@@ -35,7 +35,7 @@ pub(crate) struct CacheArgs {
 /// Which directory it is.
 #[derive(Debug, Args)]
 pub(crate) struct CachePlace {
-    /// Where compiled components are kept; only you may have access [default: FLYTE_HOST_CACHE_DIR of the
+    /// Where compiled and built components and tools are kept; only you may have access [default: FLYTE_HOST_CACHE_DIR of the
     /// environment, $XDG_CACHE_HOME/flyte-host, or ~/.cache/flyte-host]
     #[arg(long, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
@@ -56,9 +56,19 @@ impl CachePlace {
 
 impl CacheArgs {
     /// Has the host use the cache, where there is one, and tell what happens while components are loaded.
-    pub(crate) fn equip(&self, builder: HostBuilder, printer: Printer) -> HostBuilder {
+    /// `called` has for each file what its user calls it, who may never have seen the file.
+    pub(crate) fn equip(
+        &self,
+        builder: HostBuilder,
+        called: Vec<(PathBuf, PathBuf)>,
+        printer: Printer,
+    ) -> HostBuilder {
         let has_warned = AtomicBool::new(false);
-        let builder = builder.watch_loading(move |event| tell(event, printer, &has_warned));
+        let name = move |file: &Path| {
+            let found = called.iter().find(|(loaded, _)| loaded == file);
+            found.map_or(file, |(_, name)| name).display().to_string()
+        };
+        let builder = builder.watch_loading(move |event| tell(event, &name, printer, &has_warned));
         let Some(dir) = self.place.dir().filter(|_| !self.no_compile_cache) else { return builder };
         match CompileCache::open(dir) {
             Ok(cache) => builder.compile_cache(cache.max_size(self.max_compile_cache.0)).compile_quickly(),
@@ -70,7 +80,7 @@ impl CacheArgs {
     }
 }
 
-fn tell(event: &LoadEvent<'_>, printer: Printer, has_warned: &AtomicBool) {
+fn tell(event: &LoadEvent<'_>, name: &dyn Fn(&Path) -> String, printer: Printer, has_warned: &AtomicBool) {
     let verbose = printer.detail() == Detail::Everything;
     match event {
         LoadEvent::SmallPool { wanted, instances, reason } => {
@@ -82,23 +92,23 @@ fn tell(event: &LoadEvent<'_>, printer: Printer, has_warned: &AtomicBool) {
                 format!("there is no room for a pool of sandboxes, so each call is several times slower: {reason}");
             printer.warning(&text, &[MORE_ROOM]);
         }
-        LoadEvent::Compiling { path } => printer.note(&format!("compiling {} …", path.display())),
+        LoadEvent::Compiling { path } => printer.note(&format!("compiling {} …", name(path))),
         LoadEvent::Waiting { path } => {
-            printer.note(&format!("waiting for another process that compiles {} …", path.display()));
+            printer.note(&format!("waiting for another process that compiles {} …", name(path)));
         }
         LoadEvent::Compiled { path, took, quick } if verbose => {
             let quickly = if *quick { " quickly" } else { "" };
-            printer.note(&format!("compiled {}{quickly} in {}", path.display(), span(*took)));
+            printer.note(&format!("compiled {}{quickly} in {}", name(path), span(*took)));
         }
         LoadEvent::Cached { path, took, quick } if verbose => {
             let before = if *quick { "compiled quickly before" } else { "compiled before" };
-            printer.note(&format!("loaded {} as it was {before}, in {}", path.display(), span(*took)));
+            printer.note(&format!("loaded {} as it was {before}, in {}", name(path), span(*took)));
         }
         LoadEvent::Optimised { path, took } if verbose => {
-            printer.note(&format!("optimised {} in {}", path.display(), span(*took)));
+            printer.note(&format!("optimised {} in {}", name(path), span(*took)));
         }
         LoadEvent::BadEntry { path, entry, reason } => {
-            printer.warning(&format!("{} {reason}; {} is compiled anew", entry.display(), path.display()), &[])
+            printer.warning(&format!("{} {reason}; {} is compiled anew", entry.display(), name(path)), &[])
         }
         LoadEvent::NotKept { reason, .. } if !has_warned.swap(true, Ordering::Relaxed) => warn_of(reason, printer),
         _ => {}

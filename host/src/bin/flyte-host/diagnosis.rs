@@ -1,9 +1,11 @@
 //! What the program says when it cannot do what it was asked to.
 
+mod build;
 mod failure;
 mod input;
 mod load;
 
+pub(crate) use build::{of_build_error, of_remark, remark_lines};
 pub(crate) use failure::of_failure;
 pub(crate) use input::{Complaint, missing_parameter, of_input};
 pub(crate) use load::{of_host_error, unfit_hint};

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use flyte_host::build::Stop;
 use flyte_host::run::AbortHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -17,6 +18,8 @@ pub(crate) struct Interrupts(Arc<Mutex<State>>);
 struct State {
     /// Aborts the run that goes on.
     run: Option<AbortHandle>,
+    /// Ends the build that goes on.
+    build: Option<Stop>,
     /// The signal that came.
     signalled: Option<Exit>,
 }
@@ -26,7 +29,7 @@ impl Interrupts {
     pub(crate) fn listen(printer: Printer) -> Result<Self, Diagnosis> {
         let failed =
             |error: std::io::Error| Diagnosis::new(Exit::HostFault, "cannot listen for signals").cause(error);
-        let interrupts = Self(Arc::new(Mutex::new(State { run: None, signalled: None })));
+        let interrupts = Self(Arc::new(Mutex::new(State { run: None, build: None, signalled: None })));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(failed)?;
         let (int, term) = {
             let _context = runtime.enter();
@@ -45,6 +48,11 @@ impl Interrupts {
             run.abort();
         }
         state.run = Some(run);
+    }
+
+    /// Names the build that the first signal ends from now on.
+    pub(crate) fn stop_with(&self, build: Option<Stop>) {
+        self.state().build = build;
     }
 
     /// How the program ends because of a signal, if one came.
@@ -68,6 +76,12 @@ async fn listen(mut int: Signal, mut term: Signal, interrupts: &Interrupts, prin
         match &state.run {
             Some(run) if state.signalled.is_none() => {
                 run.abort();
+                state.signalled = Some(exit);
+            }
+            _ if state.build.is_some() && state.signalled.is_none() => {
+                if let Some(build) = &state.build {
+                    build.stop();
+                }
                 state.signalled = Some(exit);
             }
             // Nothing to abort in order, or told so for the second time.

@@ -4,11 +4,12 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
+use flyte_host::build::BuildError;
 use flyte_host::record::Json;
 use flyte_host::report::{Detail, printable, printable_json};
 
 use crate::args::{Color, OutputFormat, Telling};
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, of_remark};
 use crate::exit::Exit;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -68,6 +69,31 @@ impl Printer {
                 lines += &format!("{HINT}hint{HINT:#}: {}\n", continued(hint, 2));
             }
             self.styled(&lines);
+        }
+    }
+
+    /// As [`Printer::warning`], with lines below the first that are laid out already.
+    pub(crate) fn warning_as_is(self, lines: &[String], hints: &[&str]) {
+        if self.detail == Detail::Nothing {
+            return;
+        }
+        let (first, rest) = lines.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+        let mut text = format!("{WARNING}warning{WARNING:#}: {}\n", continued(first, 2));
+        for line in rest {
+            text += &format!("{}\n", printable(line));
+        }
+        for hint in hints {
+            text += &format!("{HINT}hint{HINT:#}: {}\n", continued(hint, 2));
+        }
+        self.styled(&text);
+    }
+
+    /// Tells all that is wrong with an author's files, one after the other.
+    pub(crate) fn errors_of(self, error: &BuildError) {
+        if let BuildError::Source { remarks, .. } = error {
+            for remark in remarks {
+                self.styled(&format!("{}\n", laid_out(&of_remark(remark))));
+            }
         }
     }
 

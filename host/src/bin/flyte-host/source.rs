@@ -1,57 +1,106 @@
 //! From COMPONENT as it is written to a `.wasm` file.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use flyte_host::build::{BuildError, BuiltComponent, build_crate};
+use clap::Args;
+use flyte_host::build::{BuildError, BuildEvent, BuiltComponent, Language, Stop, Workshop, build_crate};
 
-use crate::diagnosis::{Diagnosis, unfit_hint};
+use crate::compile_cache::CachePlace;
+use crate::diagnosis::{Diagnosis, of_build_error, remark_lines};
+use crate::exit::Exit;
+use crate::interrupt::{Interrupts, what};
 use crate::printer::Printer;
+use crate::quantity;
 
-/// The component's file. A crate's directory is built first, if anything in it has changed.
-pub(crate) fn wasm(component: &Path, printer: Printer) -> Result<PathBuf, Diagnosis> {
-    match component.is_dir() {
-        true => Ok(build(component, printer)?.path),
-        false => Ok(component.to_owned()),
-    }
+/// Options about what is built from files.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Building")]
+pub(crate) struct BuildOptions {
+    /// How long it may take to build a Python or JavaScript file, without the tools' setup
+    #[arg(long, value_name = "TIME", value_parser = quantity::duration, default_value = "10m")]
+    pub max_build_time: Duration,
 }
 
-/// Builds the crate in `dir`.
-pub(crate) fn build(dir: &Path, printer: Printer) -> Result<BuiltComponent, Diagnosis> {
-    if dir.is_file() {
-        let diagnosis = Diagnosis::usage(format!("{} is a file, not the directory of a crate", dir.display()));
-        return Err(match crate_of(dir) {
+/// What COMPONENTs are made of, and how.
+pub(crate) struct Sources<'a> {
+    pub place: &'a CachePlace,
+    /// How much is kept of what was built, in bytes.
+    pub max_size: u64,
+    pub options: &'a BuildOptions,
+    pub interrupts: &'a Interrupts,
+    pub printer: Printer,
+}
+
+impl Sources<'_> {
+    /// The component's file. A crate's directory or a program is built first, if anything in it has changed.
+    pub(crate) fn wasm(&self, component: &Path) -> Result<PathBuf, Diagnosis> {
+        match component.is_dir() || (component.is_file() && Language::of(component).is_some()) {
+            true => Ok(self.build(component)?.path),
+            false => Ok(component.to_owned()),
+        }
+    }
+
+    /// Builds a crate's directory, or a program.
+    pub(crate) fn build(&self, path: &Path) -> Result<BuiltComponent, Diagnosis> {
+        if path.is_dir() {
+            return build_crate(path, &mut |line| self.printer.note(line)).map_err(|error| of_build_error(&error));
+        }
+        if Language::of(path).is_some() {
+            return self.build_file(path);
+        }
+        if !path.exists() {
+            return Err(Diagnosis::usage(format!("there is no {}", path.display())).hint(WHAT_IS_BUILT));
+        }
+        let diagnosis = Diagnosis::usage(format!("{} is nothing that can be built", path.display()));
+        Err(match crate_of(path) {
             Some(dir) => diagnosis.hint(format!("give the crate's directory: `{}`", dir.display())),
-            None => diagnosis,
-        });
+            None => diagnosis.hint(WHAT_IS_BUILT),
+        })
     }
-    build_crate(dir, &mut |line| printer.note(line)).map_err(|error| diagnosis(&error))
+
+    fn build_file(&self, file: &Path) -> Result<BuiltComponent, Diagnosis> {
+        let Some(dir) = self.place.dir() else {
+            let headline = format!("nothing names a directory for the tools that build {}", file.display());
+            return Err(Diagnosis::usage(headline).hint("give one with `--cache-dir DIR`"));
+        };
+        let workshop = Workshop::open(dir).map_err(|error| of_build_error(&BuildError::from(error)))?;
+        let workshop = workshop.max_size(self.max_size).max_build_time(self.options.max_build_time);
+        let stop = Stop::default();
+        self.interrupts.stop_with(Some(stop.clone()));
+        let built = workshop.build(file, &stop, |event| self.tell(&event));
+        self.interrupts.stop_with(None);
+        built.map_err(|error| match error {
+            BuildError::Stopped => {
+                let exit = self.interrupts.signalled().unwrap_or(Exit::Interrupted);
+                Diagnosis::new(exit, format!("{} while {} was built", what(exit), file.display()))
+            }
+            BuildError::Source { remarks, .. } if remarks.len() > 1 => {
+                let error = BuildError::Source { file: file.to_owned(), remarks };
+                self.printer.errors_of(&error);
+                of_build_error(&error)
+            }
+            error => of_build_error(&error),
+        })
+    }
+
+    fn tell(&self, event: &BuildEvent<'_>) {
+        match event {
+            BuildEvent::Note(line) => self.printer.note(line),
+            BuildEvent::Warning { remark, .. } => {
+                let text = std::iter::once(remark.message.clone()).chain(remark_lines(remark));
+                let hints: Vec<&str> = remark.help.iter().map(String::as_str).collect();
+                self.printer.warning_as_is(&text.collect::<Vec<_>>(), &hints);
+            }
+            _ => {}
+        }
+    }
 }
+
+const WHAT_IS_BUILT: &str = "a crate's directory is built, or a .py, .js, .mjs or .ts file";
 
 /// The nearest directory above `file` that holds a crate.
 pub(crate) fn crate_of(file: &Path) -> Option<&Path> {
     let dir = file.ancestors().skip(1).find(|dir| dir.join("Cargo.toml").is_file())?;
     Some(if dir.as_os_str().is_empty() { Path::new(".") } else { dir })
-}
-
-/// What to say of a build that failed.
-pub(crate) fn diagnosis(error: &BuildError) -> Diagnosis {
-    let text = error.to_string();
-    let mut lines = text.lines();
-    let diagnosis = Diagnosis::usage(lines.next().unwrap_or_default())
-        .lines(lines.map(|line| format!("  {line}")))
-        .causes_of(error);
-    match error {
-        BuildError::NotACrate { .. } => diagnosis.hint("a component is a .wasm file or a crate's directory"),
-        BuildError::NoComponent { .. } => {
-            diagnosis.hint("its Cargo.toml needs these lines:\n[lib]\ncrate-type = [\"cdylib\"]")
-        }
-        BuildError::Unfit { name, reason } => match unfit_hint(Path::new(name), reason) {
-            Some(hint) => diagnosis.hint(hint),
-            None => diagnosis,
-        },
-        BuildError::Tool { .. } => {
-            diagnosis.hint("a crate is built with Rust's own tools; install them with rustup: https://rustup.rs")
-        }
-        _ => diagnosis,
-    }
 }

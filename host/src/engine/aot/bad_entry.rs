@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::disk::Unreadable;
+
 /// Why a file of a [`CompileCache`](crate::CompileCache) is not used. Reads on after the file's name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -30,4 +32,14 @@ pub enum BadEntry {
     /// It is whole, and wasmtime does not take it.
     #[error("is refused by the engine: {0}")]
     Engine(String),
+}
+
+impl From<Unreadable> for BadEntry {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::Read(error) => Self::Read(error),
+            Unreadable::NoFile => Self::NoFile,
+            Unreadable::Writable => Self::Writable,
+        }
+    }
 }

@@ -4,8 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::engine::aot::directory::{Listed, PrivateDir};
-use crate::engine::aot::lock::Lock;
+use crate::disk::{Listed, Lock, PrivateDir};
 
 /// What follows the digits in the names of quickly compiled code.
 pub(super) const QUICK: &str = ".quick";

@@ -9,8 +9,8 @@ use std::time::SystemTime;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use crate::disk::PrivateDir;
 use crate::engine::aot::bound::{self, Counted, ENTRY, LOCK, PARTIAL};
-use crate::engine::aot::directory::PrivateDir;
 use crate::engine::aot::{BadEntry, CacheError, Key, Lock, entry};
 
 /// Keeps compiled components in a directory, so that each is compiled once and mapped from then on, by however many

@@ -7,23 +7,16 @@
 mod bad_entry;
 mod bound;
 mod cache;
-mod cache_error;
-#[cfg(unix)]
-mod directory;
-#[cfg(not(unix))]
-#[path = "no_directory.rs"]
-mod directory;
 mod entry;
 mod key;
-mod lock;
 
+pub use crate::disk::CacheError;
 pub use bad_entry::BadEntry;
 pub use cache::{CacheContents, CompileCache};
-pub use cache_error::CacheError;
 
+pub(super) use crate::disk::Lock;
 pub(super) use cache::compile_by;
 pub(super) use key::Key;
-pub(super) use lock::Lock;
 
 #[cfg(test)]
 #[cfg(unix)]

@@ -1,16 +1,32 @@
-//! `flyte-host build DIR`.
+//! `flyte-host build PATH`.
+
+use std::path::Path;
+
+use flyte_host::build::{Language, Workshop};
 
 use crate::args::BuildArgs;
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, of_build_error};
+use crate::interrupt::Interrupts;
 use crate::printer::Printer;
-use crate::source;
+use crate::source::Sources;
 
-/// Builds the crate and prints the path of the component.
+/// Builds a crate or a program and prints the path of the component.
 pub(crate) fn execute(args: &BuildArgs, printer: Printer) -> Result<(), Diagnosis> {
-    let built = source::build(&args.path, printer)?;
-    let path = match &args.output {
+    let interrupts = Interrupts::listen(printer)?;
+    let sources = Sources {
+        place: &args.place,
+        max_size: Workshop::DEFAULT_MAX_SIZE,
+        options: &args.options,
+        interrupts: &interrupts,
+        printer,
+    };
+    let built = sources.build(&args.path)?;
+    // What is kept of a program's builds may go any time; a crate's stays in its own directory.
+    let beside = Language::of(&args.path).filter(|_| args.path.is_file()).map(|_| args.path.with_extension("wasm"));
+    let wanted: Option<&Path> = args.output.as_deref().or(beside.as_deref());
+    let path = match wanted {
         Some(out) => {
-            built.copy_to(out).map_err(|error| source::diagnosis(&error))?;
+            built.copy_to(out).map_err(|error| of_build_error(&error))?;
             out
         }
         None => &built.path,

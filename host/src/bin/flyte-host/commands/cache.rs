@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use flyte_host::build::{Workshop, WorkshopContents};
 use flyte_host::record::Json;
 use flyte_host::report::printable;
 use flyte_host::{CacheContents, CacheError, CompileCache};
@@ -22,29 +23,56 @@ struct Info {
     components: u64,
     /// Those of them that are not optimised yet.
     quick: u64,
-    /// Bytes of all files.
+    /// Bytes of all their files.
     bytes: u64,
+    /// How many components that were built from Python and JavaScript files.
+    built: u64,
+    built_bytes: u64,
+    /// How many languages' tools.
+    tools: u64,
+    tool_bytes: u64,
 }
 
 /// Tells where the cache is and what it has.
 pub(crate) fn info(args: &CacheInfoArgs, printer: Printer) -> Result<(), Diagnosis> {
     let dir = named(&args.place)?;
-    let contents = open(&dir)?.map_or(Ok(CacheContents::default()), |cache| cache.contents()).map_err(failed)?;
-    let CacheContents { components, quick, bytes, .. } = contents;
+    let (compiled, built) = match open(&dir)? {
+        Some((cache, workshop)) => (cache.contents().map_err(failed)?, workshop.contents().map_err(failed)?),
+        None => Default::default(),
+    };
     if args.json {
-        let info = Info { dir: dir.display().to_string(), components, quick, bytes };
+        let CacheContents { components, quick, bytes, .. } = compiled;
+        let WorkshopContents { components: in_workshop, component_bytes, tools, tool_bytes, .. } = built;
+        let dir = dir.display().to_string();
+        let info = Info {
+            dir,
+            components,
+            quick,
+            bytes,
+            built: in_workshop,
+            built_bytes: component_bytes,
+            tools,
+            tool_bytes,
+        };
         let info = Json::from_serialize(&info)
             .map_err(|error| Diagnosis::new(Exit::HostFault, "cannot write JSON").cause(error))?;
         return printer.json(&info, OutputFormat::Json);
     }
-    printer.data(&printable(&format!("{}\n{}", dir.display(), told(contents))))
+    let lines: Vec<String> = std::iter::once(told(compiled)).chain(told_of_workshop(built)).collect();
+    printer.data(&printable(&format!("{}\n{}", dir.display(), lines.join("\n"))))
 }
 
 /// Removes all that the cache has.
 pub(crate) fn clear(place: &CachePlace, printer: Printer) -> Result<(), Diagnosis> {
     let dir = named(place)?;
-    let removed = open(&dir)?.map_or(Ok(CacheContents::default()), |cache| cache.clear()).map_err(failed)?;
-    printer.note(&format!("removed {} from {}", told(removed), dir.display()));
+    let (compiled, built) = match open(&dir)? {
+        Some((cache, workshop)) => (cache.clear().map_err(failed)?, workshop.clear().map_err(failed)?),
+        None => Default::default(),
+    };
+    printer.note(&format!("removed {} from {}", told(compiled), dir.display()));
+    for line in told_of_workshop(built) {
+        printer.note(&format!("removed {line}"));
+    }
     Ok(())
 }
 
@@ -55,10 +83,13 @@ fn named(place: &CachePlace) -> Result<PathBuf, Diagnosis> {
 }
 
 /// The cache, if its directory is there: it is not made for being looked at.
-fn open(dir: &Path) -> Result<Option<CompileCache>, Diagnosis> {
+fn open(dir: &Path) -> Result<Option<(CompileCache, Workshop)>, Diagnosis> {
     match dir.symlink_metadata() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        _ => CompileCache::open(dir).map(Some).map_err(failed),
+        _ => {
+            let cache = CompileCache::open(dir).map_err(failed)?;
+            Ok(Some((cache, Workshop::open(dir).map_err(failed)?)))
+        }
     }
 }
 
@@ -69,12 +100,32 @@ fn failed(error: CacheError) -> Diagnosis {
 /// `3 compiled components (1 not optimised yet), 2.1 MB`.
 fn told(contents: CacheContents) -> String {
     let CacheContents { components, quick, bytes, .. } = contents;
-    let plural = if components == 1 { "" } else { "s" };
-    let size = match bytes {
+    let quick = if quick == 0 { String::new() } else { format!(" ({quick} not optimised yet)") };
+    format!("{components} compiled component{}{quick}, {}", plural(components), size(bytes))
+}
+
+/// A line for components that were built from files, and one for tools, where there are any.
+fn told_of_workshop(contents: WorkshopContents) -> Vec<String> {
+    let WorkshopContents { components, component_bytes, tools, tool_bytes, .. } = contents;
+    let mut lines = Vec::new();
+    if components > 0 {
+        let plural = plural(components);
+        lines.push(format!("{components} component{plural} built from files, {}", size(component_bytes)));
+    }
+    if tools > 0 {
+        lines.push(format!("the tools of {tools} language{}, {}", plural(tools), size(tool_bytes)));
+    }
+    lines
+}
+
+fn plural(number: u64) -> &'static str {
+    if number == 1 { "" } else { "s" }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
         0..1000 => format!("{bytes} bytes"),
         1000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    };
-    let quick = if quick == 0 { String::new() } else { format!(" ({quick} not optimised yet)") };
-    format!("{components} compiled component{plural}{quick}, {size}")
+    }
 }

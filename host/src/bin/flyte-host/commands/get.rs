@@ -12,6 +12,7 @@ use crate::commands::load;
 use crate::commands::rights::{self, DeclaredRight, TaskRights};
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
+use crate::interrupt::Interrupts;
 use crate::printer::Printer;
 use crate::task_help;
 
@@ -21,9 +22,18 @@ pub(crate) fn execute(args: &GetTaskArgs, printer: Printer) -> Result<(), Diagno
     if !args.rights && !granted.rights().is_empty() {
         return Err(Diagnosis::usage("nothing is run here, so nothing is granted").hint(GRANTS_HINT));
     }
+    let interrupts = Interrupts::listen(printer)?;
     let runtime = load::runtime()?;
     let builder = Host::builder().pool(PoolSize { instances: DESCRIBED });
-    let host = runtime.block_on(load::host(builder, &args.component, &args.with, &args.cache, printer))?;
+    let host = runtime.block_on(load::host(
+        builder,
+        &args.component,
+        &args.with,
+        &args.cache,
+        &args.building,
+        &interrupts,
+        printer,
+    ))?;
     let catalog = host.catalog();
     let Some(name) = &args.task else {
         let tasks = || catalog.tasks().map(|task| &**task);

@@ -8,8 +8,9 @@ use tokio::runtime::{Builder, Runtime};
 use crate::compile_cache::CacheArgs;
 use crate::diagnosis::{self, Diagnosis};
 use crate::exit::Exit;
+use crate::interrupt::Interrupts;
 use crate::printer::Printer;
-use crate::source;
+use crate::source::{BuildOptions, Sources};
 
 /// The runtime that everything of a command runs on.
 pub(crate) fn runtime() -> Result<Runtime, Diagnosis> {
@@ -25,15 +26,20 @@ pub(crate) async fn host(
     component: &Path,
     with: &[PathBuf],
     cache: &CacheArgs,
+    options: &BuildOptions,
+    interrupts: &Interrupts,
     printer: Printer,
 ) -> Result<Host, Diagnosis> {
-    let mut files = Vec::new();
+    let sources =
+        Sources { place: &cache.place, max_size: cache.max_compile_cache.0, options, interrupts, printer };
+    let (mut files, mut called) = (Vec::new(), Vec::new());
     for path in std::iter::once(component).chain(with.iter().map(PathBuf::as_path)) {
-        let file = source::wasm(path, printer)?;
+        let file = sources.wasm(path)?;
         files.push(file.clone());
+        called.push((file.clone(), path.to_owned()));
         builder = builder.load(file);
     }
-    cache.equip(builder, printer).build().await.map_err(|error| {
+    cache.equip(builder, called, printer).build().await.map_err(|error| {
         let diagnosis = diagnosis::of_host_error(&error);
         match error {
             HostError::Load(LoadError::Clash(clash)) if is_twice(&clash.second, &files) => {

@@ -5,6 +5,7 @@ mod cache;
 mod completions;
 mod get;
 mod load;
+mod new;
 pub(crate) mod rights;
 mod run;
 
@@ -18,6 +19,7 @@ pub(crate) fn execute(args: &Args) -> Exit {
     let done = match &args.command {
         Command::Run(args) => run::execute(args, printer),
         Command::Get { what: GetCommand::Task(args) } => get::execute(args, printer),
+        Command::New(args) => new::execute(args, printer),
         Command::Build(args) => build::execute(args, printer),
         Command::Cache { what: CacheCommand::Info(args) } => cache::info(args, printer),
         Command::Cache { what: CacheCommand::Clear(place) } => cache::clear(place, printer),

@@ -40,7 +40,10 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
             builder = builder.deterministic(seed);
         }
         // The system takes all back at once when the process ends; giving back the pool's stacks one by one takes longer.
-        let host = ManuallyDrop::new(load::host(builder, &args.component, &args.with, &args.cache, printer).await?);
+        let host = ManuallyDrop::new(
+            load::host(builder, &args.component, &args.with, &args.cache, &args.building, &interrupts, printer)
+                .await?,
+        );
         let mut values = Values::new(move |text| printer.note(text));
         match task_line::read(host.catalog(), &args.component, &args.task_line, &mut values)? {
             TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),

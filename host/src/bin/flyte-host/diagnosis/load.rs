@@ -52,7 +52,7 @@ fn missing_hint(path: &Path) -> Option<String> {
     let has_extension = path.extension().is_some();
     (!has_extension).then(|| {
         "the component comes first, then the task: `flyte-host run COMPONENT TASK`; \
-         a component is a .wasm file or a crate's directory"
+         a component is a .wasm file, a crate's directory, or a .py, .js, .mjs or .ts file"
             .to_owned()
     })
 }
@@ -65,12 +65,12 @@ pub(crate) fn unfit_hint(path: &Path, reason: &Unfit) -> Option<String> {
                 Some(dir) => format!("give the crate's directory and it is built for you: `{}`", dir.display()),
                 None => "give the directory of the crate, and it is built for you".to_owned(),
             },
-            "py" | "js" | "ts" => "give a component that was built from it: a .wasm file".to_owned(),
+            "cjs" | "jsx" | "mts" | "cts" | "tsx" => "a .js, .mjs or .ts file is built for you".to_owned(),
             "wat" => "this is WebAssembly as text; `wasm-tools parse FILE -o OUT` makes a binary of it".to_owned(),
             _ if start.starts_with("\"(") => {
                 "this looks like WebAssembly as text; `wasm-tools parse FILE -o OUT` makes a binary of it".to_owned()
             }
-            _ => "a component is a .wasm file, such as `flyte-host build DIR` makes from a crate".to_owned(),
+            _ => "a component is a .wasm file, such as `flyte-host build` makes from a crate, a .py or a .js file".to_owned(),
         },
         Unfit::CoreModule => {
             "build it for wasm32-wasip2 (`cargo build --release --target wasm32-wasip2`), or let `flyte-host build \

@@ -1,14 +1,14 @@
-//! Who compiles: one of all those, in this process and in others, that want the same component at the same time.
+//! Who makes something: one of all those, in this process and in others, that want the same at the same time.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::sync::Arc;
 
-use crate::engine::aot::directory::{PrivateDir, has_name};
+use crate::disk::directory::{PrivateDir, has_name};
 
-/// The right to compile a component, until it is dropped. The system takes it from a process that dies.
+/// The right to make something, a compiled component say, until it is dropped. The system takes it from a process that dies.
 #[derive(Debug)]
-pub(in crate::engine) struct Lock {
+pub(crate) struct Lock {
     dir: Arc<PrivateDir>,
     name: String,
     file: File,
@@ -16,7 +16,7 @@ pub(in crate::engine) struct Lock {
 
 impl Lock {
     /// The lock of this name; `None` while somebody else has it.
-    pub(super) fn try_new(dir: &Arc<PrivateDir>, name: String) -> io::Result<Option<Self>> {
+    pub(crate) fn try_new(dir: &Arc<PrivateDir>, name: String) -> io::Result<Option<Self>> {
         loop {
             let file = dir.lockable(&name)?;
             match file.try_lock() {
@@ -35,7 +35,7 @@ impl Lock {
 impl Lock {
     /// Notes an attempt that may be given up, and tells how many were before it: the file stays, with a byte for each, where
     /// a process ends that has the lock still.
-    pub(in crate::engine) fn note_attempt(&self) -> io::Result<u64> {
+    pub(crate) fn note_attempt(&self) -> io::Result<u64> {
         let before = self.file.metadata()?.len();
         let mut file = &self.file;
         file.seek(SeekFrom::End(0))?;
@@ -47,7 +47,7 @@ impl Lock {
 #[cfg(test)]
 impl Lock {
     /// Lets go as the system does for a process that ends.
-    pub(super) fn abandon(self) {
+    pub(crate) fn abandon(self) {
         self.file.unlock().unwrap();
         std::mem::forget(self);
     }

@@ -11,28 +11,28 @@ use std::time::{Duration, SystemTime};
 
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat, openat, renameat, statat, unlinkat};
 
-use crate::engine::aot::{BadEntry, CacheError};
+use crate::disk::{CacheError, Unreadable};
 
 /// Never through a link at the end of a path, and not to be inherited by processes that are started.
 const CAREFUL: OFlags = OFlags::NOFOLLOW.union(OFlags::CLOEXEC);
 
 #[derive(Debug)]
-pub(super) struct PrivateDir {
+pub(crate) struct PrivateDir {
     handle: OwnedFd,
     path: PathBuf,
 }
 
 /// A file as the directory lists it.
-pub(super) struct Listed {
-    pub(super) name: String,
+pub(crate) struct Listed {
+    pub(crate) name: String,
     /// In bytes.
-    pub(super) size: u64,
-    pub(super) modified: SystemTime,
+    pub(crate) size: u64,
+    pub(crate) modified: SystemTime,
 }
 
 impl PrivateDir {
     /// Opens the directory; it and those above it are made, for this user only, where they are missing.
-    pub(super) fn open(path: &Path) -> Result<Self, CacheError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, CacheError> {
         // Without a slash at its end, which would lead through a link.
         let path: PathBuf = path.components().collect();
         let failed = |source: io::Error| CacheError::Open { path: path.clone(), source };
@@ -54,45 +54,45 @@ impl PrivateDir {
         Ok(Self { handle: found.into(), path })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Opens a regular file that only this user can have written, and tells its size; `None` where there is none of this
     /// name. A pipe or a device is not waited for.
-    pub(super) fn read(&self, name: &str) -> Result<Option<(File, u64)>, BadEntry> {
+    pub(crate) fn read(&self, name: &str) -> Result<Option<(File, u64)>, Unreadable> {
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | CAREFUL;
         let file = match openat(&self.handle, name, flags, Mode::empty()) {
             Ok(file) => File::from(file),
             Err(rustix::io::Errno::NOENT) => return Ok(None),
             // A link, or a socket.
-            Err(rustix::io::Errno::LOOP | rustix::io::Errno::NXIO) => return Err(BadEntry::NoFile),
-            Err(errno) => return Err(BadEntry::Read(errno.into())),
+            Err(rustix::io::Errno::LOOP | rustix::io::Errno::NXIO) => return Err(Unreadable::NoFile),
+            Err(errno) => return Err(Unreadable::Read(errno.into())),
         };
         let metadata = file.metadata()?;
         if !metadata.is_file() {
-            return Err(BadEntry::NoFile);
+            return Err(Unreadable::NoFile);
         }
         if metadata.uid() != this_user() || metadata.mode() & 0o022 != 0 {
-            return Err(BadEntry::Writable);
+            return Err(Unreadable::Writable);
         }
         Ok(Some((file, metadata.len())))
     }
 
     /// A path by which wasmtime comes to this very file, where the system has one; else the path of its name.
-    pub(super) fn path_of(&self, file: &File, name: &str) -> PathBuf {
+    pub(crate) fn path_of(&self, file: &File, name: &str) -> PathBuf {
         use std::os::fd::AsRawFd as _;
         let open = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
         if cfg!(target_os = "linux") && open.exists() { open } else { self.path.join(name) }
     }
 
     /// Makes a new file, to be written.
-    pub(super) fn create(&self, name: &str) -> io::Result<File> {
+    pub(crate) fn create(&self, name: &str) -> io::Result<File> {
         self.open_file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)
     }
 
     /// Opens a file to be locked, which is made where it is missing.
-    pub(super) fn lockable(&self, name: &str) -> io::Result<File> {
+    pub(crate) fn lockable(&self, name: &str) -> io::Result<File> {
         let file = self.open_file(name, OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK)?;
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("the lock is no regular file")) }
     }
@@ -102,12 +102,12 @@ impl PrivateDir {
     }
 
     /// Gives a file another name, in the place of whatever has it.
-    pub(super) fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+    pub(crate) fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         Ok(renameat(&self.handle, from, &self.handle, to)?)
     }
 
     /// Removes what has this name: a file, a link itself, or a directory that is empty. It is well where there is nothing.
-    pub(super) fn remove(&self, name: &str) -> io::Result<()> {
+    pub(crate) fn remove(&self, name: &str) -> io::Result<()> {
         let removed = match unlinkat(&self.handle, name, AtFlags::empty()) {
             Err(rustix::io::Errno::ISDIR | rustix::io::Errno::PERM) => {
                 unlinkat(&self.handle, name, AtFlags::REMOVEDIR)
@@ -121,7 +121,7 @@ impl PrivateDir {
     }
 
     /// The regular files in it whose names are text.
-    pub(super) fn list(&self) -> io::Result<Vec<Listed>> {
+    pub(crate) fn list(&self) -> io::Result<Vec<Listed>> {
         let mut files = Vec::new();
         for entry in Dir::read_from(&self.handle)? {
             let entry = entry?;
@@ -148,6 +148,6 @@ fn this_user() -> u32 {
 }
 
 /// Whether the file has a name still.
-pub(super) fn has_name(file: &File) -> io::Result<bool> {
+pub(crate) fn has_name(file: &File) -> io::Result<bool> {
     Ok(file.metadata()?.nlink() > 0)
 }

@@ -1,9 +1,9 @@
-//! Why compiled components can't be kept.
+//! Why nothing can be kept in a directory.
 
 use std::io;
 use std::path::PathBuf;
 
-/// Why a directory can't be used to keep compiled components.
+/// Why a directory can't be used to keep compiled components, or what is built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CacheError {

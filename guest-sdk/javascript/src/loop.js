@@ -1,0 +1,158 @@
+// What a task's promises wait for. The contract's calls block the whole instance, so a child is waited for only when
+// nothing else can go on: all that the task starts in between runs beside it.
+
+import { TaskError } from "./error.js";
+import { blockFor, now, turn } from "#host";
+
+/** How many rounds of promises are let go on before a blocking call; what needs more only waits a little longer. */
+const ROUNDS = 10;
+
+/** Children that were started and not waited for, oldest first. */
+let children = new Set();
+const timers = new Map();
+let lastTimer = 0;
+
+/** A child action. */
+export class Child {
+  constructor(pending, decode, failure) {
+    Object.assign(this, { pending, decode, failure, awaited: false, error: undefined });
+  }
+
+  /** A child that was never started. */
+  static failed(error) {
+    const child = new Child(undefined, undefined, undefined);
+    child.error = error;
+    return child;
+  }
+
+  /** The host ends it; nobody is told. */
+  abort() {
+    children.delete(this);
+    this.pending?.[Symbol.dispose]?.();
+  }
+
+  /** Blocks until it ends. */
+  settle() {
+    children.delete(this);
+    let text;
+    try {
+      text = this.pending.wait();
+    } catch (thrown) {
+      // What is no `task-error` is a fault of the bindings, and stays what it is.
+      this.reject(thrown.payload === undefined ? thrown : this.failure(thrown.payload));
+      return;
+    }
+    try {
+      this.resolve(this.decode(text));
+    } catch (error) {
+      this.reject(error);
+    }
+  }
+}
+
+/** The promise of a child's result. Only children of which somebody wants the result are waited for. */
+class Invocation extends Promise {
+  static get [Symbol.species]() {
+    return Promise;
+  }
+
+  then(fulfilled, rejected) {
+    if (this.child !== undefined) this.child.awaited = true;
+    return super.then(fulfilled, rejected);
+  }
+}
+
+/** The promise of `child`. */
+export function track(child) {
+  if (child.error !== undefined) return Promise.reject(child.error);
+  // In a test outside of a component the child runs in the same process, and has a promise of its own.
+  if (child.pending.promise !== undefined) {
+    return child.pending.promise.then(child.decode, (told) => {
+      throw child.failure(told);
+    });
+  }
+  const promise = new Invocation((resolve, reject) => Object.assign(child, { resolve, reject }));
+  promise.child = child;
+  children.add(child);
+  return promise;
+}
+
+/** Runs `promise` to its end, and whatever it waits for. */
+export async function drive(promise) {
+  let end;
+  promise.then(
+    (value) => void (end = { value }),
+    (error) => void (end = { error }),
+  );
+  while (end === undefined) {
+    for (let round = 0; round < ROUNDS && end === undefined; round++) await null;
+    if (end !== undefined) break;
+    if (oldestAwaited() === undefined) {
+      // Comes back when no promise can go on.
+      await turn();
+      if (end !== undefined) break;
+    }
+    if (!step()) end = { error: stuck() };
+  }
+  reset();
+  if ("error" in end) throw end.error;
+  return end.value;
+}
+
+/** One thing that waits for something outside; false where there is none. */
+function step() {
+  const due = nextTimer();
+  if (due !== undefined && due.at <= now()) {
+    fire(due);
+    return true;
+  }
+  const child = oldestAwaited();
+  if (child !== undefined) {
+    child.settle();
+    return true;
+  }
+  if (due === undefined) return false;
+  blockFor(due.at - now());
+  fire(due);
+  return true;
+}
+
+function stuck() {
+  return TaskError.permanent("the task waits for a promise that nothing will settle");
+}
+
+function oldestAwaited() {
+  for (const child of children) if (child.awaited) return child;
+  return undefined;
+}
+
+/** What a task leaves running is not the next one's: children are aborted, timers forgotten. */
+function reset() {
+  for (const child of children) child.abort();
+  timers.clear();
+}
+
+/** Calls `callback` after `delay` milliseconds; repeatedly where `every`. */
+export function addTimer(callback, delay, every) {
+  if (typeof callback !== "function") throw new TypeError("a timer needs a function");
+  const period = Math.max(0, Number(delay) || 0) * 1e6;
+  const id = ++lastTimer;
+  timers.set(id, { id, at: now() + period, callback, every: every ? Math.max(period, 1e6) : undefined });
+  return id;
+}
+
+export function removeTimer(id) {
+  timers.delete(id);
+}
+
+function nextTimer() {
+  let next;
+  for (const timer of timers.values()) if (next === undefined || timer.at < next.at) next = timer;
+  return next;
+}
+
+function fire(timer) {
+  if (timer.every === undefined) timers.delete(timer.id);
+  else timer.at += timer.every;
+  timer.callback();
+}

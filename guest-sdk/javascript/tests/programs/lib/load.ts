@@ -1,0 +1,5 @@
+export type Name = string;
+
+export function load(name: Name): string {
+  throw new TypeError(`can't load ${name}`);
+}

@@ -1,0 +1,77 @@
+// What tasks wait for, and what they find in the global object.
+
+import { ctx, env, external, group, invoke, map, progress, task } from "flyte-guest";
+import { z } from "zod";
+
+export const sleep = task({ inputs: { ms: z.number() }, output: z.number() }, async ({ ms }) => {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return ms;
+});
+
+export const together = task({ inputs: { count: z.int(), ms: z.number() }, output: z.boolean() }, async ({ count, ms }) => {
+  const start = Date.now();
+  // Each in an async function of its own, and twice: the second child of one must not wait for the others' first.
+  await Promise.all(Array.from({ length: count }, async () => {
+    await sleep.invoke({ ms });
+    await sleep.invoke({ ms });
+  }));
+  return Date.now() - start < ms * count;
+});
+
+export const double = task({ inputs: { value: z.number() }, output: z.number() }, ({ value }) => {
+  if (value === 13) throw new Error("unlucky");
+  return 2 * value;
+});
+export const warm = task({ inputs: { value: z.number() }, output: z.number(), reusable: true }, ({ value }) => 2 * value);
+
+const count = { inputs: { count: z.int() }, output: z.number() };
+const items = (length) => Array.from({ length }, (_, value) => ({ value }));
+const sum = (values) => values.reduce((all, one) => all + one, 0);
+
+export const fan_out = task(count, async ({ count }) => sum(await double.map(items(count))));
+export const fan_out_warm = task(count, async ({ count }) => sum(await warm.map(items(count))));
+export const fan_out_all = task(count, async ({ count }) => sum(await Promise.all(items(count).map((inputs) => double.invoke(inputs)))));
+export const bounded = task(count, async ({ count }) => sum(await group("some").map("double", items(count), { concurrency: 3, retries: 1 })));
+export const settled = task(count, async ({ count }) => {
+  const results = await map(double, items(count), { settled: true });
+  return results.filter(({ status }) => status === "fulfilled").length;
+});
+
+export const order = task({ output: z.array(z.string()) }, async () => {
+  const told = [];
+  setTimeout(() => told.push("timer"), 0);
+  setTimeout(() => told.push("later"), 20);
+  queueMicrotask(() => told.push("microtask"));
+  const ticks = setInterval(() => told.push("tick"), 6);
+  await invoke(double, { value: 1 });
+  told.push("child");
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  clearInterval(ticks);
+  return told.filter((one, index) => told.indexOf(one) === index);
+});
+
+export const globals = task({ output: z.any() }, () => {
+  const bytes = new TextEncoder().encode("hé€😀");
+  const { run, ...action } = ctx();
+  return {
+    random: Math.random(),
+    uuid: crypto.randomUUID(),
+    bytes: Array.from(bytes),
+    text: new TextDecoder().decode(bytes),
+    clone: structuredClone({ a: [1, new Date(0)] }),
+    action,
+    env: env("FLYTE_TEST") ?? null,
+    year: new Date().getFullYear() > 2000,
+  };
+});
+
+export const prints = task({}, () => {
+  console.log("hello", { a: [1, "b"], when: new Date(0) }, "%s", 7);
+  console.log("%s is %d", "it", 7);
+  console.warn("careful");
+  console.error(new RangeError("far"));
+  progress("half", 0.5);
+});
+
+export const other = external({ name: "mean", environment: "stats", inputs: { values: z.array(z.number()) }, output: z.number() });
+export const calls_other = task({ output: z.number() }, () => other.invoke({ values: [1, 2] }));

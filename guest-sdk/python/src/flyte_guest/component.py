@@ -1,0 +1,46 @@
+"""What a component exports. componentize-py runs this module once and keeps the memory: all that can be known then is."""
+
+import sys
+
+import componentize_py_async_support
+from componentize_py_types import Err
+from wit_world import exports
+from wit_world.imports import types as wit
+
+from . import building, event_loop, instance
+from .failure import Failure, failure_of
+from .host import host
+from .running import find, run
+
+event_loop.install(componentize_py_async_support)
+host()
+SPECS = building.specs()
+
+
+class TaskSet(exports.TaskSet):
+    """The tasks."""
+
+    def describe(self) -> list[wit.TaskSpec]:
+        """All tasks, as they were described when the component was built."""
+        return SPECS
+
+    async def run(self, task: str, inputs: str) -> str:
+        """Runs a task."""
+        event_loop.begin()
+        try:
+            found = find(task)
+            instance.begin(found)
+            return await run(found, inputs)
+        except BaseException as error:
+            if event_loop.is_stuck(error):
+                error = event_loop.Stuck("the task waits for something that nothing will bring about")
+            raise Err(_told(failure_of(error))) from None
+        finally:
+            event_loop.end()
+            sys.stdout.flush()
+            sys.stderr.flush()
+
+
+def _told(failure: Failure) -> wit.TaskError:
+    kind = wit.ErrorKind[failure.kind.upper().replace("-", "_")]
+    return wit.TaskError(kind, failure.message, failure.causes, failure.details, failure.recoverable)

@@ -1,0 +1,152 @@
+"""What asyncio needs beyond the loop that componentize-py brings: timers, cancelling, and an end without leftovers."""
+
+import asyncio
+import sys
+import time
+import traceback
+from contextvars import copy_context
+from types import ModuleType
+
+import componentize_py_runtime as runtime
+from componentize_py_types import Ok
+from wit_world.imports import monotonic_clock
+
+#: `componentize_py_async_support`.
+_support: ModuleType
+#: The tasks that run a task's body, by the state of the call.
+_bodies: dict[int, asyncio.Task] = {}
+_EXIT, _WAIT = 0, 2
+
+
+class Stuck(RuntimeError):
+    """A task waits for something that nothing will bring about."""
+
+
+class _Timer(asyncio.TimerHandle):
+    """A call at a later time. The host's clock is awaited in a task of the loop."""
+
+    __slots__ = ("waiting",)
+
+    def cancel(self) -> None:
+        super().cancel()
+        self.waiting.cancel()
+
+
+class _Abandoned:
+    """In place of the future of a call that nobody awaits any more."""
+
+    def set_result(self, result: object) -> None:
+        pass
+
+
+def install(support: ModuleType) -> None:
+    """Completes the event loop of `componentize_py_async_support`."""
+    global _support
+    _support = support
+    loop = support._Loop
+    loop.time = lambda self: time.monotonic()
+    loop.call_soon = _call_soon
+    loop.call_later = _call_later
+    loop.call_at = lambda self, when, *rest, **options: _call_later(self, when - time.monotonic(), *rest, **options)
+    loop._timer_handle_cancelled = lambda self, handle: None
+    loop.call_exception_handler = _exception_handler
+    loop.run_in_executor = _run_in_executor
+    support.await_result = _await_result
+    support._poll = _poll
+
+
+def _call_soon(self, callback, *args, context=None):
+    context = copy_context() if context is None else context
+    handle = asyncio.Handle(callback, args, self, context)
+    context[_support._future_state].handles.append(handle)
+    return handle
+
+
+def _call_later(self, delay, callback, *args, context=None):
+    context = copy_context() if context is None else context
+    delay = max(0.0, delay)
+    timer = _Timer(time.monotonic() + delay, callback, args, self, context)
+    timer.waiting = asyncio.Task(_fire(timer, delay), loop=self, context=context)
+    return timer
+
+
+async def _fire(timer: _Timer, delay: float) -> None:
+    await monotonic_clock.wait_for(int(delay * 1e9))
+    # The loop runs it, or passes over it where it is cancelled.
+    _support._future_state.get().handles.append(timer)
+
+
+def _run_in_executor(self, executor, function, *args):
+    """A sandbox has one thread, so the function runs at once."""
+    future = self.create_future()
+    try:
+        future.set_result(function(*args))
+    except Exception as error:
+        future.set_exception(error)
+    return future
+
+
+def _exception_handler(self, context):
+    """An exception that nobody looked at is told, and ends nothing."""
+    print(context.get("message", "an exception in the event loop"), file=sys.stderr)
+    if error := context.get("exception"):
+        traceback.print_exception(error)
+
+
+async def _await_result(result):
+    """As componentize-py's own, but a call that is no longer awaited does no harm when it ends."""
+    if isinstance(result, Ok):
+        return result.value
+    state = _support._future_state.get()
+    waitable, promise = result.value
+    future = _support._loop.create_future()
+    state.futures[waitable] = future
+    if state.waitable_set is None:
+        state.waitable_set = runtime.waitable_set_new()
+    runtime.waitable_join(waitable, state.waitable_set)
+    try:
+        ended = await future
+    except asyncio.CancelledError:
+        if waitable in state.futures:
+            state.futures[waitable] = _Abandoned()
+        raise
+    return runtime.promise_get_result(ended, promise)
+
+
+def _poll(state) -> int:
+    """As componentize-py's own, but what is left running doesn't trap, and what can't go on is told."""
+    _support._loop.poll(state)
+    if state.pending_count and all(isinstance(future, _Abandoned) for future in state.futures.values()):
+        body = _bodies.get(id(state))
+        if body is not None:
+            body.cancel(Stuck.__doc__)
+            _support._loop.poll(state)
+    if state.pending_count:
+        runtime.context_set(state)
+        return _WAIT | (state.waitable_set << 4)
+    for waitable in state.futures:
+        runtime.waitable_join(waitable, 0)
+    state.futures.clear()
+    if state.waitable_set is not None:
+        runtime.waitable_set_drop(state.waitable_set)
+    return _EXIT
+
+
+def begin() -> None:
+    """A task's body starts here."""
+    _bodies[id(_support._future_state.get())] = asyncio.current_task()
+
+
+def end() -> None:
+    """A task's body ends here: what it left running is cancelled, as `asyncio.run` does."""
+    state = _support._future_state.get()
+    _bodies.pop(id(state), None)
+    current = asyncio.current_task()
+    for task in asyncio.all_tasks():
+        if task is not current and task.get_context().get(_support._future_state) is state:
+            task.cancel()
+
+
+def is_stuck(error: BaseException) -> bool:
+    """Whether the loop cancelled a body that can't go on."""
+    return isinstance(error, asyncio.CancelledError) and error.args == (Stuck.__doc__,)

@@ -1,0 +1,86 @@
+//! What a component was built from: files with their content, also such as are not there.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+
+use crate::build::Language;
+use crate::component::CONTRACT_VERSION;
+
+/// Counted up when what is kept changes its form.
+const FORMAT: u32 = 1;
+
+/// The key of what is built from these inputs, in hexadecimal digits.
+///
+/// # Errors
+/// An input that is there and can't be read.
+pub(super) fn key(language: Language, source: &Path, inputs: &[PathBuf]) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    digest.update(format!("{FORMAT} {CONTRACT_VERSION} {}\n", language.sdk().digest));
+    for path in std::iter::once(source).chain(inputs.iter().map(PathBuf::as_path)) {
+        let name = path.as_os_str().as_encoded_bytes();
+        digest.update((name.len() as u64).to_le_bytes());
+        digest.update(name);
+        match fs::read(path) {
+            Ok(content) => digest.update(Sha256::digest(content)),
+            // It matters too when such a file comes to be.
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                digest.update(b"absent");
+            }
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => digest.update(b"directory"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(hex(&digest.finalize()))
+}
+
+/// The inputs a driver named, and those that a language always has; each once, in an order that does not change.
+pub(super) fn complete(language: Language, source: &Path, mut named: Vec<PathBuf>) -> Vec<PathBuf> {
+    let beside = source.parent().unwrap_or(Path::new("/"));
+    named.extend(language.beside().iter().map(|name| beside.join(name)));
+    named.retain(|path| path.is_absolute() && path != source);
+    named.sort();
+    named.dedup();
+    named
+}
+
+/// The first input that was changed between this time and now. A file whose time is yet to come tells nothing.
+pub(super) fn changed_since<'i>(source: &'i Path, inputs: &'i [PathBuf], since: SystemTime) -> Option<&'i Path> {
+    let now = SystemTime::now();
+    let is_newer = |path: &&Path| {
+        path.metadata().and_then(|file| file.modified()).is_ok_and(|time| (since..=now).contains(&time))
+    };
+    std::iter::once(source).chain(inputs.iter().map(PathBuf::as_path)).find(is_newer)
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_follows_every_content_and_what_is_not_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let (source, beside) = (dir.path().join("a.py"), dir.path().join("requirements.txt"));
+        fs::write(&source, "one").unwrap();
+        let inputs = complete(Language::Python, &source, vec![source.clone(), beside.clone()]);
+        let key = || key(Language::Python, &source, &inputs).unwrap();
+        let mut keys = vec![key()];
+        assert_eq!(keys[0], key());
+        for content in ["", "attrs==1"] {
+            fs::write(&beside, content).unwrap();
+            keys.push(key());
+        }
+        fs::write(&source, "two").unwrap();
+        keys.push(key());
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), 4);
+    }
+}

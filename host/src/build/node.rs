@@ -1,0 +1,63 @@
+//! JavaScript's tools: packages that npm installs beside the SDK, where node finds them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::build::python::is_at_least;
+use crate::build::sdk::Sdk;
+use crate::build::tools::{Interpreter, step};
+use crate::build::watch::Watch;
+use crate::build::{BuildError, Language};
+
+/// Meant for the author's own programs, and in the way of ours.
+const FOREIGN: [&str; 3] = ["NODE_OPTIONS", "NODE_PATH", "npm_config_prefix"];
+
+/// The machine's node.
+pub(super) fn interpreter(sdk: &Sdk, _: &mut Watch<'_>) -> Result<Interpreter, BuildError> {
+    let found = plain("node").arg("--version").stdin(Stdio::null()).output().ok();
+    let found = found.filter(|asked| asked.status.success());
+    let found = found.map(|asked| String::from_utf8_lossy(&asked.stdout).trim().trim_start_matches('v').to_owned());
+    match found {
+        // Packages are not bound to one: what works with the oldest works with all after it.
+        Some(version) if is_at_least(&version, sdk.oldest) => {
+            Ok(Interpreter { program: "node".to_owned(), version: "node".to_owned() })
+        }
+        found => Err(BuildError::Interpreter { language: Language::JavaScript, oldest: sdk.oldest, found }),
+    }
+}
+
+/// Installs the packages.
+pub(super) fn install(dir: &Path, sdk: &Sdk, watch: &mut Watch<'_>) -> Result<(), BuildError> {
+    let dependencies: serde_json::Map<_, _> =
+        sdk.pins.iter().map(|(package, version)| ((*package).to_owned(), (*version).into())).collect();
+    let package = serde_json::json!({ "private": true, "dependencies": dependencies });
+    let path = dir.join("package.json");
+    fs::write(&path, package.to_string()).map_err(|source| BuildError::Write { path, source })?;
+    let mut npm = plain("npm");
+    npm.current_dir(dir).args(["install", "--prefix"]).arg(dir);
+    // Packages bring no code that runs here but what a build itself calls.
+    npm.args(["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--no-update-notifier"]);
+    npm.args(["--loglevel", "error"]);
+    step(npm, Language::JavaScript, "install them with npm", watch, |_| false)
+}
+
+/// The program that builds JavaScript files, as a file.
+pub(super) fn entrance(dir: &Path) -> PathBuf {
+    dir.join("sdk/build/main.js")
+}
+
+/// The program that builds JavaScript files.
+pub(super) fn driver(dir: &Path) -> Command {
+    let mut driver = plain("node");
+    driver.arg(entrance(dir));
+    driver
+}
+
+fn plain(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for variable in FOREIGN {
+        command.env_remove(variable);
+    }
+    command
+}

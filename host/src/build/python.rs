@@ -1,0 +1,101 @@
+//! Python's tools: a virtual environment with the pinned packages.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::build::sdk::Sdk;
+use crate::build::tools::{Interpreter, step};
+use crate::build::watch::Watch;
+use crate::build::{BuildError, Language};
+
+/// What the interpreter may be called: where `python3` is too old, a newer one often stands beside it.
+const NAMES: [&str; 6] = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
+/// Meant for the author's own Python, and in the way of ours.
+const FOREIGN: [&str; 8] = [
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "PIP_PREFIX",
+    "PIP_REQUIRE_VIRTUALENV",
+    "PIP_TARGET",
+    "PIP_USER",
+    "VIRTUAL_ENV",
+];
+
+/// The first interpreter that is new enough.
+pub(super) fn interpreter(sdk: &Sdk, _: &mut Watch<'_>) -> Result<Interpreter, BuildError> {
+    let mut found = None;
+    for program in NAMES {
+        let Some(version) = version_of(program) else { continue };
+        if is_at_least(&version, sdk.oldest) {
+            return Ok(Interpreter { program: program.to_owned(), version });
+        }
+        found.get_or_insert(version);
+    }
+    Err(BuildError::Interpreter { language: Language::Python, oldest: sdk.oldest, found })
+}
+
+fn version_of(program: &str) -> Option<String> {
+    let script = "import sys; print('%d.%d.%d' % sys.version_info[:3])";
+    let asked = plain(program).args(["-I", "-c", script]).stdin(Stdio::null()).output().ok()?;
+    let version = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
+    asked.status.success().then_some(version).filter(|version| !version.is_empty())
+}
+
+/// Makes the environment and fills it.
+pub(super) fn install(
+    dir: &Path,
+    sdk: &Sdk,
+    interpreter: &Interpreter,
+    watch: &mut Watch<'_>,
+) -> Result<(), BuildError> {
+    let mut venv = plain(&interpreter.program);
+    venv.args(["-m", "venv"]).arg(dir.join("venv"));
+    step(venv, Language::Python, "make a virtual environment", watch, |_| false)?;
+    let mut pip = plain(entrance(dir));
+    pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]);
+    pip.args(sdk.pins.iter().map(|(package, version)| format!("{package}=={version}")));
+    step(pip, Language::Python, "install them with pip", watch, |line| line.starts_with("Downloading "))
+}
+
+/// The environment's interpreter.
+pub(super) fn entrance(dir: &Path) -> PathBuf {
+    dir.join("venv/bin/python")
+}
+
+/// The program that builds Python files.
+pub(super) fn driver(dir: &Path) -> Command {
+    let mut driver = plain(entrance(dir));
+    driver.args(["-m", "flyte_build"]).env("PYTHONPATH", dir.join("sdk")).env("PYTHONDONTWRITEBYTECODE", "1");
+    driver.env("PYTHONIOENCODING", "utf-8");
+    driver
+}
+
+fn plain(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for variable in FOREIGN {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// Whether a version, as `3.11.7`, is another one or a later one.
+pub(super) fn is_at_least(version: &str, oldest: &str) -> bool {
+    let numbers = |text: &str| -> Vec<u32> { text.split('.').map_while(|part| part.parse().ok()).collect() };
+    let (version, oldest) = (numbers(version), numbers(oldest));
+    !version.is_empty() && version >= oldest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(is_at_least("3.10.0", "3.9"));
+        assert!(is_at_least("3.10.0", "3.10"));
+        assert!(is_at_least("22.0.0", "20.11"));
+        assert!(!is_at_least("3.9.18", "3.10"));
+        assert!(!is_at_least("", "3.10"));
+    }
+}

@@ -1,0 +1,193 @@
+//! Builds files to components, once for each state of what they depend on.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use crate::build::inputs::{changed_since, complete};
+use crate::build::shelf::Shelf;
+use crate::build::tools::{self, Tools};
+use crate::build::watch::Watch;
+use crate::build::{BuildError, BuildEvent, BuiltComponent, Language, Stop, driver};
+use crate::component::inspect;
+use crate::disk::{CacheError, Lock, PrivateDir};
+
+/// How often who waits for another process looks again.
+const LOOK: Duration = Duration::from_millis(20);
+/// How often a file is built again that changes meanwhile.
+const TRIES: u32 = 3;
+
+/// Builds Python and JavaScript files, in a directory that keeps what is needed for that and what was built.
+///
+/// Each language's tools are installed there once, by the machine's own `python3` and `pip`, or `node` and `npm`; that
+/// needs the network. A component is built once for each state of the files it depends on; of those who want the
+/// same one at the same time, one builds it. The directory is private, as that of a
+/// [`CompileCache`](crate::CompileCache) is, and may be the same.
+#[derive(Debug, Clone)]
+pub struct Workshop {
+    dir: PathBuf,
+    max_size: u64,
+    longest: Duration,
+}
+
+/// What a [`Workshop`] has, or had.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WorkshopContents {
+    /// How many components that were built from files.
+    pub components: u64,
+    /// Bytes of those.
+    pub component_bytes: u64,
+    /// How many languages' tools; those of other versions of this program count too.
+    pub tools: u64,
+    /// Bytes of those.
+    pub tool_bytes: u64,
+}
+
+impl Workshop {
+    /// How many bytes of components are kept at most where [`Workshop::max_size`] does not say.
+    pub const DEFAULT_MAX_SIZE: u64 = 1 << 30;
+    /// How long the build of one file may take where [`Workshop::max_build_time`] does not say.
+    pub const DEFAULT_MAX_BUILD_TIME: Duration = Duration::from_secs(600);
+
+    /// The workshop in this directory, which is made if it is missing.
+    ///
+    /// # Errors
+    /// [`CacheError`], where the directory can't be had, or is not private.
+    pub fn open(dir: impl AsRef<Path>) -> Result<Self, CacheError> {
+        let dir = PrivateDir::open(dir.as_ref())?.path().to_owned();
+        let dir = dir.canonicalize().map_err(|source| CacheError::Open { path: dir, source })?;
+        Ok(Self { dir, max_size: Self::DEFAULT_MAX_SIZE, longest: Self::DEFAULT_MAX_BUILD_TIME })
+    }
+
+    /// How many bytes of components are kept at most. What was used longest ago goes first; tools do not count.
+    #[must_use]
+    pub fn max_size(mut self, bytes: u64) -> Self {
+        self.max_size = bytes;
+        self
+    }
+
+    /// How long the build of one file may take, without the setup of tools.
+    #[must_use]
+    pub fn max_build_time(mut self, longest: Duration) -> Self {
+        self.longest = longest;
+        self
+    }
+
+    /// The component of a file, built if need be. `tell` is told what happens; `stop` ends it from another thread.
+    ///
+    /// # Errors
+    /// [`BuildError`].
+    pub fn build(
+        &self,
+        file: &Path,
+        stop: &Stop,
+        mut tell: impl FnMut(BuildEvent<'_>),
+    ) -> Result<BuiltComponent, BuildError> {
+        let read = |source| BuildError::Read { path: file.to_owned(), source };
+        let language = Language::of(file).ok_or_else(|| BuildError::NoLanguage { file: file.to_owned() })?;
+        let source = file.canonicalize().map_err(read)?;
+        let shelf = self.shelf()?;
+        let name = source.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if let Some(path) = shelf.find(language, &source) {
+            return Ok(BuiltComponent { name, path, fresh: true });
+        }
+        // One that can't be read is not worth setting up tools.
+        std::fs::File::open(&source).map_err(read)?;
+        let mut watch = Watch { tell: &mut tell, stop };
+        let _lock = lock(&shelf, &source, file, &mut watch)?;
+        // Whoever had the lock may have built it.
+        if let Some(path) = shelf.find(language, &source) {
+            return Ok(BuiltComponent { name, path, fresh: true });
+        }
+        PrivateDir::open(&self.dir.join(TOOLS))?;
+        let tools = Tools::ready(&self.dir.join(TOOLS), language, &mut watch)?;
+        watch.note(&format!("building {} …", file.display()));
+        for _ in 0..TRIES {
+            let place = shelf.workplace(&source)?;
+            let (since, output) = (SystemTime::now(), place.output(&source));
+            let named = driver::drive(&tools, &source, &output, &place.work, self.longest, &mut watch)?;
+            check(file, &output)?;
+            let inputs = complete(language, &source, named);
+            if let Some(changed) = changed_since(&source, &inputs, since) {
+                watch.note(&format!("{} changed meanwhile, building again …", changed.display()));
+                continue;
+            }
+            let path = shelf.put(language, &source, inputs, &place)?;
+            return Ok(BuiltComponent { name, path, fresh: false });
+        }
+        Err(BuildError::Restless { file: file.to_owned() })
+    }
+
+    /// What it has.
+    ///
+    /// # Errors
+    /// [`CacheError::List`].
+    pub fn contents(&self) -> Result<WorkshopContents, CacheError> {
+        let shelf = self.built()?;
+        let list = |source| CacheError::List { path: self.dir.clone(), source };
+        let built = shelf.map_or(Ok(Default::default()), |shelf| shelf.count()).map_err(list)?;
+        let tools = tools::count(&self.dir.join(TOOLS));
+        Ok(contents(built, tools))
+    }
+
+    /// Removes what it has and nobody uses, and tells what that was.
+    ///
+    /// # Errors
+    /// [`CacheError::Remove`].
+    pub fn clear(&self) -> Result<WorkshopContents, CacheError> {
+        let remove = |(path, source)| CacheError::Remove { path, source };
+        let built = self.built()?.map_or(Ok(Default::default()), |shelf| shelf.clear()).map_err(remove)?;
+        let tools = tools::clear(&self.dir.join(TOOLS)).map_err(remove)?;
+        Ok(contents(built, tools))
+    }
+
+    fn shelf(&self) -> Result<Shelf, CacheError> {
+        Shelf::open(&self.dir.join(BUILT), self.max_size)
+    }
+
+    /// The shelf, if there is one: it is not made for being looked at.
+    fn built(&self) -> Result<Option<Shelf>, CacheError> {
+        match self.dir.join(BUILT).symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            _ => self.shelf().map(Some),
+        }
+    }
+}
+
+const BUILT: &str = "built";
+const TOOLS: &str = "tools";
+
+fn contents(built: super::shelf::Counted, tools: tools::Counted) -> WorkshopContents {
+    WorkshopContents {
+        components: built.components,
+        component_bytes: built.bytes,
+        tools: tools.sets,
+        tool_bytes: tools.bytes,
+    }
+}
+
+fn lock(shelf: &Shelf, source: &Path, file: &Path, watch: &mut Watch<'_>) -> Result<Lock, BuildError> {
+    let mut has_told = false;
+    loop {
+        let locked = shelf.try_lock(source);
+        if let Some(lock) = locked.map_err(|source| BuildError::Write { path: file.to_owned(), source })? {
+            return Ok(lock);
+        }
+        if watch.stop.is_stopped() {
+            return Err(BuildError::Stopped);
+        }
+        if !has_told {
+            has_told = true;
+            watch.note(&format!("waiting for another process that builds {} …", file.display()));
+        }
+        thread::sleep(LOOK);
+    }
+}
+
+/// A component that nobody could run is a fault of the tools.
+fn check(file: &Path, output: &Path) -> Result<(), BuildError> {
+    let bytes = std::fs::read(output).map_err(|source| BuildError::Read { path: output.to_owned(), source })?;
+    inspect(&bytes).map(drop).map_err(|reason| BuildError::UnfitFile { file: file.to_owned(), reason })
+}
