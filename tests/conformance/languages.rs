@@ -32,20 +32,24 @@ pub(crate) async fn host(language: Language) -> &'static Host {
         let component = match language {
             Rust => CONFORMANCE.to_owned(),
             Typed => CONFORMANCE_TYPED.to_owned(),
-            Python => tokio::task::spawn_blocking(|| built("tasks.py")).await.unwrap(),
-            JavaScript => tokio::task::spawn_blocking(|| built("tasks.js")).await.unwrap(),
+            Python => built("tasks.py").await,
+            JavaScript => built("tasks.js").await,
         };
         Host::builder().pool(PoolSize { instances: 100 }).load(component).build().await.unwrap()
     };
     HOSTS[language as usize].get_or_init(load).await
 }
 
-/// The component of a file beside this one. Python and node must be there, and the network when it is built first.
-fn built(file: &str) -> String {
+/// The component of a file, by its path from here. Python and node must be there, and the network when their tools are
+/// set up first.
+pub(crate) async fn built(file: &str) -> String {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance").join(file);
-    let workshop = Workshop::open(concat!(env!("CARGO_TARGET_TMPDIR"), "/workshop")).unwrap();
-    let built = workshop.build(&source, &Stop::default(), |_| {});
-    built.unwrap_or_else(|error| panic!("{file}: {error}: {error:?}")).path.to_str().unwrap().to_owned()
+    let build = move || {
+        let workshop = Workshop::open(concat!(env!("CARGO_TARGET_TMPDIR"), "/workshop")).unwrap();
+        let built = workshop.build(&source, &Stop::default(), |_| {});
+        built.unwrap_or_else(|error| panic!("{}: {error}: {error:?}", source.display())).path
+    };
+    tokio::task::spawn_blocking(build).await.unwrap().to_str().unwrap().to_owned()
 }
 
 /// The output of a task, as text.
@@ -55,12 +59,17 @@ pub(crate) async fn run(language: Language, task: &str, inputs: &str) -> Result<
 
 /// A run of a task, and all that happened.
 pub(crate) async fn watch(language: Language, request: RunRequest) -> (RunOutcome, Vec<RunEvent>) {
+    watch_on(host(language).await, request).await
+}
+
+/// The same on a host of the caller's own.
+pub(crate) async fn watch_on(host: &Host, request: RunRequest) -> (RunOutcome, Vec<RunEvent>) {
     let events = Arc::new(Mutex::new(Vec::new()));
     let sink = {
         let events = Arc::clone(&events);
         move |event: &RunEvent| events.lock().unwrap().push(event.clone())
     };
-    let outcome = host(language).await.start(request.watch(Arc::new(sink))).outcome().await;
+    let outcome = host.start(request.watch(Arc::new(sink))).outcome().await;
     let events = std::mem::take(&mut *events.lock().unwrap());
     (outcome, events)
 }

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod behaviour;
+mod examples;
 mod languages;
 mod values;

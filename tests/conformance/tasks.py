@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Optional
 
 import flyte
-from flyte_guest import ChildError, PermanentError
 
 env = flyte.TaskEnvironment(name="conformance")
 
@@ -119,7 +118,7 @@ async def passes_on() -> None:
 async def catches() -> str:
     try:
         await fail(message="no luck")
-    except ChildError as error:
+    except flyte.errors.TaskFailed as error:
         return error.kind
     return "nothing"
 
@@ -134,7 +133,7 @@ async def flaky(until: int) -> int:
 
 @env.task(retries=3)
 async def permanent() -> int:
-    raise PermanentError(f"attempt {flyte.ctx().attempt} will not help")
+    raise flyte.errors.NonRecoverableError(f"attempt {flyte.ctx().attempt} will not help")
 
 
 @env.task

@@ -24,6 +24,10 @@ mod rights;
 mod typed;
 mod types;
 
+/// These belong to a suite of their own, in `tests/conformance`.
+mod conformance {}
+mod conformance_typed {}
+
 /// A guest without a module of its name here is a guest that nothing tests, and does not compile.
 macro_rules! assert_test_exists {
     ($guest:ident) => {
