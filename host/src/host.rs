@@ -186,6 +186,7 @@ impl HostBuilder {
                 path: importer.origin.clone(),
                 import: import.told().to_owned(),
                 task: import.task().to_owned(),
+                is_loaded: catalog.task(import.task()).is_ok(),
                 reason,
             })?;
         }

@@ -86,7 +86,7 @@ async fn the_error_of_a_result_is_the_tasks_error() {
     let host = host(TYPED).await;
     for (task, inputs, message, details) in [
         ("divide", r#"{"dividend":7,"divisor":0}"#, "7 cannot be divided by 0", None),
-        ("pick", r#"{"index":1}"#, "none", None),
+        ("pick", r#"{"index":1}"#, "none", Some(r#""none""#)),
         ("pick", r#"{"index":2}"#, r#"{"circle":2.0}"#, Some(r#"{"circle":2.0}"#)),
         ("check", r#"{"fine":false}"#, "the function returned an error", None),
     ] {

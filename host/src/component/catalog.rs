@@ -1,5 +1,6 @@
 //! All tasks of all loaded components, by name.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -15,6 +16,8 @@ pub struct Catalog {
     tasks: Vec<Arc<Task>>,
     /// Both spellings: `name` and `environment.name`. A bare name that several environments share has several.
     by_name: IndexMap<String, Vec<usize>>,
+    /// Functions that can't be tasks, by their names with `_` for `-`, with their interface and without.
+    unavailable: HashMap<String, Unavailable>,
     /// What those are told who ask for a task that there is not.
     known: OnceLock<Arc<[String]>>,
 }
@@ -91,6 +94,13 @@ impl Catalog {
             }
             fresh.insert(name, task);
         }
+        for one in &component.unavailable {
+            let name = one.name.replace('-', "_");
+            let bare = name.rsplit('.').next().unwrap_or_default().to_owned();
+            for name in [name, bare] {
+                self.unavailable.entry(name).or_insert_with(|| one.clone());
+            }
+        }
         self.components.push(component);
         self.known = OnceLock::new();
         for task in tasks {
@@ -154,12 +164,7 @@ impl Catalog {
     }
 
     fn unknown(&self, name: &str) -> UnknownTask {
-        let spelled = name.replace('-', "_");
-        let is_it = |one: &&Unavailable| {
-            let own = one.name.replace('-', "_");
-            own == spelled || own.rsplit('.').next() == Some(&spelled)
-        };
-        if let Some(Unavailable { name, reason }) = self.unavailable().find(is_it) {
+        if let Some(Unavailable { name, reason }) = self.unavailable.get(&name.replace('-', "_")) {
             return UnknownTask::Unavailable { name: name.clone(), reason: reason.clone() };
         }
         let candidates = self.by_name.keys().map(String::as_str);

@@ -126,7 +126,14 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected, Unfit> {
         _ if versions.contains(&CONTRACT_VERSION) => ComponentKind::TaskSet,
         [.., found] => return Err(Unfit::ContractVersion { found: found.to_owned() }),
     };
-    Ok(Inspected { kind, manifest: manifest.map(Manifest::parse).transpose()?.unwrap_or_default(), docs })
+    let manifest = manifest.map(Manifest::parse).transpose()?.unwrap_or_default();
+    let docs = docs.filter(|_| kind == ComponentKind::Typed).map(Docs::parse).unwrap_or_default();
+    Ok(Inspected { kind, manifest, docs })
+}
+
+/// Whether WASI defines it: an entry for other hosts, a program's `main` or a server's handler.
+pub(crate) fn is_of_wasi(export: &str) -> bool {
+    export.starts_with("wasi:")
 }
 
 /// The version of the contract that an export of this name speaks.
@@ -140,12 +147,12 @@ fn contract_version(export: &str) -> Option<&str> {
 struct Outline<'b> {
     exports: Vec<Export>,
     manifest: Option<&'b [u8]>,
-    docs: Docs,
+    docs: Option<&'b [u8]>,
 }
 
 struct Export {
     name: String,
-    /// Whether it is a function, or an instance that may have some.
+    /// Whether it is a function, or an instance that may have some, and not an entry that WASI defines.
     may_have_tasks: bool,
 }
 
@@ -168,10 +175,8 @@ fn outline(bytes: &[u8]) -> Result<Outline<'_>, Unfit> {
                     let export = export.map_err(malformed)?;
                     outline.exports.push(Export {
                         name: export.name.name.to_owned(),
-                        may_have_tasks: matches!(
-                            export.kind,
-                            ComponentExternalKind::Func | ComponentExternalKind::Instance
-                        ),
+                        may_have_tasks: !is_of_wasi(export.name.name)
+                            && matches!(export.kind, ComponentExternalKind::Func | ComponentExternalKind::Instance),
                     });
                 }
             }
@@ -183,7 +188,7 @@ fn outline(bytes: &[u8]) -> Result<Outline<'_>, Unfit> {
                 }
             }
             Payload::CustomSection(section) if depth == 0 && section.name() == DOCS_SECTION => {
-                outline.docs = Docs::parse(section.data());
+                outline.docs.get_or_insert(section.data());
             }
             _ => {}
         }

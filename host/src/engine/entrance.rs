@@ -11,7 +11,7 @@ use crate::engine::load::{Entry, Run};
 use crate::engine::state::StoreState;
 use crate::engine::typed::TypedFunction;
 use crate::record::Json;
-use crate::run::{Failure, Limits};
+use crate::run::{ActionScope, Failure};
 
 /// What of a component a task is.
 #[derive(Clone)]
@@ -64,16 +64,16 @@ impl Target {
         entrance: Entrance,
         store: &mut Store<StoreState>,
         inputs: &Json,
-        limits: &Limits,
+        scope: &ActionScope,
     ) -> wasmtime::Result<Result<String, Failure>> {
         match (self, entrance) {
             // Not as one of several calls of a Store: so a guest that waits for nothing traps instead of waiting forever.
             (Self::Named(name), Entrance::TaskSet(run)) => {
                 let (returned,) = run.call_async(store, (Arc::clone(name), inputs.text())).await?;
-                Ok(returned.map_err(|error| failure_of_task(error, limits.max_output)))
+                Ok(returned.map_err(|error| failure_of_task(error, scope.limits().max_output)))
             }
             (Self::Function(typed), Entrance::Function(function)) => {
-                typed.call(function, store, inputs, limits).await
+                typed.call(function, store, inputs, scope).await
             }
             _ => Err(wasmtime::format_err!("the instance is of another component")),
         }

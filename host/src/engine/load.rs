@@ -14,7 +14,7 @@ use crate::engine::compile::Source;
 use crate::engine::describe::{Undescribed, described};
 use crate::engine::optimise::Optimising;
 use crate::engine::state::StoreState;
-use crate::engine::typed::{self, Import, TypedFunctions};
+use crate::engine::typed::{self, Budget, Import, TypedFunctions};
 use crate::engine::{LoadError, LoadTerms, Runtime, pool, quick};
 
 /// A component, and what is known of its tasks.
@@ -87,14 +87,16 @@ pub(crate) async fn load(
     let source = Source { path, bytes, digest: &digest };
     let (component, optimising) = quick::component(runtime, source, terms).await?;
     let link = |e: wasmtime::Error| LoadError::Link { path: path.to_owned(), reason: format!("{e:#}") };
-    let (own, imports) = typed::define(runtime.linker(), runtime.engine(), &component)
+    let mut budget = Budget::of(&terms.load);
+    let (own, imports) = typed::define(runtime.linker(), runtime.engine(), &component, &mut budget)
         .map_err(|reason| LoadError::Link { path: path.to_owned(), reason })?;
     let pre = own.as_ref().unwrap_or(runtime.linker()).instantiate_pre(&component).map_err(link)?;
     let weight = pool::weight(&component);
     let blocks = component
         .component_type()
         .imports(runtime.engine())
-        .any(|(name, _)| name.starts_with("flyte:task/blocking-actions@"));
+        .any(|(name, _)| name.starts_with("flyte:task/blocking-actions@"))
+        || imports.iter().any(Import::blocks);
     let (entry, mut specs, unavailable) = match kind {
         ComponentKind::TaskSet => {
             let (describe, run) = task_set(&component).map_err(link)?;
@@ -107,7 +109,9 @@ pub(crate) async fn load(
             (Entry::TaskSet { run }, specs, Vec::new())
         }
         ComponentKind::Typed => {
-            let (exported, unavailable) = typed::functions(runtime.engine(), &component);
+            let found = typed::functions(runtime.engine(), &component, &mut budget);
+            let (exported, unavailable) =
+                found.map_err(|source| LoadError::Describe { path: path.to_owned(), source: Box::new(source) })?;
             if exported.is_empty() {
                 return Err(unfit(Unfit::NoFunctions { unavailable }));
             }

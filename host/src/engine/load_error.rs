@@ -67,7 +67,9 @@ pub enum LoadError {
         import: String,
         /// The name of the task it would be.
         task: String,
-        /// Why there is none.
+        /// Whether there is a task of that name.
+        is_loaded: bool,
+        /// Why it can't be that one, or that there is none.
         reason: String,
     },
     /// The component could not say what its tasks are.

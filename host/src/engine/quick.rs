@@ -7,6 +7,10 @@ use crate::engine::compile::{self, Place, Source};
 use crate::engine::optimise::{self, Optimising};
 use crate::engine::{LoadError, LoadTerms, Runtime};
 
+/// The largest component that is compiled quickly, in bytes. Above it are the interpreters of other languages: compiled
+/// quickly, a frame of one's main loop has some 40 KiB, and programs that are nested a little run out of stack.
+const LARGEST: usize = 1 << 20;
+
 /// The compiled component; where it was compiled quickly, now or before, optimised code is being made.
 ///
 /// # Errors
@@ -24,7 +28,8 @@ pub(super) async fn component(
     if let Some(component) = compile::kept(engine, source.path, &best, terms).await? {
         return Ok((component, None));
     }
-    let Some(compiler) = runtime.quick_compiler() else {
+    let compiler = if source.bytes.len() > LARGEST { None } else { runtime.quick_compiler() };
+    let Some(compiler) = compiler else {
         return Ok((compile::in_turn(engine, source, terms, best, None).await?, None));
     };
     let quick = Place { cache, key: Key::quick(&compiler, source.digest), quick: Some(compiler) };

@@ -79,7 +79,7 @@ impl Resident {
     pub(super) async fn call(&mut self, target: &Target, inputs: &Json, scope: &ActionScope) -> Called {
         let limits = scope.limits();
         self.uses += 1;
-        let (result, returned) = match target.call(self.entrance, &mut self.store, inputs, limits).await {
+        let (result, returned) = match target.call(self.entrance, &mut self.store, inputs, scope).await {
             Ok(returned) => (returned, true),
             Err(error) => (Err(trap::classify(&error, self.store.data(), limits)), false),
         };

@@ -16,6 +16,9 @@ use crate::record::{encode, layout, literal, reader, yaml};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Json(Arc<String>);
 
+/// How much more room a text may take than it needs, in bytes, beside an eighth of it.
+const SLACK: usize = 64;
+
 /// The six kinds of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum JsonKind {
@@ -111,7 +114,11 @@ impl Json {
 
     /// Takes text that is known to keep the type's promises.
     pub(crate) fn trusted(text: impl Into<String>) -> Self {
-        let text = text.into();
+        let mut text = text.into();
+        // What is kept counts by its length.
+        if text.capacity() - text.len() > SLACK + text.len() / 8 {
+            text.shrink_to_fit();
+        }
         debug_assert!(reader::validate(&text).is_ok(), "not well-formed: {text}");
         Self(Arc::new(text))
     }

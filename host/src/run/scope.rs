@@ -15,7 +15,7 @@ use crate::run::children::Family;
 use crate::run::plan::{Plan, Ready};
 use crate::run::seed::Seed;
 use crate::run::site::Site;
-use crate::run::{ActionId, LONGEST_LABEL, Limits, LogStream, RunContext, RunEvent, shortened};
+use crate::run::{ActionId, Held, LONGEST_LABEL, Limit, Limits, LogStream, RunContext, RunEvent, shortened};
 
 /// How many different denials of one attempt are told.
 const MOST_DENIALS: usize = 64;
@@ -190,6 +190,14 @@ impl ActionScope {
     /// What the attempt may take.
     pub(crate) fn limits(&self) -> &Arc<Limits> {
         &self.run().limits
+    }
+
+    /// Counts `bytes` among those that the host holds for the run, until the returned guard is dropped.
+    ///
+    /// # Errors
+    /// [`Limit::Held`] where they would be too many.
+    pub(crate) fn hold(&self, bytes: usize) -> Result<Held, Limit> {
+        self.run().hold(bytes)
     }
 
     /// What the attempt's randomness starts from, where clocks and randomness are fixed.

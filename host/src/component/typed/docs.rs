@@ -5,15 +5,24 @@ use serde_json::Value;
 /// The custom section that holds them: a byte for its version, then JSON.
 pub(crate) const DOCS_SECTION: &str = "package-docs";
 
+/// The largest section that is read, in bytes.
+const LARGEST: usize = 1 << 20;
+
+/// How much is kept of what is said of one function, in bytes.
+const LONGEST: usize = 16 << 10;
+
+/// How many worlds are looked into.
+const MOST_WORLDS: usize = 16;
+
 /// The documentation of a package's functions. What can't be read is as if it were not there: it is only text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Docs(Value);
 
 impl Docs {
-    /// The section's content.
+    /// The section's content, if it is not too large.
     pub(crate) fn parse(section: &[u8]) -> Self {
         let content = match section {
-            [0 | 1, content @ ..] => content,
+            [0 | 1, content @ ..] if content.len() <= LARGEST => content,
             _ => &[],
         };
         Self(serde_json::from_slice(content).unwrap_or_default())
@@ -33,11 +42,12 @@ impl Docs {
                 text(&world["func_exports"][function]).or_else(|| text(&world["funcs"][function]))
             }),
         };
-        found.unwrap_or_default().trim().to_owned()
+        let found = found.unwrap_or_default().trim();
+        found[..found.floor_char_boundary(LONGEST)].to_owned()
     }
 
     fn in_worlds<'d>(&'d self, find: impl Fn(&'d Value) -> Option<&'d str>) -> Option<&'d str> {
-        self.0["worlds"].as_object()?.values().find_map(find)
+        self.0["worlds"].as_object()?.values().take(MOST_WORLDS).find_map(find)
     }
 }
 

@@ -8,7 +8,7 @@
 //! | `char` | `string` of length 1 | `"ä"` |
 //! | `string` | `string` | `"text"` |
 //! | `list<u8>` | `string`, base64 | `"AAEC"` |
-//! | `list<t>`, `list<t, n>` | `array`, of `n` items | `[1, 2]` |
+//! | `list<t>` | `array` | `[1, 2]` |
 //! | `map<string, v>` | `object` | `{"key": 1}` |
 //! | `map<k, v>` | `array` of pairs | `[[1, "a"]]` |
 //! | `tuple<a, b>` | `array` of that many items | `[1, "a"]` |
@@ -23,7 +23,8 @@
 //! | nothing, as a result | `null` | `null` |
 //!
 //! Names of functions, parameters and fields have `_` for `-`; names of cases and flags are values, and stay as they are.
-//! Handles, streams, futures and error contexts have no JSON: a function with one of them can't be a task.
+//! Handles, streams, futures and error contexts have no JSON: a function with one of them can't be a task. Of several
+//! entries of a map with one key, the last counts.
 
 mod docs;
 mod schema;

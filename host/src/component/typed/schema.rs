@@ -24,9 +24,6 @@ fn schema(ty: &WitType) -> Value {
         WitType::String => json!({"type": "string"}),
         WitType::Bytes => json!({"type": "string", "contentEncoding": "base64"}),
         WitType::List(item) => json!({"type": "array", "items": schema(item)}),
-        WitType::FixedList(item, length) => {
-            json!({"type": "array", "items": schema(item), "minItems": length, "maxItems": length})
-        }
         WitType::Map(key, value) if **key == WitType::String => {
             json!({"type": "object", "additionalProperties": schema(value)})
         }

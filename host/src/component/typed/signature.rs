@@ -3,6 +3,7 @@
 use crate::component::typed::schema;
 use crate::component::typed::wit_type::{Field, WitType};
 use crate::component::{TaskPolicy, TaskSpec};
+use crate::record::{Parameters, Schema, SchemaError};
 
 /// What a function takes and gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,16 @@ impl Signature {
     pub(crate) fn spec(&self, name: String, environment: Option<String>, doc: String) -> TaskSpec {
         let (inputs, output) = self.schemas();
         TaskSpec { name, environment, doc, inputs, output, policy: TaskPolicy::default(), rights: Vec::new() }
+    }
+
+    /// Whether the schemas can be used: types may nest deeper than JSON may.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub(crate) fn check(&self) -> Result<(), SchemaError> {
+        let (inputs, output) = self.schemas();
+        Parameters::compile(inputs)?;
+        Schema::compile(output).map(drop)
     }
 
     /// The schemas of its inputs and of its result.

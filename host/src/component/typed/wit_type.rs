@@ -14,8 +14,6 @@ pub(crate) enum WitType {
     /// `list<u8>`.
     Bytes,
     List(Box<WitType>),
-    /// A list of so many items.
-    FixedList(Box<WitType>, u32),
     Map(Box<WitType>, Box<WitType>),
     Record(Vec<Field>),
     Tuple(Vec<WitType>),
@@ -78,13 +76,27 @@ impl WitType {
         schema::of(self)
     }
 
+    /// Whether there are flags in it: wasmtime counts less for each than it takes.
+    pub(crate) fn has_flags(&self) -> bool {
+        match self {
+            Self::Flags(_) => true,
+            Self::List(inner) | Self::Option(inner) => inner.has_flags(),
+            Self::Map(key, value) => key.has_flags() || value.has_flags(),
+            Self::Record(fields) => fields.iter().any(|field| field.ty.has_flags()),
+            Self::Tuple(types) => types.iter().any(Self::has_flags),
+            Self::Variant(cases) => cases.iter().filter_map(|case| case.payload.as_ref()).any(Self::has_flags),
+            Self::Result(ok, error) => [ok, error].into_iter().flatten().any(|inner| inner.has_flags()),
+            _ => false,
+        }
+    }
+
     /// Whether `null` is a value of it.
     pub(crate) fn is_nullable(&self) -> bool {
         matches!(self, Self::Option(_))
     }
 
     /// The cases of a `result` that is a value, as those of a variant.
-    pub(crate) fn result_cases(ok: Option<&Self>, error: Option<&Self>) -> [Case; 2] {
+    pub(super) fn result_cases(ok: Option<&Self>, error: Option<&Self>) -> [Case; 2] {
         [("ok", ok), ("error", error)]
             .map(|(name, payload)| Case { name: name.to_owned(), payload: payload.cloned() })
     }

@@ -4,9 +4,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use wasmtime::component::Val;
 
-use crate::component::typed::{Case, Field, IntType, WitType};
+use crate::component::typed::{Field, IntType, WitType};
 use crate::record::reader::{Fault, Reader};
 use crate::record::{InputError, JsonKind, Problem, Trail, Violation};
+
+/// Values, and about how much memory they take.
+pub(super) struct Decoded {
+    pub(super) values: Vec<Val>,
+    pub(super) bytes: usize,
+}
 
 /// Why there are no values.
 #[derive(Debug, thiserror::Error)]
@@ -23,9 +29,11 @@ pub(super) enum Undecoded {
 ///
 /// # Errors
 /// [`Undecoded`].
-pub(super) fn parameters(text: &str, parameters: &[Field], most: usize) -> Result<Vec<Val>, Undecoded> {
+pub(super) fn parameters(text: &str, parameters: &[Field], most: usize) -> Result<Decoded, Undecoded> {
     Decoder::read(text, most, |decoder| {
-        Ok(decoder.fields(parameters, Trail::Root)?.into_iter().map(|(_, value)| value).collect())
+        let fields = decoder.fields(parameters, Trail::Root)?;
+        let bytes = most - decoder.left;
+        Ok(Decoded { values: fields.into_iter().map(|(_, value)| value).collect(), bytes })
     })
 }
 
@@ -39,7 +47,8 @@ pub(super) fn value(text: &str, ty: &WitType, most: usize) -> Result<Val, Undeco
 
 struct Decoder<'t> {
     reader: Reader<'t>,
-    /// How much more memory the values may take, in bytes: a digit and a comma become some dozen of them.
+    /// How much more memory the values may take, in bytes: a digit and a comma become some dozen of them. A name that is
+    /// compared with counts too, as a byte.
     left: usize,
 }
 
@@ -55,10 +64,10 @@ impl From<Box<Fault>> for Stop {
     }
 }
 
-type Decoded<T> = Result<T, Stop>;
+type Read<T> = Result<T, Stop>;
 
 impl<'t> Decoder<'t> {
-    fn read<T>(text: &'t str, most: usize, read: impl FnOnce(&mut Self) -> Decoded<T>) -> Result<T, Undecoded> {
+    fn read<T>(text: &'t str, most: usize, read: impl FnOnce(&mut Self) -> Read<T>) -> Result<T, Undecoded> {
         let mut decoder = Decoder { reader: Reader::new(text), left: most };
         let value = read(&mut decoder).and_then(|value| {
             decoder.reader.end()?;
@@ -74,13 +83,13 @@ impl<'t> Decoder<'t> {
     }
 
     /// Takes room for so many values, and so many bytes of text.
-    fn take(&mut self, values: usize, text: usize) -> Decoded<()> {
+    fn take(&mut self, values: usize, text: usize) -> Read<()> {
         let bytes = values.saturating_mul(size_of::<Val>()).saturating_add(text);
         self.left = self.left.checked_sub(bytes).ok_or(Stop::TooMuch)?;
         Ok(())
     }
 
-    fn value(&mut self, ty: &WitType, trail: Trail<'_>) -> Decoded<Val> {
+    fn value(&mut self, ty: &WitType, trail: Trail<'_>) -> Read<Val> {
         self.take(1, 0)?;
         let kind = self.reader.kind()?;
         Ok(match ty {
@@ -105,7 +114,6 @@ impl<'t> Decoder<'t> {
                 Val::List(bytes.into_iter().map(Val::U8).collect())
             }
             WitType::List(item) => Val::List(self.items(|_| Some(item), trail)?),
-            WitType::FixedList(item, _) => Val::FixedLengthList(self.items(|_| Some(item), trail)?),
             WitType::Tuple(types) => Val::Tuple(self.items(|at| types.get(at), trail)?),
             WitType::Map(key, value) => Val::Map(self.entries(key, value, trail)?),
             WitType::Record(fields) => Val::Record(self.fields(fields, trail)?),
@@ -119,29 +127,30 @@ impl<'t> Decoder<'t> {
                 Val::Option(None)
             }
             WitType::Option(inner) if inner.is_nullable() => {
-                let some = Case { name: "some".to_owned(), payload: Some((**inner).clone()) };
-                Val::Option(self.case(&[some], trail)?.1)
+                Val::Option(self.case(|name| (name == "some").then_some(&**inner), trail)?.1)
             }
             WitType::Option(inner) => Val::Option(Some(Box::new(self.value(inner, trail)?))),
             WitType::Variant(cases) => {
-                let (name, payload) = self.case(cases, trail)?;
+                let at = |name: &str| cases.iter().position(|case| case.name == name);
+                let (name, payload) = self.case(|name| cases[at(name)?].payload.as_ref(), trail)?;
+                self.take(0, at(&name).unwrap_or_default())?;
                 Val::Variant(name, payload)
             }
             WitType::Result(ok, error) => {
-                let cases = WitType::result_cases(ok.as_deref(), error.as_deref());
-                let (name, payload) = self.case(&cases, trail)?;
+                let side = |name: &str| if name == "ok" { ok.as_deref() } else { error.as_deref() };
+                let (name, payload) = self.case(side, trail)?;
                 Val::Result(if name == "ok" { Ok(payload) } else { Err(payload) })
             }
         })
     }
 
-    fn text(&mut self) -> Decoded<String> {
+    fn text(&mut self) -> Read<String> {
         let text = self.reader.string()?.decode().into_owned();
         self.take(0, text.len())?;
         Ok(text)
     }
 
-    fn integer(&mut self, int: IntType, trail: Trail<'_>) -> Decoded<Val> {
+    fn integer(&mut self, int: IntType, trail: Trail<'_>) -> Read<Val> {
         let text = self.reader.number()?.text;
         let value: i128 = text.parse().map_err(|_| unfit(trail))?;
         let value = match int {
@@ -162,7 +171,7 @@ impl<'t> Decoder<'t> {
         trail: Trail<'_>,
         name: &str,
         is_finite: impl FnOnce(F) -> bool,
-    ) -> Decoded<F> {
+    ) -> Read<F> {
         let text = self.reader.number()?.text;
         match text.parse() {
             Ok(value) if is_finite(value) => Ok(value),
@@ -173,7 +182,7 @@ impl<'t> Decoder<'t> {
         }
     }
 
-    fn items<'w>(&mut self, ty: impl Fn(usize) -> Option<&'w WitType>, trail: Trail<'_>) -> Decoded<Vec<Val>>
+    fn items<'w>(&mut self, ty: impl Fn(usize) -> Option<&'w WitType>, trail: Trail<'_>) -> Read<Vec<Val>>
     where
         Self: 'w,
     {
@@ -187,7 +196,7 @@ impl<'t> Decoder<'t> {
         Ok(items)
     }
 
-    fn entries(&mut self, key: &WitType, value: &WitType, trail: Trail<'_>) -> Decoded<Vec<(Val, Val)>> {
+    fn entries(&mut self, key: &WitType, value: &WitType, trail: Trail<'_>) -> Read<Vec<(Val, Val)>> {
         let mut entries = Vec::new();
         let mut first = true;
         self.reader.open()?;
@@ -211,7 +220,9 @@ impl<'t> Decoder<'t> {
     }
 
     /// The fields by their labels, in the type's order.
-    fn fields(&mut self, fields: &[Field], trail: Trail<'_>) -> Decoded<Vec<(String, Val)>> {
+    fn fields(&mut self, fields: &[Field], trail: Trail<'_>) -> Read<Vec<(String, Val)>> {
+        // Before there is room made for any of them: `{}` may stand for thousands that are all left out.
+        self.take(2 * fields.len(), fields.iter().map(|field| field.label.len()).sum())?;
         let mut found: Vec<Option<Val>> = vec![None; fields.len()];
         self.reader.open()?;
         let mut first = true;
@@ -219,6 +230,7 @@ impl<'t> Decoder<'t> {
             let name = name.decode();
             let here = Trail::Field(&trail, &name);
             let at = fields.iter().position(|field| field.name == name).ok_or_else(|| unfit(here))?;
+            self.take(0, at)?;
             found[at] = Some(self.value(&fields[at].ty, here)?);
         }
         let field = |(field, value): (&Field, Option<Val>)| {
@@ -231,7 +243,11 @@ impl<'t> Decoder<'t> {
     }
 
     /// A case by its name, with its payload where it has one.
-    fn case(&mut self, cases: &[Case], trail: Trail<'_>) -> Decoded<(String, Option<Box<Val>>)> {
+    fn case<'w>(
+        &mut self,
+        payload_of: impl Fn(&str) -> Option<&'w WitType>,
+        trail: Trail<'_>,
+    ) -> Read<(String, Option<Box<Val>>)> {
         if self.reader.kind()? == JsonKind::String {
             return Ok((self.text()?, None));
         }
@@ -239,8 +255,8 @@ impl<'t> Decoder<'t> {
         let mut first = true;
         let (name, _) = self.reader.key(&mut first)?.ok_or_else(|| unfit(trail))?;
         let name = name.decode();
-        let case = cases.iter().find(|case| case.name == name);
-        let payload = case.and_then(|case| case.payload.as_ref()).ok_or_else(|| unfit(trail))?;
+        self.take(1, name.len())?;
+        let payload = payload_of(&name).ok_or_else(|| unfit(trail))?;
         let payload = self.value(payload, Trail::Field(&trail, &name))?;
         match self.reader.key(&mut first)? {
             None => Ok((name.into_owned(), Some(Box::new(payload)))),

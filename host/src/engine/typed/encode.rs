@@ -54,7 +54,7 @@ fn write(out: &mut String, ty: &WitType, value: &Val, trail: Trail<'_>) -> Resul
             STANDARD.encode_string(bytes, out);
             out.push('"');
         }
-        (WitType::List(item), Val::List(values)) | (WitType::FixedList(item, _), Val::FixedLengthList(values)) => {
+        (WitType::List(item), Val::List(values)) => {
             array(out, values.iter().map(|value| (&**item, value)), trail)?;
         }
         (WitType::Tuple(types), Val::Tuple(values)) => array(out, types.iter().zip(values), trail)?,

@@ -11,11 +11,14 @@ use crate::component::typed::{Signature, WitType};
 use crate::engine::bindings::LARGEST_ERROR;
 use crate::engine::runtime::transfer;
 use crate::engine::state::StoreState;
-use crate::engine::typed::decode::{self, Undecoded};
+use crate::engine::typed::decode::{self, Decoded, Undecoded};
 use crate::engine::typed::encode;
 use crate::engine::typed::reflect::Exported;
 use crate::record::{Json, JsonKind};
-use crate::run::{Failure, LONGEST_LABEL, Limit, Limits, TaskError, TaskErrorKind, shortened};
+use crate::run::{ActionScope, Failure, Limit, Limits, TaskError, TaskErrorKind};
+
+/// How many times more memory a value of flags takes than wasmtime counts for it, at most, about.
+const FLAGS: usize = 24;
 
 /// A function that is a task.
 #[derive(Debug)]
@@ -62,14 +65,21 @@ impl TypedFunction {
         function: Func,
         store: &mut Store<StoreState>,
         inputs: &Json,
-        limits: &Limits,
+        scope: &ActionScope,
     ) -> wasmtime::Result<Result<String, Failure>> {
         let Signature { parameters, result, error } = &self.signature;
-        let arguments = match decode::parameters(inputs.as_str(), parameters, transfer(limits)) {
-            Ok(arguments) => arguments,
+        let limits = scope.limits();
+        let (arguments, _held) = match decode::parameters(inputs.as_str(), parameters, transfer(limits)) {
+            Ok(Decoded { values, bytes }) => match scope.hold(bytes) {
+                Ok(held) => (values, held),
+                Err(limit) => return Ok(Err(Failure::Limit(limit))),
+            },
             Err(Undecoded::Unfit(error)) => return Ok(Err(Failure::InvalidInput(error))),
             Err(Undecoded::TooMuch(most)) => return Ok(Err(Failure::Limit(Limit::Transfer(most)))),
         };
+        if [result, error.as_ref().unwrap_or(&None)].into_iter().flatten().any(WitType::has_flags) {
+            store.set_hostcall_fuel(transfer(limits) / FLAGS);
+        }
         let mut returned = [Val::Bool(false)];
         let returns = usize::from(result.is_some() || error.is_some());
         function.call_async(store, &arguments, &mut returned[..returns]).await?;
@@ -100,14 +110,14 @@ fn failed(ty: Option<&WitType>, value: Option<&Val>, limits: &Limits) -> Failure
         return Failure::Limit(Limit::Output { limit, size: Some(size) });
     }
     let message = message(&payload);
-    let says_all = ty.is_none() || payload.as_string().is_some_and(|text| text == message);
-    let details = (!says_all).then_some(payload);
+    // A text has been said. Anything else is for who knows its type.
+    let details = Some(payload).filter(|_| ty.is_some_and(|ty| *ty != WitType::String));
     Failure::Task(TaskError { kind: TaskErrorKind::Task, message, causes: Vec::new(), details, recoverable: true })
 }
 
 /// A text is said as it is, of an object the one that it calls its message; anything else as JSON.
 fn message(payload: &Json) -> String {
-    let text = match payload.kind() {
+    match payload.kind() {
         JsonKind::Null => "the function returned an error".to_owned(),
         JsonKind::String => payload.as_string().unwrap_or_default(),
         JsonKind::Object => {
@@ -116,6 +126,5 @@ fn message(payload: &Json) -> String {
             said.unwrap_or_else(|| payload.compact())
         }
         _ => payload.compact(),
-    };
-    shortened(text, LONGEST_LABEL)
+    }
 }

@@ -11,10 +11,13 @@ use crate::component::{Catalog, ComponentId, Task};
 use crate::engine::runtime::transfer;
 use crate::engine::state::StoreState;
 use crate::engine::tenants::{Caller, caller};
-use crate::engine::typed::reflect::{Interface, qualified, signature};
+use crate::engine::typed::reflect::{Budget, Interface, qualified, signature};
 use crate::engine::typed::{decode, encode};
 use crate::record::{Json, Parameter, Parameters, Schema};
-use crate::run::{Failure, InvokeOptions, TaskError};
+use crate::run::{Failure, InvokeOptions, LONGEST_LABEL, TaskError, shortened};
+
+/// The longest that is told of an import's name, in bytes.
+const LONGEST_TOLD: usize = 300;
 
 /// What the host itself provides.
 const OURS: [&str; 2] = ["wasi:", "flyte:task/"];
@@ -29,6 +32,8 @@ struct Inner {
     told: String,
     /// The task's name.
     task: String,
+    /// Whether the instance waits for it, with all that runs there.
+    blocks: bool,
     signature: Signature,
     inputs: Parameters,
     /// Of what a call gives where it gives no error.
@@ -45,6 +50,7 @@ pub(in crate::engine) fn define(
     ours: &Linker<StoreState>,
     engine: &Engine,
     component: &Component,
+    budget: &mut Budget,
 ) -> Result<(Option<Linker<StoreState>>, Vec<Import>), String> {
     let mut imports = Vec::new();
     let mut own = None;
@@ -55,7 +61,7 @@ pub(in crate::engine) fn define(
         let linker = own.get_or_insert_with(|| ours.clone());
         match import.ty {
             ComponentItem::ComponentFunc(function) => {
-                let import = Import::of(None, name, &function)?;
+                let import = Import::of(None, name, &function, budget)?;
                 import.define(&mut linker.root(), name, &function)?;
                 imports.push(import);
             }
@@ -64,7 +70,7 @@ pub(in crate::engine) fn define(
                 for (label, export) in instance.exports(engine) {
                     match export.ty {
                         ComponentItem::ComponentFunc(function) => {
-                            let import = Import::of(Some(name), label, &function)?;
+                            let import = Import::of(Some(name), label, &function, budget)?;
                             import.define(&mut linked, label, &function)?;
                             imports.push(import);
                         }
@@ -81,10 +87,17 @@ pub(in crate::engine) fn define(
 }
 
 impl Import {
-    fn of(interface: Option<&str>, label: &str, function: &ComponentFunc) -> Result<Self, String> {
+    fn of(
+        interface: Option<&str>,
+        label: &str,
+        function: &ComponentFunc,
+        budget: &mut Budget,
+    ) -> Result<Self, String> {
         let told = interface.map_or_else(|| label.to_owned(), |interface| format!("{interface}#{label}"));
+        let told = shortened(told, LONGEST_TOLD);
+        budget.function().map_err(|limit| format!("it imports too much: {limit}"))?;
         let unfit = |reason| format!("it imports the function `{told}`, and no task can be it: {reason}");
-        let signature = signature(label, function).map_err(unfit)?;
+        let signature = signature(label, function, budget).map_err(unfit)?;
         let (inputs, output) = signature.schemas();
         let error = signature.error.as_ref().and_then(Option::as_ref).map(WitType::schema);
         let compiled = |schema: Result<Schema, _>| schema.map_err(|error| unfit(format!("{error}")));
@@ -96,12 +109,18 @@ impl Import {
             error: error.map(|error| compiled(Schema::compile(error))).transpose()?,
             signature,
             told,
+            blocks: !function.async_(),
         })))
     }
 
     /// As the component has it, for people.
     pub(crate) fn told(&self) -> &str {
         &self.0.told
+    }
+
+    /// Whether the instance waits for it, with all that runs there.
+    pub(in crate::engine) fn blocks(&self) -> bool {
+        self.0.blocks
     }
 
     /// The name of the task it is.
@@ -115,7 +134,8 @@ impl Import {
     /// Why not, for a person.
     pub(crate) fn check(&self, catalog: &Catalog, importer: ComponentId) -> Result<(), String> {
         let Inner { task: name, inputs, output, .. } = &*self.0;
-        let task = catalog.resolve(name, None).map_err(|error| error.to_string())?;
+        let task = catalog.resolve(name, Some(importer)).map_err(|error| error.to_string())?;
+        // The one that a call of the name finds, which prefers the caller's own.
         if task.component().id == importer {
             return Err(format!("`{name}` is its own, and it would call itself"));
         }
@@ -163,13 +183,19 @@ impl Import {
     async fn call(&self, who: Caller, arguments: &[Val], results: &mut [Val]) -> wasmtime::Result<()> {
         let Inner { told, task, signature, output, .. } = &*self.0;
         let Caller::Attempt(scope) = who else { return Err(wasmtime::format_err!("the action was aborted")) };
-        let failed =
-            |why: String| wasmtime::format_err!("the task `{task}`, which is `{told}` here, failed: {why}");
+        let failed = |why: String| {
+            let why = scope.told(why, LONGEST_LABEL);
+            wasmtime::format_err!("the task `{task}`, which is `{told}` here, failed: {why}")
+        };
+        // wasmtime keeps the arguments until the call ends.
+        let held = scope.hold(arguments.iter().map(bytes_of).sum());
+        let _held = held.map_err(|limit| failed(limit.to_string()))?;
         let inputs = encode::object(&signature.parameters, arguments).map_err(failed)?;
         let value = match scope.invoke(task, inputs, InvokeOptions::default()).wait().await {
             Ok(given) => {
                 // Its own schema may be wider than this one.
-                output.check(given.as_str()).map_err(|error| failed(error.to_string()))?;
+                let fits = output.check(given.as_str()).is_ok();
+                fits.then_some(()).ok_or_else(|| failed("its output has another type".to_owned()))?;
                 let value = |ty| {
                     let most = transfer(scope.limits());
                     decode::value(given.as_str(), ty, most).map_err(|error| failed(error.to_string()))
@@ -207,6 +233,22 @@ impl Import {
             None => None,
         }
     }
+}
+
+/// About how much memory a value takes, in bytes.
+fn bytes_of(value: &Val) -> usize {
+    let inner = match value {
+        Val::String(text) | Val::Enum(text) => text.len(),
+        Val::List(items) | Val::Tuple(items) | Val::FixedLengthList(items) => items.iter().map(bytes_of).sum(),
+        Val::Record(fields) => fields.iter().map(|(name, value)| 24 + name.len() + bytes_of(value)).sum(),
+        Val::Map(entries) => entries.iter().map(|(key, value)| bytes_of(key) + bytes_of(value)).sum(),
+        Val::Flags(names) => names.iter().map(|name| 24 + name.len()).sum(),
+        Val::Variant(name, payload) => name.len() + payload.as_deref().map_or(0, bytes_of),
+        Val::Option(inner) => inner.as_deref().map_or(0, bytes_of),
+        Val::Result(Ok(inner) | Err(inner)) => inner.as_deref().map_or(0, bytes_of),
+        _ => 0,
+    };
+    size_of::<Val>() + inner
 }
 
 fn unlike(task: &Task, why: impl std::fmt::Display) -> String {

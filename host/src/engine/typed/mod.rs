@@ -8,4 +8,4 @@ mod reflect;
 
 pub(super) use function::{TypedFunction, TypedFunctions};
 pub(super) use imports::{Import, define};
-pub(super) use reflect::functions;
+pub(super) use reflect::{Budget, functions};

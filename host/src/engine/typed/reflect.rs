@@ -1,15 +1,53 @@
 //! What a component exports, by its types.
 
+use std::collections::HashMap;
+
 use wasmtime::Engine;
 use wasmtime::component::types::{ComponentFunc, ComponentItem, Type};
 use wasmtime::component::{Component, ComponentExportIndex};
 
 use crate::component::typed::{Case, Docs, Field, IntType, Signature, WitType, snake};
-use crate::component::{TaskSpec, Unavailable};
+use crate::component::{TaskSpec, Unavailable, is_of_wasi};
+use crate::engine::LoadLimits;
 use crate::record::MAX_DEPTH;
+use crate::run::{Failure, LONGEST_LABEL, Limit, shortened};
 
-/// The most parts that the types of one function may have: each becomes a part of its schema.
-const MOST_PARTS: usize = 10_000;
+/// What a part of a type takes beside its names, in bytes, about: in memory, and in its schema.
+const PART: usize = 128;
+
+/// How much may be made of the types of one component.
+pub(in crate::engine) struct Budget {
+    /// In bytes.
+    left: usize,
+    /// How many functions.
+    functions: usize,
+    most: usize,
+}
+
+impl Budget {
+    /// As much as a component may describe.
+    pub(in crate::engine) fn of(limits: &LoadLimits) -> Self {
+        Self { left: limits.max_description, functions: 0, most: limits.max_tasks }
+    }
+
+    /// Takes one more function.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub(super) fn function(&mut self) -> Result<(), Failure> {
+        self.functions += 1;
+        if self.functions > self.most {
+            return Err(Failure::Limit(Limit::Description(format!("more than {} functions", self.most))));
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, names: usize) -> Result<(), String> {
+        let left = self.left.checked_sub(PART.saturating_add(2 * names));
+        self.left = left.ok_or("has more parts than the component may describe")?;
+        Ok(())
+    }
+}
 
 /// A function that can be a task.
 pub(in crate::engine) struct Exported {
@@ -36,28 +74,39 @@ impl Exported {
 }
 
 /// The functions that a component exports: those that can be tasks, and those that can't.
-pub(in crate::engine) fn functions(engine: &Engine, component: &Component) -> (Vec<Exported>, Vec<Unavailable>) {
+///
+/// # Errors
+/// There are more than a component may have tasks.
+pub(in crate::engine) fn functions(
+    engine: &Engine,
+    component: &Component,
+    budget: &mut Budget,
+) -> Result<(Vec<Exported>, Vec<Unavailable>), Failure> {
     let ty = component.component_type();
-    let names: Vec<Interface<'_>> = ty.exports(engine).map(|(name, _)| Interface::parse(name)).collect();
-    let mut found = Found::default();
-    for ((name, export), interface) in ty.exports(engine).zip(&names) {
+    let mut names: HashMap<&str, usize> = HashMap::new();
+    for (name, _) in ty.exports(engine) {
+        *names.entry(Interface::parse(name).name).or_default() += 1;
+    }
+    let mut found = Found { available: Vec::new(), unavailable: Vec::new(), budget };
+    for (name, export) in ty.exports(engine).filter(|(name, _)| !is_of_wasi(name)) {
+        let interface = Interface::parse(name);
         let Some(index) = component.get_export_index(None, name) else { continue };
         match export.ty {
-            ComponentItem::ComponentFunc(function) => found.function(None, name, index, &function),
+            ComponentItem::ComponentFunc(function) => found.function(None, name, index, &function)?,
             ComponentItem::ComponentInstance(instance) => {
-                let is_alone = names.iter().filter(|other| other.name == interface.name).count() == 1;
+                let is_alone = names.get(interface.name) == Some(&1);
                 for (label, export) in instance.exports(engine) {
                     if let ComponentItem::ComponentFunc(function) = export.ty
                         && let Some(index) = component.get_export_index(Some(&index), label)
                     {
-                        found.function(Some(interface.short(is_alone)), label, index, &function);
+                        found.function(Some(interface.short(is_alone)), label, index, &function)?;
                     }
                 }
             }
             _ => {}
         }
     }
-    (found.available, found.unavailable)
+    Ok((found.available, found.unavailable))
 }
 
 /// `namespace:package/name@version`, or a plain name.
@@ -75,7 +124,7 @@ impl<'n> Interface<'n> {
         }
     }
 
-    /// The name without what it shares with no other.
+    /// The interface's own name, with its package's where another interface has the same.
     fn short(&self, is_alone: bool) -> String {
         match self.package {
             Some(package) if !is_alone => format!("{package}-{}", self.name),
@@ -84,28 +133,35 @@ impl<'n> Interface<'n> {
     }
 }
 
-#[derive(Default)]
-struct Found {
+struct Found<'b> {
     available: Vec<Exported>,
     unavailable: Vec<Unavailable>,
+    budget: &'b mut Budget,
 }
 
-impl Found {
+impl Found<'_> {
     fn function(
         &mut self,
         interface: Option<String>,
         label: &str,
         index: ComponentExportIndex,
         function: &ComponentFunc,
-    ) {
-        match signature(label, function) {
+    ) -> Result<(), Failure> {
+        self.budget.function()?;
+        let found = signature(label, function, self.budget).and_then(|signature| {
+            signature.check().map_err(|error| format!("its types: {error}"))?;
+            Ok(signature)
+        });
+        match found {
             Ok(signature) => {
                 self.available.push(Exported { interface, label: label.to_owned(), index, signature });
             }
             Err(reason) => {
-                self.unavailable.push(Unavailable { name: qualified(interface.as_deref(), label), reason });
+                let name = shortened(qualified(interface.as_deref(), label), LONGEST_LABEL);
+                self.unavailable.push(Unavailable { name, reason });
             }
         }
+        Ok(())
     }
 }
 
@@ -121,13 +177,15 @@ pub(super) fn qualified(interface: Option<&str>, label: &str) -> String {
 ///
 /// # Errors
 /// Why it can't be a task.
-pub(in crate::engine) fn signature(label: &str, function: &ComponentFunc) -> Result<Signature, String> {
+pub(super) fn signature(label: &str, function: &ComponentFunc, budget: &mut Budget) -> Result<Signature, String> {
     if label.starts_with('[') {
         return Err("it belongs to a resource, and JSON has no handles".to_owned());
     }
-    let mut reader = Types { left: MOST_PARTS };
+    let mut reader = Types { budget };
     let parameters = function.params().map(|(label, ty)| {
-        let ty = reader.read(&ty, 0).map_err(|what| format!("its parameter `{}` {what}", snake(label)))?;
+        let named = |what| format!("its parameter `{}` {what}", shortened(snake(label), LONGEST_LABEL));
+        reader.budget.take(label.len()).map_err(named)?;
+        let ty = reader.read(&ty, 0).map_err(named)?;
         Ok(Field { label: label.to_owned(), name: snake(label), ty })
     });
     let parameters = parameters.collect::<Result<_, String>>()?;
@@ -143,11 +201,11 @@ pub(in crate::engine) fn signature(label: &str, function: &ComponentFunc) -> Res
 }
 
 /// Reads types, as long as they are not too large.
-struct Types {
-    left: usize,
+struct Types<'b> {
+    budget: &'b mut Budget,
 }
 
-impl Types {
+impl Types<'_> {
     /// # Errors
     /// What is wrong with it, behind its name.
     fn read(&mut self, ty: &Type, depth: usize) -> Result<WitType, String> {
@@ -155,7 +213,7 @@ impl Types {
         if depth >= MAX_DEPTH {
             return Err(format!("nests more than {MAX_DEPTH} types"));
         }
-        self.left = self.left.checked_sub(1).ok_or_else(|| format!("has more than {MOST_PARTS} parts"))?;
+        self.budget.take(0)?;
         let depth = depth + 1;
         let mut inner = |ty: Type| self.read(&ty, depth).map(Box::new);
         Ok(match ty {
@@ -174,7 +232,6 @@ impl Types {
             Type::String => WitType::String,
             Type::List(list) if list.ty() == Type::U8 => WitType::Bytes,
             Type::List(list) => WitType::List(inner(list.ty())?),
-            Type::FixedLengthList(list) => WitType::FixedList(inner(list.ty())?, list.len()),
             Type::Map(map) => WitType::Map(inner(map.key())?, inner(map.value())?),
             Type::Option(option) => WitType::Option(inner(option.ty())?),
             Type::Result(result) => {
@@ -182,6 +239,7 @@ impl Types {
             }
             Type::Record(record) => {
                 let field = |field: wasmtime::component::types::Field<'_>| {
+                    self.budget.take(field.name.len())?;
                     let (label, name) = (field.name.to_owned(), snake(field.name));
                     Ok(Field { label, name, ty: self.read(&field.ty, depth)? })
                 };
@@ -192,17 +250,28 @@ impl Types {
             }
             Type::Variant(variant) => {
                 let case = |case: wasmtime::component::types::Case<'_>| {
+                    self.budget.take(case.name.len())?;
                     let payload = case.ty.map(|ty| self.read(&ty, depth)).transpose()?;
                     Ok(Case { name: case.name.to_owned(), payload })
                 };
                 WitType::Variant(variant.cases().map(case).collect::<Result<_, String>>()?)
             }
-            Type::Enum(cases) => WitType::Enum(cases.names().map(ToOwned::to_owned).collect()),
-            Type::Flags(flags) => WitType::Flags(flags.names().map(ToOwned::to_owned).collect()),
+            Type::Enum(cases) => WitType::Enum(self.names(cases.names())?),
+            Type::Flags(flags) => WitType::Flags(self.names(flags.names())?),
+            Type::FixedLengthList(_) => return Err("has a list of fixed length, which is not supported".to_owned()),
             Type::Own(_) | Type::Borrow(_) => return Err("has a handle, which has no JSON".to_owned()),
             Type::Stream(_) => return Err("has a stream, which has no JSON".to_owned()),
             Type::Future(_) => return Err("has a future, which has no JSON".to_owned()),
             Type::ErrorContext => return Err("has an error context, which has no JSON".to_owned()),
         })
+    }
+
+    fn names<'n>(&mut self, names: impl Iterator<Item = &'n str>) -> Result<Vec<String>, String> {
+        names
+            .map(|name| {
+                self.budget.take(name.len())?;
+                Ok(name.to_owned())
+            })
+            .collect()
     }
 }

@@ -39,7 +39,9 @@ fn of_load_error(exit: Exit, error: &LoadError) -> Diagnosis {
         LoadError::Link { .. } => {
             diagnosis.hint("a task's sandbox offers `flyte:task` and WASI 0.2 and 0.3, with outgoing HTTP")
         }
-        LoadError::Import { .. } => diagnosis.hint("load the component that has it too: `--with FILE`"),
+        LoadError::Import { is_loaded: false, .. } => {
+            diagnosis.hint("load the component that has it too: `--with FILE`")
+        }
         LoadError::Describe { source, .. } => {
             let inner = of_failure("describe", 1, source);
             Diagnosis { body: inner.body, causes: [vec![inner.headline], inner.causes].concat(), ..diagnosis }
@@ -78,7 +80,7 @@ pub(crate) fn unfit_hint(path: &Path, reason: &Unfit) -> Option<String> {
                 .to_owned()
         }
         Unfit::Malformed { .. } => "the file is damaged or cut short; build it again".to_owned(),
-        Unfit::NoTasks { .. } | Unfit::NoFunctions { .. } => {
+        Unfit::NoTasks { .. } => {
             "a crate exports its `#[task]` functions with one line, `flyte_guest::export!(tasks = […]);`, and is built as a \
              `cdylib`"
                 .to_owned()
