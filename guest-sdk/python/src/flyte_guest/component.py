@@ -16,6 +16,7 @@ from .running import find, run
 event_loop.install(componentize_py_async_support)
 host()
 SPECS = building.specs()
+instance.forget_the_build()
 # What is known by now stays: a collection that looked at it would copy all its pages into each new instance.
 gc.collect()
 gc.freeze()
