@@ -36,24 +36,20 @@ class Built:
         self.component = component
         self.cache = cache
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess:
-        """Runs the host on the component."""
-        verb, *rest = arguments
-        command = [self.host, verb, "--cache-dir", str(self.cache), *(["--quiet"] if verb == "run" else [])]
-        command += ["task"] if verb == "get" else []
-        if verb == "get":
-            command = [self.host, "get", "task", "--cache-dir", str(self.cache)]
-        return subprocess.run([*command, str(self.component), *rest], capture_output=True, text=True, check=False)
+    def command(self, *task: str, options: list[str] = [], quiet: bool = True) -> subprocess.CompletedProcess:
+        """Runs a task."""
+        command = [self.host, "run", "--cache-dir", str(self.cache), *(["--quiet"] if quiet else []), *options]
+        return subprocess.run([*command, str(self.component), *task], capture_output=True, text=True, check=False)
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *task: str, options: list[str] = []) -> str:
         """The output of a task."""
-        done = self.command("run", *arguments)
+        done = self.command(*task, options=options)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def error(self, *arguments: str) -> str:
+    def error(self, *task: str) -> str:
         """What is told of a task that fails."""
-        done = self.command("run", *arguments)
+        done = self.command(*task)
         assert done.returncode != 0, done.stdout
         return done.stderr.strip()
 
