@@ -1,4 +1,7 @@
-"""What a component exports. componentize-py runs this module once and keeps the memory: all that can be known then is."""
+"""What a component exports.
+
+componentize-py runs this module once and keeps the memory: all that can be known then, is.
+"""
 
 import gc
 import sys

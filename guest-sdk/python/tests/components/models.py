@@ -50,7 +50,7 @@ async def echo(shape: Shape) -> Shape:
 
 @env.task
 async def dump(shape: Shape) -> str:
-    return shape.model_dump_json() + str(shape.model_dump()) + str(sorted(Shape.model_fields)) + str(Shape.model_validate({"name": "a", "points": [{"x": 1}]}))
+    return shape.model_dump_json()
 
 @env.task
 async def schema() -> dict:
