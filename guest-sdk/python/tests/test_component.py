@@ -52,7 +52,7 @@ def test_bad_input_is_refused_by_the_schema(example):
         (["unknown"], '["unknown-task"]'),
         (["context"], '["a0","behaviours.context","1"]'),
         (["counts_twice"], "[1,2]"),
-        (["floats", "--values", "[1,1e16,0.000012,1e-6]"], "[1.0,1e16,0.000012,1e-6]"),
+        (["floats", "--values", "[1,1e16,0.000012,1e-6]"], "[1.0,1e+16,0.000012,1e-6]"),
     ],
 )
 def test_what_succeeds(behaviours, task, output):

@@ -41,7 +41,7 @@ class Keyed(TypedDict):
 ROUND_TRIPS = [
     (int, 2**100, str(2**100)),
     (float, 9.0, "9.0"),
-    (float, 1e16, "1e16"),
+    (float, 1e16, "1e+16"),
     (float, 1.2e-5, "0.000012"),
     (float, 1e-6, "1e-6"),
     (float, -0.0, "-0.0"),
