@@ -45,7 +45,7 @@ ROUND_TRIPS = [
     (float, 1.2e-5, "0.000012"),
     (float, 1e-6, "1e-6"),
     (float, -0.0, "-0.0"),
-    (float, 1.5e300, "1.5e300"),
+    (float, 1.5e300, "1.5e+300"),
     (bool, True, "true"),
     (str, 'ü"\x1b\n', '"ü\\"\\u001b\\n"'),
     (bytes, b"hi", '"aGk="'),
