@@ -49,18 +49,9 @@ def build(source: Path, output: Path, wit: Path, work: Path) -> None:
     bundle.write_plan(work / "plan", source.stem, late, pydantic)
     world.write(wit, work / "wit", program.may_block())
     report.progress("making the component")
-    runtime = copy_runtime(work / "runtime")
+    runtime = work / "runtime"
+    bundle.copy_runtime(runtime)
     componentize(program, work / "wit", [work / "program", work / "plan", runtime, site], output)
-
-
-def copy_runtime(target: Path) -> Path:
-    """The runtime, without the driver and what else lies beside it."""
-    import shutil
-
-    for name in ("flyte", "flyte_guest"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(Path(__file__).parents[1] / name, target / name, ignore=ignored, dirs_exist_ok=True)
-    return target
 
 
 sys.exit(main())

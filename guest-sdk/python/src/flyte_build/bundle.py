@@ -36,6 +36,13 @@ def copy_pydantic(site: Path) -> None:
             shutil.copyfile(path, copy)
 
 
+def copy_runtime(target: Path) -> None:
+    """The runtime, without the driver and what else lies beside it."""
+    for name in ("flyte", "flyte_guest"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(Path(__file__).parents[1] / name, target / name, ignore=ignored)
+
+
 def late_imports(site: Path) -> dict[str, list[str]]:
     """What installed packages import within functions: they do so at run time, when there are no files any more."""
     late = {}

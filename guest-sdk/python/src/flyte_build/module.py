@@ -12,8 +12,10 @@ from .report import refuse
 
 #: The version of Python that runs in components.
 GUEST_VERSION = (3, 14)
-#: What newer versions write and older ones can't read. Where an error stands in such a line, the component's Python decides.
-_NEWER = re.compile(r"^\s*type\s+\w+|^\s*(async\s+)?(def|class)\s+\w+\s*\[|\b[rR]?[fFtT][rR]?['\"]|^\s*except\b[^(]*,|^\s*\*")
+#: What newer versions write and older ones can't read. Of an error in such a line, the component's Python decides.
+_NEWER = re.compile(
+    r"^\s*type\s+\w+|^\s*(async\s+)?(def|class)\s+\w+\s*\[|\b[rR]?[fFtT][rR]?['\"]|^\s*except\b[^(]*,|^\s*\*"
+)
 _IMPORT = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+([\w, ]+)|import\s+([\w., ]+))", re.MULTILINE)
 
 

@@ -80,7 +80,7 @@ def install(requirements: Requirements, site: Path) -> None:
             f"`{name}` can't be put into a component: there is no version in pure Python of `{missing[1]}`",
             file=requirements.file,
             line=number,
-            help="a package with compiled code is not for WebAssembly; check the name and the version, or do without it",
+            help="compiled code is not for WebAssembly; check the name and the version, or do without it",
         )
     note(output)
     if "Invalid requirement" in output or "ResolutionImpossible" in output or "conflicting dependencies" in output:

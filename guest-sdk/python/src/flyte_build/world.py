@@ -21,7 +21,10 @@ interface environment {
 
 
 def write(contract: Path, target: Path, may_block: bool) -> None:
-    """Writes the world beside the contract. Who imports `blocking-actions` runs one action at a time, so only who needs it does."""
+    """Writes the world beside the contract.
+
+    Who imports `blocking-actions` runs one action at a time, so only who needs it does.
+    """
     source = contract / "task.wit"
     if not source.is_file():
         raise ToolError(f"there is no {source}")

@@ -59,7 +59,8 @@ class TaskEnvironment:
     def task(self, function: Callable | None = None, /, **settings: object):
         """Makes a function a task: `@env.task`, or `@env.task(retries=3)`.
 
-        `retries`, `timeout` (seconds, a timedelta, or a flyte.Timeout), `cache`, `reusable`, `docs`, `secrets`, `rights`.
+        `retries`, `timeout` (seconds, a timedelta, or a flyte.Timeout), `cache`, `reusable`, `docs`, `secrets`,
+        `rights`.
         """
         if function is not None and not callable(function):
             raise Misuse("`@env.task` takes its options by name, such as `@env.task(retries=3)`")

@@ -79,9 +79,10 @@ class RuntimeDataValidationError(_Coded):
 class TaskFailed(RuntimeUserError):
     """A child action failed. Uncaught, it is its parent's error too, with the whole chain.
 
-    `kind` is one of `task`, `invalid-input`, `invalid-output`, `unknown-task`, `trap`, `limit`, `denied`, `aborted`, `host`;
-    `message` is one line, `causes` are the nearest first, `details` is anything more for a program, `recoverable`
-    says whether another attempt may succeed, `task` is the name that was invoked, and `item` the index in a fan-out.
+    `kind` is one of `task`, `invalid-input`, `invalid-output`, `unknown-task`, `trap`, `limit`, `denied`, `aborted`,
+    `host`; `message` is one line, `causes` are the nearest first, `details` is anything more for a program,
+    `recoverable` says whether another attempt may succeed, `task` is the name that was invoked, and `item` the index
+    in a fan-out.
     """
 
     def __init__(

@@ -4,14 +4,14 @@ import inspect
 from collections.abc import Callable
 from functools import partial
 
+from .body import current_group
 from .children import Options
-from .errors import Misuse
+from .errors import Misuse, unfit_inputs
 from .host import host
 from .policy import Policy
 from .task import Task, require_task
 from .values import Problem, codec_of
-from .values.jsontext import parsed
-from .errors import unfit_inputs
+from .values.jsontext import parsed, quoted
 from .values.scalars import AnyCodec
 
 
@@ -65,9 +65,7 @@ async def invoke(task: str, /, **inputs: object) -> object:
         parts = []
         for name, value in inputs.items():
             codec = codec_of(type(value)) if not isinstance(value, (dict, list, tuple)) else AnyCodec()
-            parts.append(f'"{name}":{codec.text(value)}')
+            parts.append(f"{quoted(name)}:{codec.text(value)}")
     except Problem as problem:
         raise unfit_inputs(task, problem.within(name)) from None
-    from .body import current_group
-
     return parsed(await host().invoke(task, f"{{{','.join(parts)}}}", Options(group=current_group())))

@@ -17,8 +17,8 @@ MOST_AHEAD = 256
 class Map:
     """`flyte.map(task, items)`, and `flyte.map.aio(task, items)` in async code.
 
-    Several iterables are zipped, one for each parameter; `functools.partial` fixes the other parameters. The results come in the
-    order of the items. With `return_exceptions` (Flyte's default) a failure takes the place of its result.
+    Several iterables are zipped, one for each parameter; `functools.partial` fixes the other parameters. The results
+    come in the order of the items. With `return_exceptions` (Flyte's default) a failure takes the place of its result.
     """
 
     def __call__(

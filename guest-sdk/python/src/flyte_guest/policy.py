@@ -35,7 +35,10 @@ class Backoff:
 
 @dataclass(frozen=True)
 class RetryStrategy:
-    """How many further attempts follow a failed one. `retry_on` adds `"trap"` and `"limit"` to the task's own errors."""
+    """How many further attempts follow a failed one.
+
+    `retry_on` adds `"trap"` and `"limit"` to the task's own errors.
+    """
 
     count: int
     backoff: Backoff | None = None
@@ -87,8 +90,8 @@ class Cache:
 class ReusePolicy:
     """Whether an instance runs further actions after its first.
 
-    `replicas` and `scaledown_ttl` say how many there are, which is the host's to decide. Where `scope` is left out it is
-    `"run"`, narrower than Flyte's: nothing crosses from one run to another.
+    `replicas` and `scaledown_ttl` say how many there are, which is the host's to decide. Where `scope` is left out it
+    is `"run"`, narrower than Flyte's: nothing crosses from one run to another.
     """
 
     replicas: int | tuple[int, int] = 2
@@ -156,7 +159,8 @@ def cache_of(request: object) -> tuple[str, str]:
     if behavior == "override" and not cache.version_override:
         raise Misuse('the cache behaviour "override" needs a version', 'write `flyte.Cache("override", "v1")`')
     if behavior == "auto" and cache.salt:
-        raise Misuse("`Cache.salt` is supported with a version only", 'write `flyte.Cache("override", "v1", salt="…")`')
+        help = 'write `flyte.Cache("override", "v1", salt="…")`'
+        raise Misuse("`Cache.salt` is supported with a version only", help)
     return (behavior, f"{cache.version_override}{cache.salt}" if behavior == "override" else "")
 
 

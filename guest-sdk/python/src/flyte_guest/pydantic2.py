@@ -6,19 +6,21 @@
 import pydantic
 from pydantic.fields import FieldInfo
 
-from .pydantic_model import BaseModel
-from .pydantic_validators import AfterValidator, BeforeValidator, computed_field, field_validator, model_validator
 from .errors import Misuse
+from .pydantic_model import BaseModel
+from .pydantic_validators import computed_field, field_validator, model_validator
+from .values.annotated import LENGTHS
 
 #: Of pydantic 1's own names, those that mean the same in pydantic 2.
 _KEPT = (
-    "ValidationError PositiveInt NegativeInt NonNegativeInt NonPositiveInt PositiveFloat NegativeFloat NonNegativeFloat "
-    "NonPositiveFloat StrictBool StrictInt StrictFloat StrictStr conint confloat constr conlist PrivateAttr VERSION"
+    "ValidationError PositiveInt NegativeInt NonNegativeInt NonPositiveInt "
+    "PositiveFloat NegativeFloat NonNegativeFloat NonPositiveFloat "
+    "StrictBool StrictInt StrictFloat StrictStr conint confloat constr conlist PrivateAttr VERSION"
 ).split()
 _V1_FIELD = pydantic.Field
 _FIELD_OPTIONS = frozenset(
-    "default default_factory alias title description gt ge lt le multiple_of min_length max_length pattern discriminator "
-    "examples exclude repr json_schema_extra deprecated frozen strict".split()
+    "default default_factory alias title description gt ge lt le multiple_of min_length max_length pattern "
+    "discriminator examples exclude repr json_schema_extra deprecated frozen strict".split()
 )
 
 
@@ -31,10 +33,13 @@ def Field(default=..., **options) -> FieldInfo:
         options.pop(name, None)
     if (pattern := options.pop("pattern", None)) is not None:
         options["regex"] = pattern
+    for name in LENGTHS:
+        # pydantic 1 has other names for them where the field is a list, which is not known here; the model checks them.
+        if name in options:
+            options[LENGTHS[name]] = options.pop(name)
     if options.pop("frozen", False):
         options["allow_mutation"] = False
-    info = _V1_FIELD(default if "default_factory" not in options else pydantic.fields.Undefined, **options)
-    return info
+    return _V1_FIELD(default if "default_factory" not in options else pydantic.fields.Undefined, **options)
 
 
 def ConfigDict(**options) -> dict:
@@ -52,8 +57,6 @@ def install() -> None:
         "field_validator": field_validator,
         "model_validator": model_validator,
         "computed_field": computed_field,
-        "AfterValidator": AfterValidator,
-        "BeforeValidator": BeforeValidator,
     }
     for name in pydantic.__all__:
         if name not in names and not isinstance(getattr(pydantic, name), type(pydantic)):

@@ -8,6 +8,8 @@ from pydantic.main import ModelMetaclass
 
 from .errors import Misuse
 from .pydantic_validators import ComputedField, ModelCheck
+from .values.annotated import LENGTHS, check
+from .values.problem import Problem
 
 #: What `model_config` may say, and what pydantic 1 calls it; None where it changes nothing here.
 _CONFIG = {
@@ -33,10 +35,20 @@ _CONFIG = {
 }
 
 
+def _lengths(cls) -> dict[str, dict]:
+    """The bounds of lengths that `Field` was given, by the fields."""
+    keywords = {LENGTHS["min_length"]: "minLength", LENGTHS["max_length"]: "maxLength"}
+    found = {}
+    for name, field in cls.__fields__.items():
+        extra = field.field_info.extra
+        if rules := {keyword: extra[key] for key, keyword in keywords.items() if key in extra}:
+            found[name] = rules
+    return found
+
+
 class _Meta(ModelMetaclass):
     def __new__(mcs, name, bases, namespace, **options):
         config = namespace.pop("model_config", None) or {}
-        namespace.pop("__annotations__", {}).pop("model_config", None) if "__annotations__" in namespace else None
         translated = {}
         for option, value in config.items():
             if option not in _CONFIG:
@@ -50,9 +62,17 @@ class _Meta(ModelMetaclass):
         for key in checks:
             del namespace[key]
         cls = super().__new__(mcs, name, bases, namespace, **options)
+        # Where it is annotated, pydantic 1 takes it for a field.
+        cls.__fields__.pop("model_config", None)
         inherited = [base for base in bases if isinstance(base, _Meta)]
+        for key, field in cls.__fields__.items():
+            # To pydantic 1 what may be None has the default None; to pydantic 2 it has none unless it says so.
+            own = key not in namespace and not any(key in base.__fields__ for base in inherited)
+            if own and field.default is None and field.default_factory is None:
+                field.required = True
         type.__setattr__(cls, "__flyte_checks__", sum((base.__flyte_checks__ for base in inherited), ()))
         type.__setattr__(cls, "__flyte_checks__", cls.__flyte_checks__ + tuple(c.function for c in checks.values()))
+        type.__setattr__(cls, "__flyte_lengths__", _lengths(cls))
         names = [name for base in inherited for name in base.__flyte_computed__]
         type.__setattr__(cls, "__flyte_computed__", tuple(dict.fromkeys([*names, *computed])))
         return cls
@@ -77,9 +97,15 @@ class BaseModel(pydantic.BaseModel, metaclass=_Meta):
 
     def __init__(self, /, **data):
         super().__init__(**data)
-        for check in self.__flyte_checks__:
+        for name, rules in self.__flyte_lengths__.items():
             try:
-                check(self)
+                check(getattr(self, name), rules)
+            except Problem as problem:
+                raise pydantic.ValidationError([ErrorWrapper(ValueError(str(problem)), name)], type(self)) from None
+        self.model_post_init(None)
+        for whole in self.__flyte_checks__:
+            try:
+                whole(self)
             except (ValueError, AssertionError) as error:
                 raise pydantic.ValidationError([ErrorWrapper(error, "__root__")], type(self)) from error
 
@@ -110,13 +136,11 @@ class BaseModel(pydantic.BaseModel, metaclass=_Meta):
         }
         return json.loads(self.json(**options)) if mode == "json" else self.dict(**options)
 
-    def dict(self, **options) -> dict:
-        """As `model_dump`."""
-        return super().dict(**options)
-
     def _iter(self, **options):
         # Computed fields of nested models come by the same way.
         yield from super()._iter(**options)
+        if not options.get("to_dict"):
+            return
         include, exclude = options.get("include"), options.get("exclude")
         for name in self.__flyte_computed__:
             if (include is None or name in include) and (exclude is None or name not in exclude):
@@ -132,7 +156,8 @@ class BaseModel(pydantic.BaseModel, metaclass=_Meta):
         """A model of a dict, or of a model."""
         if isinstance(obj, cls):
             return obj
-        return cls.from_orm(obj) if from_attributes or (cls.__config__.orm_mode and not isinstance(obj, dict)) else cls.parse_obj(obj)
+        by_attributes = from_attributes or (cls.__config__.orm_mode and not isinstance(obj, dict))
+        return cls.from_orm(obj) if by_attributes else cls.parse_obj(obj)
 
     @classmethod
     def model_validate_json(cls, json_data, *, strict=None, context=None):

@@ -2,25 +2,10 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pydantic import root_validator, validator
 
 from .errors import Misuse
-
-
-@dataclass(frozen=True)
-class AfterValidator:
-    """`Annotated[T, AfterValidator(function)]`."""
-
-    func: Callable
-
-
-@dataclass(frozen=True)
-class BeforeValidator:
-    """`Annotated[T, BeforeValidator(function)]`."""
-
-    func: Callable
 
 
 class ValidationInfo:

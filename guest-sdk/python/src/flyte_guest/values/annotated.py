@@ -5,8 +5,22 @@ from .jsontext import kind
 from .problem import Problem
 
 #: What pydantic calls a rule, what JSON Schema calls it for numbers, text, arrays and objects.
-_NUMBER = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum", "multiple_of": "multipleOf"}
-_LENGTH = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems"), "object": ("minProperties", "maxProperties")}
+_NUMBER = {
+    "gt": "exclusiveMinimum",
+    "ge": "minimum",
+    "lt": "exclusiveMaximum",
+    "le": "maximum",
+    "multiple_of": "multipleOf",
+}
+_LENGTH = {
+    "string": ("minLength", "maxLength"),
+    "array": ("minItems", "maxItems"),
+    "object": ("minProperties", "maxProperties"),
+}
+
+
+#: Lengths as pydantic 2's `Field` hands them on, beside what pydantic 1 knows.
+LENGTHS = {"min_length": "flyte_min_length", "max_length": "flyte_max_length"}
 
 
 def rules_of(source: object, codec: Codec) -> dict:
@@ -20,6 +34,7 @@ def rules_of(source: object, codec: Codec) -> dict:
         if kind_name in codec.kinds:
             for keyword, names in ((least, ("min_length", "min_items")), (most, ("max_length", "max_items"))):
                 found = [getattr(source, name, None) for name in names]
+                found.append((getattr(source, "extra", None) or {}).get(LENGTHS[names[0]]))
                 value = next((value for value in found if value is not None), None)
                 if value is not None:
                     rules[keyword] = value

@@ -31,7 +31,7 @@ def quoted(value: str) -> str:
 
 
 def float_text(value: float) -> str:
-    """A JSON number with a fraction or an exponent. Python and Rust agree on the digits, not on the exponent."""
+    """A JSON number with a fraction or an exponent. Python and Rust agree on the digits, not on small exponents."""
     if not isfinite(value):
         name = "NaN" if value != value else "infinity" if value > 0 else "-infinity"
         raise Problem(f"{name} is not a JSON number")
@@ -41,7 +41,7 @@ def float_text(value: float) -> str:
     digits, exponent = text.split("e")
     power = int(exponent)
     if power != -5:
-        return f"{digits}e{power}"
+        return f"{digits}e{power:+}"
     sign = "-" if digits[0] == "-" else ""
     return f"{sign}0.0000{digits.lstrip('-').replace('.', '')}"
 

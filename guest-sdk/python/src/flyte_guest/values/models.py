@@ -29,16 +29,12 @@ def fields_of_model(cls: type, codec_of) -> list[Field]:
                 name=field.alias,
                 attribute=name,
                 codec=codec,
-                default=Missing if field.required else _default(field),
+                default=Missing if field.required else field.get_default,
                 description=info.description or "",
                 rules=rules_of(info, codec),
             )
         )
     return fields
-
-
-def _default(field):
-    return field.get_default
 
 
 class ModelCodec(RecordCodec):

@@ -1,0 +1,83 @@
+"""pydantic 2's names over pydantic 1."""
+
+from typing import Optional
+
+import pytest
+from flyte_guest import pydantic2
+from flyte_guest.errors import Misuse
+from flyte_guest.values import Problem, codec_of
+
+pydantic2.install()
+
+import pydantic  # noqa: E402
+from pydantic import BaseModel, ConfigDict, Field, computed_field, field_validator, model_validator  # noqa: E402
+
+
+class Point(BaseModel):
+    """A point."""
+
+    model_config = ConfigDict(frozen=True)
+    x: float = Field(ge=0, description="across")
+    y: float = 0.0
+
+
+class Shape(BaseModel):
+    name: str = Field(pattern="^[a-z]+$")
+    points: list[Point] = Field(default_factory=list, max_length=3)
+    note: Optional[str]
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def lower(cls, value):
+        return value.lower()
+
+    @model_validator(mode="after")
+    def not_bad(self):
+        if self.name == "bad":
+            raise ValueError("bad")
+        return self
+
+    @computed_field
+    @property
+    def count(self) -> int:
+        return len(self.points)
+
+
+def test_the_methods_of_models():
+    shape = Shape.model_validate({"name": "A", "points": [{"x": 1}], "note": None})
+    assert shape.model_dump() == {"name": "a", "points": [{"x": 1.0, "y": 0.0}], "note": None, "count": 1}
+    assert shape.model_dump_json(exclude={"points"}) == '{"name":"a","note":null,"count":1}'
+    assert Shape.model_validate_json('{"name":"b","note":"n"}').note == "n"
+    assert shape.model_copy(update={"note": "x"}).note == "x"
+    assert list(Shape.model_fields) == ["name", "points", "note"]
+    assert shape.model_fields_set == {"name", "points", "note"}
+    assert Shape.model_json_schema()["required"] == ["name", "note"]
+
+
+@pytest.mark.parametrize("data", [{"name": "a"}, {"name": "bad", "note": None}, {"name": "1", "note": None}])
+def test_what_is_not_valid(data):
+    with pytest.raises(pydantic.ValidationError):
+        Shape.model_validate(data)
+
+
+def test_a_model_is_a_value():
+    codec = codec_of(Shape)
+    decoded = codec.decode({"name": "A", "points": [{"x": 1}], "note": None})
+    assert codec.text(decoded) == '{"name":"a","points":[{"x":1.0,"y":0.0}],"note":null}'
+    with pytest.raises(Problem, match=r"^bad$"):
+        codec.decode({"name": "bad", "note": None})
+    with pytest.raises(Problem, match="unknown field"):
+        codec.decode({"name": "a", "note": None, "nmae": 1})
+
+
+def test_what_is_not_supported_is_refused_by_name():
+    with pytest.raises(Misuse, match=r"`pydantic.TypeAdapter` is not supported"):
+        pydantic.TypeAdapter
+    with pytest.raises(Misuse, match="`pydantic.validator`"):
+        pydantic.validator
+    with pytest.raises(Misuse, match="`nonsense`"):
+        Field(1, nonsense=2)
+    with pytest.raises(Misuse, match="`hide_input_in_errors`"):
+
+        class Odd(BaseModel):
+            model_config = ConfigDict(hide_input_in_errors=True)
