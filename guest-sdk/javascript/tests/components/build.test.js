@@ -53,7 +53,7 @@ test("an exception at the top level is at its line", async () => {
   assert.deepEqual(await refused({ "a.ts": `${TASK}type A = number;\nfunction f(a: A): A { return a.b.c; }\nf(1);\n` }), [
     "the module can't be loaded: TypeError: cannot read property 'c' of undefined",
     3,
-    34,
+    30,
   ]);
 });
 
