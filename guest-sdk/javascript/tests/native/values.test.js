@@ -77,6 +77,7 @@ test("the schema of inputs", () => {
   if (EXACT) assert.deepEqual(decode('{"b":12345678901234567890,"a":12345678901234567890}'), { b: 12345678901234567890n, a: 12345678901234567890 });
   assert.match(problemOf(() => inputsType({ a: { type: "integer", default: 1.5 } })), /the default 1.5 does not conform/);
   assert.match(problemOf(() => inputsType({ a: { type: "object", properties: { b: { not: {} } } } })), /unsupported keyword `not`.*at `properties\.b`/);
+  assert.match(problemOf(() => inputsType({ a: { parse() {} } })), /a schema of another library/);
   assert.match(problemOf(() => inputsType({ a: { $ref: "#/$defs/A" } })), /does not exist/);
 });
 
