@@ -31,6 +31,9 @@ export function ownSchema(schema, steps = []) {
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
     refuse("expected a zod schema or a JSON Schema");
   }
+  if (typeof schema.parse === "function" || schema["~standard"] !== undefined) {
+    refuse("a schema of another library: use zod 4.2 or later, or a JSON Schema");
+  }
   for (const keyword of Object.keys(schema)) {
     if (KEYWORDS.has(keyword) || keyword.startsWith("x-")) continue;
     const instead = INSTEAD[keyword];

@@ -30,7 +30,7 @@ const NUMBERS = {
 
 /** The JSON Schema of a zod schema, marked; `io` is `input` or `output`. What has an id goes to `definitions`. */
 export function zodSchema(schema, io, definitions) {
-  if (typeof schema.toJSONSchema !== "function") throw new Problem("the schema has no `toJSONSchema`: flyte-guest needs zod 4.2 or later");
+  if (typeof schema.toJSONSchema !== "function") throw new Problem("the schema has no `toJSONSchema`: it has to be one of `zod` 4.2 or later, not of `zod/mini`");
   const convert = (inner) => zodSchema(inner, io, definitions);
   // Within an object a schema with an id is a reference, as it is anywhere else.
   const wrapped = schema.toJSONSchema({
