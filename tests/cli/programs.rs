@@ -79,12 +79,13 @@ fn scripts_are_built_too_and_the_commands_beside_run_take_them() {
     assert!(contents.stdout.contains(r#""built":4,"#) && contents.stdout.contains(r#""tools":2,"#), "{contents}");
     let told = fakes.run(&["cache", "info"]).stdout;
     assert!(
-        told.contains("\n4 components built from files, ") && told.contains("\nthe tools of 2 languages, "),
+        told.contains("\n4 components built from files, ")
+            && told.contains("\n2 sets of tools to build files with, "),
         "{told}"
     );
     let cleared = fakes.run(&["cache", "clear"]);
     assert!(cleared.stderr.contains("\nremoved 4 components built from files, "), "{cleared}");
-    assert!(cleared.stderr.contains("\nremoved the tools of 2 languages, "), "{cleared}");
+    assert!(cleared.stderr.contains("\nremoved 2 sets of tools to build files with, "), "{cleared}");
     for dir in ["kept/built", "kept/tools"] {
         assert_eq!(fs::read_dir(fakes.terminal.path().join(dir)).unwrap().count(), 0, "something is left in {dir}");
     }

@@ -42,7 +42,7 @@ pub(crate) fn of_build_error(error: &BuildError) -> Diagnosis {
         }
         BuildError::Source { file, remarks } => match remarks.as_slice() {
             [remark] => of_remark(remark),
-            many => Diagnosis::usage(format!("{} cannot be built: {} errors", shown(file), many.len())),
+            many => Diagnosis::usage(format!("{} cannot be built: {} errors", file.display(), many.len())),
         },
         _ => diagnosis,
     }
