@@ -141,7 +141,7 @@ fn what_is_wrong_is_shown_where_it_is() {
     transcripts.push(fakes.run(&["build", "--max-build-time", "300ms", "tasks.py"]));
     assert!(transcripts.iter().all(|transcript| transcript.code == Some(2) && transcript.stdout.is_empty()));
     assert!(!fakes.terminal.path().join("tasks.wasm.partial").exists());
-    assert_eq!(built(&fakes), [PathBuf::new(); 0], "something is left behind");
+    assert_eq!(built(&fakes), Vec::<PathBuf>::new(), "something is left behind");
     assert_transcripts!("programs", transcripts);
 }
 
@@ -200,7 +200,7 @@ fn an_interrupt_ends_the_build_with_all_it_started() {
     for name in ["driver", "child"] {
         wait_for("the end of what was started", || !signal("-0", process(name).unwrap()));
     }
-    assert_eq!(built(&fakes), [PathBuf::new(); 0], "something is left behind");
+    assert_eq!(built(&fakes), Vec::<PathBuf>::new(), "something is left behind");
     fakes.has("drive", BUILDS);
     assert_eq!(fakes.run(&PREDICT).value(), "9.0");
 }
