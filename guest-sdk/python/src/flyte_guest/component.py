@@ -1,5 +1,6 @@
 """What a component exports. componentize-py runs this module once and keeps the memory: all that can be known then is."""
 
+import gc
 import sys
 
 import componentize_py_async_support
@@ -15,6 +16,10 @@ from .running import find, run
 event_loop.install(componentize_py_async_support)
 host()
 SPECS = building.specs()
+instance.forget_the_build()
+# What is known by now stays: a collection that looked at it would copy all its pages into each new instance.
+gc.collect()
+gc.freeze()
 
 
 class TaskSet(exports.TaskSet):

@@ -13,13 +13,29 @@ from wit_world.imports import monotonic_clock
 
 #: `componentize_py_async_support`.
 _support: ModuleType
-#: The tasks that run a task's body, by the state of the call.
-_bodies: dict[int, asyncio.Task] = {}
+#: What runs in a call, by the call's state.
+_calls: dict[int, "_Call"] = {}
 _EXIT, _WAIT = 0, 2
 
 
 class Stuck(RuntimeError):
     """A task waits for something that nothing will bring about."""
+
+
+class _Call:
+    """A call of a task: its body, and what asyncio runs beside it."""
+
+    def __init__(self):
+        self.body = asyncio.current_task()
+        self.others: list[asyncio.Task] = []
+        self.most = 64
+
+    def add(self, task: asyncio.Task) -> None:
+        """Takes a task that was started. `asyncio.all_tasks` would know too, and is slow in a new instance."""
+        self.others.append(task)
+        if len(self.others) > self.most:
+            self.others = [other for other in self.others if not other.done()]
+            self.most = 2 * len(self.others) + 64
 
 
 class _Timer(asyncio.TimerHandle):
@@ -49,6 +65,7 @@ def install(support: ModuleType) -> None:
     loop.call_later = _call_later
     loop.call_at = lambda self, when, *rest, **options: _call_later(self, when - time.monotonic(), *rest, **options)
     loop._timer_handle_cancelled = lambda self, handle: None
+    loop.create_task = _create_task
     loop.call_exception_handler = _exception_handler
     loop.run_in_executor = _run_in_executor
     support.await_result = _await_result
@@ -74,6 +91,13 @@ async def _fire(timer: _Timer, delay: float) -> None:
     await monotonic_clock.wait_for(int(delay * 1e9))
     # The loop runs it, or passes over it where it is cancelled.
     _support._future_state.get().handles.append(timer)
+
+
+def _create_task(self, coroutine, *, name=None, context=None, **options):
+    task = asyncio.Task(coroutine, loop=self, name=name, context=context, **options)
+    if context is None and (call := _calls.get(id(_support._future_state.get()))) is not None:
+        call.add(task)
+    return task
 
 
 def _run_in_executor(self, executor, function, *args):
@@ -117,9 +141,9 @@ def _poll(state) -> int:
     """As componentize-py's own, but what is left running doesn't trap, and what can't go on is told."""
     _support._loop.poll(state)
     if state.pending_count and all(isinstance(future, _Abandoned) for future in state.futures.values()):
-        body = _bodies.get(id(state))
-        if body is not None:
-            body.cancel(Stuck.__doc__)
+        call = _calls.get(id(state))
+        if call is not None:
+            call.body.cancel(Stuck.__doc__)
             _support._loop.poll(state)
     if state.pending_count:
         runtime.context_set(state)
@@ -134,17 +158,14 @@ def _poll(state) -> int:
 
 def begin() -> None:
     """A task's body starts here."""
-    _bodies[id(_support._future_state.get())] = asyncio.current_task()
+    _calls[id(_support._future_state.get())] = _Call()
 
 
 def end() -> None:
     """A task's body ends here: what it left running is cancelled, as `asyncio.run` does."""
-    state = _support._future_state.get()
-    _bodies.pop(id(state), None)
-    current = asyncio.current_task()
-    for task in asyncio.all_tasks():
-        if task is not current and task.get_context().get(_support._future_state) is state:
-            task.cancel()
+    call = _calls.pop(id(_support._future_state.get()), None)
+    for task in call.others if call else ():
+        task.cancel()
 
 
 def is_stuck(error: BaseException) -> bool:

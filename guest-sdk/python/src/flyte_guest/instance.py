@@ -8,14 +8,25 @@ from wit_world.imports import environment
 from . import late_imports
 from .task import Task
 
+#: The variables that `os.environ` was made of, the host's and the task's own.
+_known: tuple[list[tuple[str, str]], dict[str, str]] = ([], {})
+
+
+def forget_the_build() -> None:
+    """At the end of the build: its variables are not those of a run."""
+    os.environ.clear()
+
 
 def begin(task: Task) -> None:
     """Before a task runs."""
+    global _known
     late_imports.close()
-    variables = dict(environment.get_environment()) | task.environment.env_vars
-    if variables != os.environ:
+    variables = environment.get_environment(), task.environment.env_vars
+    # Compared with what was taken last: to look through `os.environ` takes longer than many a task.
+    if variables != _known:
+        _known = variables
         os.environ.clear()
-        os.environ.update(variables)
+        os.environ.update(dict(variables[0]) | variables[1])
     random = sys.modules.get("random")
     if random is not None:
         # Or every instance would draw what was drawn when the component was built.

@@ -36,7 +36,6 @@ _CONFIG = {
 class _Meta(ModelMetaclass):
     def __new__(mcs, name, bases, namespace, **options):
         config = namespace.pop("model_config", None) or {}
-        namespace.pop("__annotations__", {}).pop("model_config", None) if "__annotations__" in namespace else None
         translated = {}
         for option, value in config.items():
             if option not in _CONFIG:
@@ -50,6 +49,8 @@ class _Meta(ModelMetaclass):
         for key in checks:
             del namespace[key]
         cls = super().__new__(mcs, name, bases, namespace, **options)
+        # Where it is annotated, pydantic 1 takes it for a field.
+        cls.__fields__.pop("model_config", None)
         inherited = [base for base in bases if isinstance(base, _Meta)]
         type.__setattr__(cls, "__flyte_checks__", sum((base.__flyte_checks__ for base in inherited), ()))
         type.__setattr__(cls, "__flyte_checks__", cls.__flyte_checks__ + tuple(c.function for c in checks.values()))

@@ -33,7 +33,7 @@ class NativeHost:
             return await run(found, inputs)
         except Exception as error:
             failure = failure_of(error)
-            raise task_failed(*failure, task=task) from None
+            raise task_failed(**failure._asdict(), task=task) from None
 
     async def invoke_each(
         self, task: str, inputs: list[str], options: "Options", concurrency: int | None, fail_fast: bool

@@ -51,6 +51,8 @@ _DICTS = {
     collections.abc.MutableMapping: dict,
     collections.OrderedDict: collections.OrderedDict,
 }
+#: What says something of a field, not of its type; `ReadOnly` is newer than the oldest Python that builds components.
+_WRAPPERS = {typing.Final, typing.Required, typing.NotRequired, getattr(typing, "ReadOnly", typing.Final)}
 _known: dict[object, Codec] = {}
 
 
@@ -75,7 +77,7 @@ def _made(annotation: object) -> Codec:
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         return annotated.refined(codec_of(arguments[0]), arguments[1:])
-    if origin in (typing.Final, typing.Required, typing.NotRequired, getattr(typing, "ReadOnly", None)):
+    if origin in _WRAPPERS:
         return codec_of(arguments[0])
     if origin in (typing.Union, types.UnionType):
         return union_of([codec_of(argument) for argument in arguments])
