@@ -53,6 +53,6 @@ async function run(tasks, name, inputs) {
 
 /** What the build is told of an error in the author's program: it reads the text of the exception alone. */
 export function told(error) {
-  const { name, message, stack } = error instanceof Error ? error : { message: String(error) };
-  return new Error(`flyte-guest:${JSON.stringify({ name, message, stack })}:flyte-guest`);
+  const { name, message, stack, problems } = error instanceof Error ? error : { message: String(error) };
+  return new Error(`flyte-guest:${JSON.stringify({ name, message, stack, problems })}:flyte-guest`);
 }

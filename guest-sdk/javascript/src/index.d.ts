@@ -11,12 +11,15 @@ export type Schema = ZodLike | JsonSchema;
 type InputOf<S> = S extends { _zod: { input: infer I } } ? I : any;
 type OutputOf<S> = S extends { _zod: { output: infer O } } ? O : any;
 type OptionalKeys<P> = { [K in keyof P]: P[K] extends ZodLike ? (undefined extends InputOf<P[K]> ? K : never) : K }[keyof P];
+type AbsentKeys<P> = { [K in keyof P]: P[K] extends ZodLike ? (undefined extends OutputOf<P[K]> ? K : never) : never }[keyof P];
 type Flat<T> = { [K in keyof T]: T[K] };
 
 /** One schema for each parameter, by its name; or a `z.object` of them. */
 export type Parameters = { readonly [name: string]: Schema };
 /** What a task's function gets. */
-export type Inputs<P> = P extends ZodLike ? OutputOf<P> : { [K in keyof P]: OutputOf<P[K]> };
+export type Inputs<P> = P extends ZodLike
+  ? OutputOf<P>
+  : Flat<{ [K in Exclude<keyof P, AbsentKeys<P>>]: OutputOf<P[K]> } & { [K in AbsentKeys<P>]?: OutputOf<P[K]> }>;
 /** What an invocation takes: parameters with a default may be left out. */
 export type Given<P> = P extends ZodLike
   ? InputOf<P>

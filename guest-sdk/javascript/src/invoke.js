@@ -10,16 +10,19 @@ import { decodeText } from "./values/decode.js";
 import { TASK } from "./task.js";
 import { start } from "#host";
 
+const NO_OPTIONS = Object.freeze({});
+const NOTHING = { host: { group: null, retries: null, maxRuntime: null }, own: {} };
+
 /** How many children of a map are started ahead of their results, where `concurrency` says nothing. */
 const AHEAD = 1000;
 
 /** Invokes a task: one of this component, of `external`, or by its name or `environment.name`. */
-export function invoke(task, inputs = {}, options = {}) {
+export function invoke(task, inputs = {}, options = NO_OPTIONS) {
   return invokeTask(specOf(task), inputs, options);
 }
 
 /** Invokes a task on each of many inputs. */
-export function map(task, items, options = {}) {
+export function map(task, items, options = NO_OPTIONS) {
   return mapTask(specOf(task), items, options);
 }
 
@@ -40,12 +43,11 @@ function specOf(task) {
   return spec;
 }
 
-export function invokeTask(spec, inputs = {}, given = {}) {
-  const options = optionsOf(given, []);
-  return track(started(spec, inputs, options.host, undefined));
+export function invokeTask(spec, inputs = {}, given = NO_OPTIONS) {
+  return track(started(spec, inputs, optionsOf(given, []).host, undefined));
 }
 
-export function mapTask(spec, items, given = {}) {
+export function mapTask(spec, items, given = NO_OPTIONS) {
   const { host, own } = optionsOf(given, ["concurrency", "settled"]);
   return runAll(spec, items, host, own);
 }
@@ -112,6 +114,7 @@ function inputsError(task, item, problem) {
 
 /** What an invocation overrides, as the contract has it, and options of the caller's own. */
 function optionsOf(given, more) {
+  if (given === NO_OPTIONS) return NOTHING;
   const known = ["group", "retries", "maxRuntime", ...more];
   const options = new Options(given, known);
   const host = {

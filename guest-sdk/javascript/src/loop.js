@@ -5,7 +5,7 @@ import { TaskError } from "./error.js";
 import { blockFor, now, turn } from "#host";
 
 /** How many rounds of promises are let go on before a blocking call; what needs more only waits a little longer. */
-const ROUNDS = 10;
+const ROUNDS = 8;
 
 /** Children that were started and not waited for, oldest first. */
 let children = new Set();

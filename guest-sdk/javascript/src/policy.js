@@ -46,12 +46,19 @@ export class Options {
   }
 
   finish(what) {
-    if (this.problems.length > 0) throw new OptionsError(`${what}: ${this.problems.join("; ")}`);
+    if (this.problems.length > 0) throw new OptionsError(this.problems.map((problem) => `${what}: ${problem}`));
   }
 }
 
 /** Options of `task`, `environment` and the like that are wrong. */
 export class OptionsError extends TypeError {
+  /** `problems`: all that is wrong, or the one thing. */
+  constructor(problems) {
+    const all = [].concat(problems);
+    super(all.join("; "));
+    this.problems = all;
+  }
+
   get name() {
     return "OptionsError";
   }

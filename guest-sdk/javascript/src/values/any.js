@@ -60,6 +60,7 @@ export function keyText(key) {
 
 /** Objects whose own fields are not what they hold would become `{}`. */
 export function refuseOpaque(value) {
+  if (Object.getPrototypeOf(value) === Object.prototype) return;
   if (typeof value.then === "function") throw new Problem("a promise has no JSON form: await it");
   for (const type of [RegExp, Error, WeakMap, WeakSet, ArrayBuffer]) {
     if (value instanceof type) throw new Problem(`a ${type.name} has no JSON form`);

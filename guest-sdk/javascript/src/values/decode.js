@@ -14,6 +14,7 @@ export function decodeText(text) {
 
 function exactly(_key, value, context) {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  if (context === undefined) throw new Problem("outside of a component, numbers of so many digits can't be told apart before Node.js 21");
   return /^-?\d+$/.test(context.source) ? BigInt(context.source) : value;
 }
 
