@@ -47,7 +47,10 @@ impl Fakes {
     pub(crate) fn new(drive: &str) -> Self {
         let fakes = Self { terminal: Terminal::new() };
         fs::create_dir_all(fakes.dir().join("bin")).unwrap();
-        for (name, script) in [("python3", PYTHON), ("node", NODE), ("npm", NPM)] {
+        // Where the first is too old, others are looked for.
+        let others =
+            ["python3.10", "python3.11", "python3.12", "python3.13", "python3.14"].map(|name| (name, PYTHON));
+        for (name, script) in [("python3", PYTHON), ("node", NODE), ("npm", NPM)].into_iter().chain(others) {
             let path = fakes.dir().join("bin").join(name);
             fs::write(&path, script).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();

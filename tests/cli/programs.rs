@@ -79,12 +79,13 @@ fn scripts_are_built_too_and_the_commands_beside_run_take_them() {
     assert!(contents.stdout.contains(r#""built":4,"#) && contents.stdout.contains(r#""tools":2,"#), "{contents}");
     let told = fakes.run(&["cache", "info"]).stdout;
     assert!(
-        told.contains("\n4 components built from files, ") && told.contains("\nthe tools of 2 languages, "),
+        told.contains("\n4 components built from files, ")
+            && told.contains("\n2 sets of tools to build files with, "),
         "{told}"
     );
     let cleared = fakes.run(&["cache", "clear"]);
     assert!(cleared.stderr.contains("\nremoved 4 components built from files, "), "{cleared}");
-    assert!(cleared.stderr.contains("\nremoved the tools of 2 languages, "), "{cleared}");
+    assert!(cleared.stderr.contains("\nremoved 2 sets of tools to build files with, "), "{cleared}");
     for dir in ["kept/built", "kept/tools"] {
         assert_eq!(fs::read_dir(fakes.terminal.path().join(dir)).unwrap().count(), 0, "something is left in {dir}");
     }
@@ -140,7 +141,7 @@ fn what_is_wrong_is_shown_where_it_is() {
     transcripts.push(fakes.run(&["build", "--max-build-time", "300ms", "tasks.py"]));
     assert!(transcripts.iter().all(|transcript| transcript.code == Some(2) && transcript.stdout.is_empty()));
     assert!(!fakes.terminal.path().join("tasks.wasm.partial").exists());
-    assert!(built(&fakes).is_empty(), "something is left behind");
+    assert_eq!(built(&fakes), Vec::<PathBuf>::new(), "something is left behind");
     assert_transcripts!("programs", transcripts);
 }
 
@@ -199,7 +200,7 @@ fn an_interrupt_ends_the_build_with_all_it_started() {
     for name in ["driver", "child"] {
         wait_for("the end of what was started", || !signal("-0", process(name).unwrap()));
     }
-    assert!(built(&fakes).is_empty(), "something is left behind");
+    assert_eq!(built(&fakes), Vec::<PathBuf>::new(), "something is left behind");
     fakes.has("drive", BUILDS);
     assert_eq!(fakes.run(&PREDICT).value(), "9.0");
 }

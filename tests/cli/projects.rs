@@ -60,17 +60,18 @@ fn the_example_is_the_same_in_every_language() {
         terminal.run(&args).value().to_owned()
     };
     let example = root().join("examples/dataclasses-and-structures");
+    let programs =
+        ["python", "javascript"].map(|language| fs::read_dir(example.join(language)).into_iter().flatten());
+    let programs: Vec<PathBuf> = programs.into_iter().flatten().map(|program| program.unwrap().path()).collect();
+    assert!(!programs.is_empty());
     let summary = run("tasks.wasm", "process_batch", &[]);
-    for program in EXAMPLES {
-        let program = example.join(program);
+    for program in programs {
         let program = program.to_str().unwrap();
         assert_eq!(run(program, "process_batch", &[]), summary, "{program}");
         let text = run(program, "process_batch", &["then", "summarize_results"]);
         assert_eq!(text, r#""Batch b: Processed 2 predictions, average value: 14.00""#, "{program}");
     }
 }
-
-const EXAMPLES: [&str; 2] = ["python/dataclasses_and_structures.py", "javascript/dataclasses_and_structures.js"];
 
 #[test]
 fn nothing_is_written_over_what_is_there() {
@@ -79,7 +80,7 @@ fn nothing_is_written_over_what_is_there() {
         &["new", "--help"],
         &["new", "words", "--lang", "python"],
         &["new", "words", "--lang", "javascript"],
-        &["new", "taken.txt", "--lang", "rust"],
+        &["new", "taken.txt", "--lang", "rust", "--name", "taken"],
         &["new", "9to5", "--lang", "rust"],
         &["new", "other", "--lang", "rust", "--name", "no good"],
         &["new", "other", "--lang", "rust", "--sdk", "words"],

@@ -31,9 +31,11 @@ struct Said {
     help: Option<String>,
 }
 
-/// Has the driver build `source` to `output`, and gives the files that the output depends on.
+/// Has the driver build `source` to `output`, and gives the files that the output depends on. `file` is the source as its
+/// author calls it.
 pub(super) fn drive(
     tools: &Tools,
+    file: &Path,
     source: &Path,
     output: &Path,
     work: &Path,
@@ -51,14 +53,14 @@ pub(super) fn drive(
             Some(Message::Progress { text }) => tell(BuildEvent::Note(&text)),
             Some(Message::Input { path }) => inputs.push(path),
             Some(Message::Warning(said)) => {
-                tell(BuildEvent::Warning { file: source, remark: &said.into_remark(source) });
+                tell(BuildEvent::Warning { file, remark: &said.into_remark(source) });
             }
             Some(Message::Error(said)) => errors.push(said.into_remark(source)),
             // The last of them are shown, should it come to nothing.
             None => keep_last(&mut said, line),
         }
     });
-    let file = source.to_owned();
+    let file = file.to_owned();
     match ended {
         Ok(_) if !errors.is_empty() => Err(BuildError::Source { file, remarks: errors }),
         Ok(status) if status.success() && output.is_file() => Ok(inputs),

@@ -39,7 +39,7 @@ pub struct WorkshopContents {
     pub components: u64,
     /// Bytes of those.
     pub component_bytes: u64,
-    /// How many languages' tools; those of other versions of this program count too.
+    /// How many sets of tools: one for each language, and those of other versions of this program.
     pub tools: u64,
     /// Bytes of those.
     pub tool_bytes: u64,
@@ -107,7 +107,7 @@ impl Workshop {
         for _ in 0..TRIES {
             let place = shelf.workplace(&source)?;
             let (since, output) = (SystemTime::now(), place.output(&source));
-            let named = driver::drive(&tools, &source, &output, &place.work, self.longest, &mut watch)?;
+            let named = driver::drive(&tools, file, &source, &output, &place.work, self.longest, &mut watch)?;
             check(file, &output)?;
             let inputs = complete(language, &source, named);
             if let Some(changed) = changed_since(&source, &inputs, since) {

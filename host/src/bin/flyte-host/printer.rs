@@ -85,12 +85,15 @@ impl Printer {
         for hint in hints {
             text += &format!("{HINT}hint{HINT:#}: {}\n", continued(hint, 2));
         }
+        text.push('\n');
         self.styled(&text);
     }
 
-    /// Tells all that is wrong with an author's files, one after the other.
+    /// Tells all that is wrong with an author's files, one after the other, where it is more than one thing.
     pub(crate) fn errors_of(self, error: &BuildError) {
-        if let BuildError::Source { remarks, .. } = error {
+        if let BuildError::Source { remarks, .. } = error
+            && remarks.len() > 1
+        {
             for remark in remarks {
                 self.styled(&format!("{}\n", laid_out(&of_remark(remark))));
             }

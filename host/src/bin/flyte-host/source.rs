@@ -75,12 +75,10 @@ impl Sources<'_> {
                 let exit = self.interrupts.signalled().unwrap_or(Exit::Interrupted);
                 Diagnosis::new(exit, format!("{} while {} was built", what(exit), file.display()))
             }
-            BuildError::Source { remarks, .. } if remarks.len() > 1 => {
-                let error = BuildError::Source { file: file.to_owned(), remarks };
+            error => {
                 self.printer.errors_of(&error);
                 of_build_error(&error)
             }
-            error => of_build_error(&error),
         })
     }
 

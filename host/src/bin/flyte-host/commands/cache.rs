@@ -28,7 +28,7 @@ struct Info {
     /// How many components that were built from Python and JavaScript files.
     built: u64,
     built_bytes: u64,
-    /// How many languages' tools.
+    /// How many sets of tools.
     tools: u64,
     tool_bytes: u64,
 }
@@ -113,7 +113,7 @@ fn told_of_workshop(contents: WorkshopContents) -> Vec<String> {
         lines.push(format!("{components} component{plural} built from files, {}", size(component_bytes)));
     }
     if tools > 0 {
-        lines.push(format!("the tools of {tools} language{}, {}", plural(tools), size(tool_bytes)));
+        lines.push(format!("{tools} set{} of tools to build files with, {}", plural(tools), size(tool_bytes)));
     }
     lines
 }

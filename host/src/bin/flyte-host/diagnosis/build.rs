@@ -1,5 +1,6 @@
 //! Builds that failed, and what to do about it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use flyte_host::build::{BuildError, Language, Remark};
@@ -37,12 +38,17 @@ pub(crate) fn of_build_error(error: &BuildError) -> Diagnosis {
             .hint("npm comes with Node.js: https://nodejs.org; some systems have it as a package of its own"),
         BuildError::Tools { language, said, .. } => setup_hint(diagnosis.lines(quoted(said)), *language, said),
         BuildError::Driver { said, .. } => full_disk_hint(diagnosis.lines(quoted(said)), said),
+        BuildError::Write { source, .. }
+            if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
+        {
+            diagnosis.hint(ROOM)
+        }
         BuildError::TooLong { said, .. } => {
             diagnosis.lines(quoted(said)).hint("`--max-build-time TIME` gives it more")
         }
         BuildError::Source { file, remarks } => match remarks.as_slice() {
             [remark] => of_remark(remark),
-            many => Diagnosis::usage(format!("{} cannot be built: {} errors", shown(file), many.len())),
+            many => Diagnosis::usage(format!("{} cannot be built: {} errors", file.display(), many.len())),
         },
         _ => diagnosis,
     }
@@ -131,12 +137,12 @@ fn setup_hint(diagnosis: Diagnosis, language: Language, said: &[String]) -> Diag
     diagnosis.hint(format!("this needs the network once; a mirror or a proxy is set in {client} own configuration"))
 }
 
+const ROOM: &str = "the disk is full; `--cache-dir DIR` names another place, `flyte-host cache clear` makes room";
 const FULL: [&str; 3] = ["No space left", "ENOSPC", "Disk quota exceeded"];
 
 fn full_disk_hint(diagnosis: Diagnosis, said: &[String]) -> Diagnosis {
     match said.iter().any(|line| FULL.iter().any(|word| line.contains(word))) {
-        true => diagnosis
-            .hint("the disk is full; `--cache-dir DIR` names another place, `flyte-host cache clear` makes room"),
+        true => diagnosis.hint(ROOM),
         false => diagnosis,
     }
 }

@@ -1,9 +1,9 @@
 // Tasks that count words: one document, many at once, and which is the longest.
 
-import { task, environment } from "flyte-guest";
+import { environment } from "flyte-guest";
 import { z } from "zod";
 
-environment("{{name}}");
+const env = environment({ name: "{{name}}" });
 
 const Document = z.object({
   title: z.string(),
@@ -13,7 +13,7 @@ const Document = z.object({
 
 const Count = z.object({ title: z.string(), words: z.int() });
 
-export const count_words = task(
+export const count_words = env.task(
   { doc: "Counts the words of a document.", inputs: { document: Document }, output: Count, retries: 2 },
   async ({ document }) => {
     const words = document.text.split(/\s+/).filter((word) => word && [...word].length >= document.shortest);
@@ -21,7 +21,7 @@ export const count_words = task(
   },
 );
 
-export const longest = task(
+export const longest = env.task(
   { doc: "The count with the most words.", inputs: { counts: z.array(Count) }, output: Count },
   async ({ counts }) => {
     if (counts.length === 0) throw new Error("there are no documents");
@@ -29,7 +29,7 @@ export const longest = task(
   },
 );
 
-export const survey = task(
+export const survey = env.task(
   {
     doc: "Counts all documents at once, and says which is the longest.",
     inputs: { documents: z.array(Document) },
