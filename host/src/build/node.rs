@@ -38,7 +38,9 @@ pub(super) fn install(dir: &Path, sdk: &Sdk, watch: &mut Watch<'_>) -> Result<()
     npm.current_dir(dir).args(["install", "--prefix"]).arg(dir);
     // Packages bring no code that runs here but what a build itself calls.
     npm.args(["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--no-update-notifier"]);
-    npm.args(["--loglevel", "error"]);
+    // Without a network it would try for many minutes.
+    npm.args(["--fetch-retries", "1", "--fetch-retry-mintimeout", "500", "--fetch-retry-maxtimeout", "1000"]);
+    npm.args(["--fetch-timeout", "60000", "--loglevel", "error"]);
     step(npm, Language::JavaScript, "install them with npm", watch, |_| false)
 }
 

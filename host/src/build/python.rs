@@ -54,6 +54,7 @@ pub(super) fn install(
     step(venv, Language::Python, "make a virtual environment", watch, |_| false)?;
     let mut pip = plain(entrance(dir));
     pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]);
+    pip.args(["--retries", "1"]);
     pip.args(sdk.pins.iter().map(|(package, version)| format!("{package}=={version}")));
     step(pip, Language::Python, "install them with pip", watch, |line| line.starts_with("Downloading "))
 }
