@@ -11,6 +11,14 @@ async fn errors_are_the_tasks_own(language: Language) {
     let failure = run(language, "fail", r#"{"message":"no luck"}"#).await.unwrap_err();
     let Failure::Task(error) = &failure else { panic!("{language:?}: {failure:?}") };
     assert!(error.message.contains("no luck"), "{language:?}: {error:?}");
+    // Where an exception tells its place, it is the author's.
+    let told = [&[error.message.clone()][..], &error.causes].concat().join("\n");
+    let place = match language {
+        Language::Python => "tasks.py:94, in fail",
+        Language::JavaScript => "tasks.js:32",
+        Language::Rust | Language::Typed => "",
+    };
+    assert!(told.contains(place), "{language:?}: {told}");
     let failure = run(language, "nan", "{}").await.unwrap_err();
     assert!(matches!(failure, Failure::InvalidOutput(_)), "{language:?}: {failure:?}");
 }

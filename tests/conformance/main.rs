@@ -5,4 +5,5 @@
 mod behaviour;
 mod examples;
 mod languages;
+mod sdks;
 mod values;
