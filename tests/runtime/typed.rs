@@ -5,7 +5,7 @@ use std::time::Duration;
 use flyte_host::component::UnknownTask;
 use flyte_host::record::Json;
 use flyte_host::run::{Failure, Limit, Limits, LogStream, RunEvent};
-use flyte_host::{Host, PoolSize};
+use flyte_host::{Host, HostError, LoadError, PoolSize};
 use flyte_host_artifacts::TYPED;
 
 use crate::support::{events_of, host, run};
@@ -168,4 +168,52 @@ async fn tasks_have_their_types_schemas_and_their_interface_as_environment() {
     assert_eq!(host.catalog().task("sum_all").unwrap().environment(), None);
     let color = host.catalog().task("echo_color").unwrap().output().text().to_owned();
     assert_eq!(color, r#"{"type":"string","enum":["red","dark-red","blue"]}"#);
+}
+
+/// A component as text, loaded.
+async fn load(text: &str) -> Result<Host, HostError> {
+    let bytes = wat::parse_str(text).unwrap();
+    Host::builder().pool(PoolSize { instances: 8 }).load_bytes("text.wasm", bytes).build().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_with_too_many_functions_is_refused() {
+    let exports: String = (0..10_001).map(|n| format!("(export \"f{n}\" (func $f))")).collect();
+    let error = load(&format!(
+        r#"(component
+            (core module $m (func (export "f")))
+            (core instance $i (instantiate $m))
+            (func $f (canon lift (core func $i "f")))
+            {exports})"#
+    ));
+    let error = error.await.unwrap_err();
+    let HostError::Load(LoadError::Describe { source, .. }) = &error else { panic!("{error:?}") };
+    assert_eq!(source.to_string(), "its description is too large: more than 10000 functions");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_that_are_left_out_take_room_too() {
+    let fields: String = (0..2_000).map(|n| format!("(field \"f{n}\" (option u8))")).collect();
+    let host = load(&format!(
+        r#"(component
+            (core module $m
+                (memory (export "memory") 1)
+                (func (export "realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+                (func (export "f") (param i32 i32)))
+            (core instance $i (instantiate $m))
+            (type $record (record {fields}))
+            (export $named "all" (type $record))
+            (func (export "take") (param "of" (list $named))
+                (canon lift (core func $i "f") (memory $i "memory") (realloc (func $i "realloc")))))"#
+    ));
+    let many = format!(r#"{{"of":[{{}}{}]}}"#, ",{}".repeat(50_000));
+    let failure = host.await.unwrap().run("take", many).await.unwrap_err();
+    assert!(matches!(failure, Failure::Limit(Limit::Transfer(_))), "{failure:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_that_wasi_defines_are_no_tasks() {
+    let error =
+        load(r#"(component (instance $run) (export "wasi:cli/run@0.2.0" (instance $run)))"#).await.unwrap_err();
+    assert!(error.to_string().contains("(it exports wasi:cli/run@0.2.0)"), "{error}");
 }

@@ -168,6 +168,7 @@ fn config() -> Config {
         .max_wasm_stack(1 << 20)
         .async_stack_size(2 << 20)
         .wasm_component_model_async(true)
+        .wasm_component_model_map(true)
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config

@@ -5,6 +5,7 @@ mod command;
 mod fan_out;
 mod fresh;
 mod idle;
+mod languages;
 mod raw;
 mod scaling;
 mod value;
@@ -38,6 +39,8 @@ pub(crate) const CASES: &[Case] = &[
     ("chain-1mb", || chain::rows("1 MB", 10_450)),
     ("value-64mb", value::rows),
     ("scaling", scaling::rows),
+    ("python", languages::python),
+    ("javascript", languages::javascript),
     ("command", command::rows),
     ("idle", idle::rows),
 ];

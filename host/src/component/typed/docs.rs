@@ -55,3 +55,40 @@ impl Docs {
 fn text(docs: &Value) -> Option<&str> {
     docs.as_str().or_else(|| docs["docs"].as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn docs(version: u8, json: &str) -> Docs {
+        Docs::parse(&[&[version], json.as_bytes()].concat())
+    }
+
+    #[test]
+    fn functions_have_what_is_said_of_them() {
+        let docs = docs(
+            1,
+            r#"{"interfaces":{"shop":{"funcs":{"buy":" Buys. \n","sell":{"docs":"Sells."}}}},
+               "worlds":{"w":{"func_exports":{"sum":"Adds."},"interfaces":{"inline":{"funcs":{"go":"Goes."}}}}}}"#,
+        );
+        let said = |interface, function| docs.function(interface, function);
+        assert_eq!(said(Some("shop"), "buy"), "Buys.");
+        assert_eq!(said(Some("shop"), "sell"), "Sells.");
+        assert_eq!(said(Some("inline"), "go"), "Goes.");
+        assert_eq!(said(None, "sum"), "Adds.");
+        assert_eq!(said(None, "buy"), "");
+        assert_eq!(said(Some("other"), "buy"), "");
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_as_if_it_were_not_there() {
+        let long = format!(r#"{{"worlds":{{"w":{{"funcs":{{"f":"{}"}}}}}}}}"#, "ä".repeat(LONGEST));
+        assert_eq!(docs(1, &long).function(None, "f").len(), LONGEST);
+        for section in
+            [docs(2, "{}"), docs(0, "{"), docs(1, "[[[]]]"), docs(1, &" ".repeat(LARGEST + 1)), Docs::parse(&[])]
+        {
+            assert_eq!(section.function(None, "f"), "");
+            assert_eq!(section.function(Some("i"), "f"), "");
+        }
+    }
+}
