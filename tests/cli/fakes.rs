@@ -14,9 +14,9 @@ const PYTHON: &str = r#"#!/bin/sh
 echo "python3 $*" >> "$FAKES/log"
 case "$*" in
   "-I -c"*) cat "$FAKES/version" ;;
-  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
-  "-m pip "*) exec sh "$FAKES/install" ;;
-  "-m flyte_build "*) exec sh "$FAKES/drive" "$4" "$6" "$PWD" ;;
+  "-I -m venv "*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
+  "-I -m pip "*) exec sh "$FAKES/install" ;;
+  "-P -m flyte_build "*) exec sh "$FAKES/drive" "$5" "$7" "$PWD" ;;
 esac
 "#;
 

@@ -51,9 +51,9 @@ attacks! {
     }
 
     imports_what_is_not_there: "wants a function that runs commands"
-        => "what the host does not have can't be linked", {
+        => "a function is the host's, or a task of another component", {
         let refusal = refusal("imports_what_is_not_there").await;
-        assert!(matches!(refusal, LoadError::Link { .. }), "{refusal:?}");
+        assert!(matches!(refusal, LoadError::Import { is_loaded: false, .. }), "{refusal:?}");
     }
 
     exports_another_type: "exports the contract's functions with other types"

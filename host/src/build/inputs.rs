@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
@@ -51,9 +51,23 @@ pub(super) fn complete(language: Language, source: &Path, mut named: Vec<PathBuf
 pub(super) fn changed_since<'i>(source: &'i Path, inputs: &'i [PathBuf], since: SystemTime) -> Option<&'i Path> {
     let now = SystemTime::now();
     let is_newer = |path: &&Path| {
-        path.metadata().and_then(|file| file.modified()).is_ok_and(|time| (since..=now).contains(&time))
+        // A file that was moved to here has kept its time, and its place has not.
+        let times = path.metadata().map(|file| [file.modified().ok(), changed(&file)]);
+        times.is_ok_and(|times| times.into_iter().flatten().any(|time| (since..=now).contains(&time)))
     };
     std::iter::once(source).chain(inputs.iter().map(PathBuf::as_path)).find(is_newer)
+}
+
+#[cfg(unix)]
+fn changed(file: &fs::Metadata) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt;
+    let since_1970 = Duration::new(file.ctime().try_into().ok()?, file.ctime_nsec().try_into().ok()?);
+    SystemTime::UNIX_EPOCH.checked_add(since_1970)
+}
+
+#[cfg(not(unix))]
+fn changed(_: &fs::Metadata) -> Option<SystemTime> {
+    None
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
@@ -63,6 +77,22 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_was_moved_here_is_new_however_old_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (source, old) = (dir.path().join("a.py"), dir.path().join("old.py"));
+        fs::write(&old, "one").unwrap();
+        let long_ago = SystemTime::now() - Duration::from_secs(3600);
+        fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        let since = SystemTime::now();
+        assert_eq!(changed_since(&old, &[], since), None);
+        std::thread::sleep(Duration::from_millis(20));
+        fs::rename(&old, &source).unwrap();
+        assert_eq!(changed_since(&source, &[], since), Some(source.as_path()));
+    }
 
     #[test]
     fn the_key_follows_every_content_and_what_is_not_there() {

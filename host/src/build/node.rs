@@ -11,7 +11,9 @@ use crate::build::watch::Watch;
 use crate::build::{BuildError, Language};
 
 /// Meant for the author's own programs, and in the way of ours.
-const FOREIGN: [&str; 3] = ["NODE_OPTIONS", "NODE_PATH", "npm_config_prefix"];
+const FOREIGN: [&str; 2] = ["NODE_OPTIONS", "NODE_PATH"];
+/// The same of npm's settings, however their names are spelt.
+const SETTINGS: [&str; 5] = ["prefix", "global", "location", "omit", "only"];
 
 /// The machine's node.
 pub(super) fn interpreter(sdk: &Sdk, _: &mut Watch<'_>) -> Result<Interpreter, BuildError> {
@@ -37,6 +39,7 @@ pub(super) fn install(dir: &Path, sdk: &Sdk, watch: &mut Watch<'_>) -> Result<()
     let mut npm = plain("npm");
     npm.current_dir(dir).args(["install", "--prefix"]).arg(dir);
     // Packages bring no code that runs here but what a build itself calls.
+    npm.args(["--include=optional", "--global=false", "--dry-run=false", "--package-lock-only=false"]);
     npm.args(["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--no-update-notifier"]);
     // Without a network it would try for many minutes.
     npm.args(["--fetch-retries", "1", "--fetch-retry-mintimeout", "500", "--fetch-retry-maxtimeout", "1000"]);
@@ -60,6 +63,12 @@ fn plain(program: &str) -> Command {
     let mut command = Command::new(program);
     for variable in FOREIGN {
         command.env_remove(variable);
+    }
+    for (name, _) in std::env::vars_os() {
+        let lower = name.to_string_lossy().to_lowercase();
+        if lower.strip_prefix("npm_config_").is_some_and(|setting| SETTINGS.contains(&setting)) {
+            command.env_remove(name);
+        }
     }
     command
 }

@@ -11,12 +11,20 @@ use crate::build::{BuildError, Language};
 /// What the interpreter may be called: where `python3` is too old, a newer one often stands beside it.
 const NAMES: [&str; 6] = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
 /// Meant for the author's own Python, and in the way of ours.
-const FOREIGN: [&str; 8] = [
+const FOREIGN: [&str; 16] = [
     "PYTHONHOME",
     "PYTHONPATH",
     "PYTHONSTARTUP",
+    "PYTHONINSPECT",
+    "PYTHONOPTIMIZE",
+    "PYTHONUSERBASE",
+    "PYTHONWARNINGS",
+    "PIP_DRY_RUN",
+    "PIP_NO_DEPS",
     "PIP_PREFIX",
+    "PIP_PYTHON",
     "PIP_REQUIRE_VIRTUALENV",
+    "PIP_ROOT",
     "PIP_TARGET",
     "PIP_USER",
     "VIRTUAL_ENV",
@@ -36,7 +44,8 @@ pub(super) fn interpreter(sdk: &Sdk, _: &mut Watch<'_>) -> Result<Interpreter, B
 }
 
 fn version_of(program: &str) -> Option<String> {
-    let script = "import sys; print('%d.%d.%d' % sys.version_info[:3])";
+    // Not the patch level: an update of the system's Python leaves an environment as it is.
+    let script = "import sys; print('%d.%d' % sys.version_info[:2])";
     let asked = plain(program).args(["-I", "-c", script]).stdin(Stdio::null()).output().ok()?;
     let version = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
     asked.status.success().then_some(version).filter(|version| !version.is_empty())
@@ -49,11 +58,12 @@ pub(super) fn install(
     interpreter: &Interpreter,
     watch: &mut Watch<'_>,
 ) -> Result<(), BuildError> {
+    // Isolated, as in both a module that lies in the directory where the command is given would be run.
     let mut venv = plain(&interpreter.program);
-    venv.args(["-m", "venv"]).arg(dir.join("venv"));
+    venv.args(["-I", "-m", "venv"]).arg(dir.join("venv"));
     step(venv, Language::Python, "make a virtual environment", watch, |_| false)?;
     let mut pip = plain(entrance(dir));
-    pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]);
+    pip.args(["-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]);
     pip.args(["--retries", "1"]);
     pip.args(sdk.pins.iter().map(|(package, version)| format!("{package}=={version}")));
     step(pip, Language::Python, "install them with pip", watch, |line| line.starts_with("Downloading "))
@@ -67,7 +77,7 @@ pub(super) fn entrance(dir: &Path) -> PathBuf {
 /// The program that builds Python files.
 pub(super) fn driver(dir: &Path) -> Command {
     let mut driver = plain(entrance(dir));
-    driver.args(["-m", "flyte_build"]).env("PYTHONPATH", dir.join("sdk")).env("PYTHONDONTWRITEBYTECODE", "1");
+    driver.args(["-P", "-m", "flyte_build"]).env("PYTHONPATH", dir.join("sdk")).env("PYTHONDONTWRITEBYTECODE", "1");
     driver.env("PYTHONIOENCODING", "utf-8");
     driver
 }

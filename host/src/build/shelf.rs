@@ -73,27 +73,25 @@ impl Shelf {
         made.map(|()| place).map_err(|source| BuildError::Write { path: self.dir.path().to_owned(), source })
     }
 
-    /// Keeps what was built, and removes others where there are too many bytes.
+    /// Keeps what was built from inputs of this key, and removes others where there are too many bytes.
     pub(super) fn put(
         &self,
-        language: Language,
+        key: &str,
         source: &Path,
         inputs: Vec<PathBuf>,
         place: &Workplace,
     ) -> Result<PathBuf, BuildError> {
-        let key = key(language, source, &inputs)
-            .map_err(|reason| BuildError::Read { path: source.to_owned(), source: reason })?;
-        let component = self.component(&key, source);
+        let component = self.component(key, source);
         let put = || -> io::Result<()> {
             File::open(place.output(source))?.sync_all()?;
-            let dir = self.dir.path().join(&key);
+            let dir = self.dir.path().join(key);
             remove(&dir)?;
             fs::rename(&place.out, &dir)?;
             let partial = self.path(&digits(source), PARTIAL);
             let mut file = File::create(&partial)?;
             file.write_all(&serde_json::to_vec(&List { inputs }).map_err(io::Error::other)?)?;
             fs::rename(partial, self.path(&digits(source), INPUTS))?;
-            self.shrink(&key)
+            self.shrink(key)
         };
         put().map(|()| component).map_err(|source| BuildError::Write { path: self.dir.path().to_owned(), source })
     }

@@ -23,8 +23,9 @@ impl Place {
     fn put(&self, source: &Path, inputs: &[&Path], component: &str) -> PathBuf {
         let place = self.shelf.workplace(source).unwrap();
         fs::write(place.output(source), component).unwrap();
-        let inputs = inputs.iter().map(|path| path.to_path_buf()).collect();
-        self.shelf.put(Language::Python, source, inputs, &place).unwrap()
+        let inputs: Vec<PathBuf> = inputs.iter().map(|path| path.to_path_buf()).collect();
+        let key = key(Language::Python, source, &inputs).unwrap();
+        self.shelf.put(&key, source, inputs, &place).unwrap()
     }
 
     fn find(&self, source: &Path) -> Option<String> {

@@ -93,7 +93,7 @@ impl Tools {
 /// An interpreter that was found on this machine.
 pub(super) struct Interpreter {
     pub(super) program: String,
-    /// Major and minor.
+    /// Major and minor, where the tools are bound to it.
     pub(super) version: String,
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use crate::build::inputs::{changed_since, complete};
+use crate::build::inputs::{changed_since, complete, key};
 use crate::build::shelf::Shelf;
 use crate::build::tools::{self, Tools};
 use crate::build::watch::Watch;
@@ -110,11 +110,13 @@ impl Workshop {
             let named = driver::drive(&tools, file, &source, &output, &place.work, self.longest, &mut watch)?;
             check(file, &output)?;
             let inputs = complete(language, &source, named);
+            // First: what changes while it is made is seen by what follows.
+            let key = key(language, &source, &inputs).map_err(read)?;
             if let Some(changed) = changed_since(&source, &inputs, since) {
                 watch.note(&format!("{} changed meanwhile, building again …", changed.display()));
                 continue;
             }
-            let path = shelf.put(language, &source, inputs, &place)?;
+            let path = shelf.put(&key, &source, inputs, &place)?;
             return Ok(BuiltComponent { name, path, fresh: false });
         }
         Err(BuildError::Restless { file: file.to_owned() })

@@ -23,7 +23,7 @@ const VARIABLE: &str = "FLYTE_HOST_CACHE_DIR";
 pub(crate) struct CacheArgs {
     #[command(flatten)]
     pub place: CachePlace,
-    /// Compile each time, and keep nothing
+    /// Compile each time, and keep no compiled code
     #[arg(long)]
     pub no_compile_cache: bool,
     /// How much is kept of compiled components, and as much of built ones; what was used longest ago goes first
