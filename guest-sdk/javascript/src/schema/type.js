@@ -5,6 +5,7 @@ import { textDecoderOf } from "../values/decode.js";
 import { floatText } from "../values/number.js";
 import { textEncoderOf } from "../values/encode.js";
 import { ownSchema, published } from "./json.js";
+import { strict } from "./strict.js";
 import { isPlain, isZod, zodSchema } from "./zod.js";
 
 const META_SCHEMA = "https://json-schema.org/draft/2020-12/schema";
@@ -20,7 +21,7 @@ export function inputsType(parameters) {
     try {
       properties[name] = converted(schema, "input", definitions);
       if (isZod(schema)) {
-        if (!isPlain(schema)) zods.push([name, schema]);
+        if (!isPlain(schema)) zods.push([name, strict(schema)]);
         if (schema._zod.optin === undefined) required.push(name);
       } else if (schema.default === undefined) {
         required.push(name);
@@ -37,7 +38,7 @@ export function outputType(schema) {
   if (schema === undefined) return typeOf({ type: "null" }, {}, {});
   const definitions = {};
   const json = converted(schema, "output", definitions);
-  return typeOf(json, definitions, { zod: isZod(schema) && !isPlain(schema) ? schema : undefined });
+  return typeOf(json, definitions, { zod: isZod(schema) && !isPlain(schema) ? strict(schema) : undefined });
 }
 
 function shapeOf(schema) {

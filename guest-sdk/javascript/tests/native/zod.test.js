@@ -1,0 +1,61 @@
+// What zod makes of values, where it is: beside the SDK, or where NODE_PATH says.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { runTask } from "../../src/run.js";
+import { TASK, task } from "../../src/task.js";
+
+const z = zod();
+const withZod = (name, run) => test(name, { skip: z === undefined ? "zod is not there" : false }, run);
+
+function zod() {
+  try {
+    return createRequire(import.meta.url)("zod").z;
+  } catch (error) {
+    if (error.code === "MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+/** The JSON text of a task's result. */
+function ran(inputs, output, run, values) {
+  return runTask(task({ inputs, output }, run)[TASK], JSON.stringify(values));
+}
+
+const same = ({ value }) => value;
+
+/** What a task makes of a value that it gets and gives back. */
+async function through(schema, value) {
+  return JSON.parse(await ran({ value: schema }, schema, same, { value }));
+}
+
+withZod("a union keeps the fields of the alternative that the host has found", async () => {
+  const A = z.object({ mail: z.email() });
+  const B = A.extend({ extra: z.int() });
+  const long = { mail: "a@example.com", extra: 1 };
+  const short = { mail: "a@example.com" };
+  for (const value of [long, short]) {
+    assert.deepEqual(await through(z.union([A, B]), value), value);
+    assert.deepEqual(await through(z.array(z.object({ one: z.union([A, B]).optional() })).refine(() => true), [{ one: value }, {}]), [{ one: value }, {}]);
+    assert.deepEqual(await through(z.lazy(() => z.union([A, B])), value), value);
+    assert.deepEqual(await through(z.record(z.string(), z.union([A, B])), { key: value }), { key: value });
+    assert.deepEqual(await through(z.tuple([z.union([A, B])]), [value]), [value]);
+    assert.deepEqual(await ran({ value: z.union([A, B]).transform((made) => made) }, undefined, ({ value: made }) => void assert.deepEqual(made, value), { value }), "null");
+  }
+  await assert.rejects(through(z.union([A, B]), { mail: "no mail", extra: 1 }), /value/);
+});
+
+withZod("a recursive type, other fields, and what is behind a transform stay as they are", async () => {
+  const Leaf = z.object({ word: z.string().regex(/^[a-z]+$/) });
+  const Tree = z.object({ ...Leaf.shape, get children() { return z.array(z.union([Leaf, Tree])); } }).meta({ id: "Tree" });
+  const tree = { word: "a", children: [{ word: "b" }, { word: "c", children: [{ word: "d", children: [] }] }] };
+  assert.deepEqual(await through(Tree, tree), tree);
+  await assert.rejects(through(Tree, { word: "a", children: [{ word: "B" }] }), /children/);
+  const Loose = z.looseObject({ word: z.string().min(1).regex(/a/) });
+  assert.deepEqual(await through(Loose, { word: "a", other: 1 }), { word: "a", other: 1 });
+  const Piped = z.object({ a: z.number() }).transform(({ a }) => ({ a, b: a })).pipe(z.object({ b: z.number() }));
+  assert.equal(await ran({ value: Piped }, z.unknown(), same, { value: { a: 1 } }), '{"b":1}');
+  const Kind = z.discriminatedUnion("kind", [z.object({ kind: z.literal("a"), mail: z.email() }), z.object({ kind: z.literal("b") })]);
+  assert.deepEqual(await through(Kind, { kind: "a", mail: "a@example.com" }), { kind: "a", mail: "a@example.com" });
+});
