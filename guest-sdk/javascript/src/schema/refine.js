@@ -12,6 +12,7 @@ export async function refined(schema, value, steps, kind) {
 
 /** The parameters as zod makes them; the object is the guest's own, and is changed. */
 export async function refinedInputs(type, inputs) {
+  if (type.zod !== undefined) return refined(type.zod, inputs, [], "invalid-input");
   for (const [name, schema] of type.zods) {
     const value = await refined(schema, inputs[name], [name], "invalid-input");
     if (value !== undefined || Object.hasOwn(inputs, name)) inputs[name] = value;

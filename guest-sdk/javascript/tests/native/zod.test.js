@@ -59,3 +59,17 @@ withZod("a recursive type, other fields, and what is behind a transform stay as 
   const Kind = z.discriminatedUnion("kind", [z.object({ kind: z.literal("a"), mail: z.email() }), z.object({ kind: z.literal("b") })]);
   assert.deepEqual(await through(Kind, { kind: "a", mail: "a@example.com" }), { kind: "a", mail: "a@example.com" });
 });
+
+withZod("checks of all inputs together are made, and other parameters than the described are refused", async () => {
+  const span = z.object({ from: z.number(), to: z.number().default(9) }).refine(({ from, to }) => from < to, { message: "ends first", path: ["to"] });
+  assert.equal(await ran(span, z.number(), ({ from, to }) => to - from, { from: 1 }), "8.0");
+  await assert.rejects(ran(span, z.number(), ({ from, to }) => to - from, { from: 10 }), /to: ends first/);
+  const checked = z.strictObject({ a: z.string().trim() }).superRefine(({ a }, context) => {
+    if (a === "") context.addIssue({ code: "custom", message: "empty" });
+  });
+  assert.equal(await ran(checked, z.string(), ({ a }) => a, { a: " x" }), '"x"');
+  await assert.rejects(ran(checked, z.string(), ({ a }) => a, { a: " " }), /empty/);
+  for (const inputs of [z.looseObject({ a: z.string() }), z.object({ a: z.string() }).catchall(z.number())]) {
+    assert.throws(() => task({ inputs }, same), /a loose object, or one with a catchall/);
+  }
+});
