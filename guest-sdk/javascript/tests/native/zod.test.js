@@ -73,3 +73,30 @@ withZod("checks of all inputs together are made, and other parameters than the d
     assert.throws(() => task({ inputs }, same), /a loose object, or one with a catchall/);
   }
 });
+
+withZod("a default that a function makes is made anew in each call", async () => {
+  let count = 0;
+  const next = () => `id ${++count}`;
+  const inputs = {
+    id: z.string().default(next),
+    when: z.date().default(() => new Date(count)),
+    list: z.array(z.object({ id: z.string().default(next).optional(), prefault: z.string().trim().prefault(() => ` ${next()} `) })),
+    fixed: z.number().default(2),
+  };
+  const made = task({ inputs, output: z.unknown() }, (values) => values)[TASK];
+  const { properties } = JSON.parse(made.inputs.text);
+  assert.deepEqual(properties.id, { type: "string" });
+  assert.deepEqual(properties.fixed, { type: "number", format: "double", default: 2 });
+  assert.doesNotMatch(made.inputs.text, /x-js|id \d/);
+  const seen = new Set();
+  for (let call = 0; call < 3; call++) {
+    const { id, when, list, fixed } = JSON.parse(await runTask(made, '{"list":[{}]}'));
+    assert.equal(fixed, 2);
+    for (const one of [id, when, list[0].id, list[0].prefault]) seen.add(one);
+  }
+  assert.equal(seen.size, 12);
+  assert.ok(seen.has(`id ${count}`));
+  // What is given is kept; a result has its defaults as well.
+  assert.match(await runTask(made, '{"list":[],"id":"x","fixed":3}'), /"id":"x".*"fixed":3|"fixed":3.*"id":"x"/);
+  assert.equal(await ran({}, z.object({ a: z.number().default(1) }), () => ({}), {}), '{"a":1.0}');
+});
