@@ -100,3 +100,9 @@ withZod("a default that a function makes is made anew in each call", async () =>
   assert.match(await runTask(made, '{"list":[],"id":"x","fixed":3}'), /"id":"x".*"fixed":3|"fixed":3.*"id":"x"/);
   assert.equal(await ran({}, z.object({ a: z.number().default(1) }), () => ({}), {}), '{"a":1.0}');
 });
+
+withZod("a parameter may have the name of what all objects inherit", async () => {
+  const inputs = { constructor: z.string().trim().optional() };
+  assert.equal(await ran(inputs, z.boolean(), (given) => Object.hasOwn(given, "constructor"), {}), "false");
+  assert.equal(await ran(inputs, z.string(), (given) => given.constructor, { constructor: " x" }), '"x"');
+});
