@@ -20,7 +20,8 @@ export function strict(schema, known = new Map()) {
   }
   if (def.type === "object") {
     changes.shape = lazy(() => Object.fromEntries(Object.entries(def.shape).map(([name, one]) => [name, inner(one)])));
-    if (def.catchall === undefined) changes.catchall = { value: schema.strict()._zod.def.catchall };
+    // A field that is undefined is left out, whatever its name.
+    if (def.catchall === undefined) changes.catchall = { value: schema.strict()._zod.def.catchall.optional() };
     else changes.catchall = { value: inner(def.catchall) };
   }
   const made = Object.keys(changes).length === 0 ? schema : schema.clone(changed(def, changes));
