@@ -13,6 +13,8 @@ export function strict(schema, known = new Map()) {
   const changes = {};
   for (const name of INNER) if (def[name]?._zod !== undefined) changes[name] = { value: inner(def[name]) };
   for (const name of LISTS) if (Array.isArray(def[name])) changes[name] = { value: def[name].map(inner) };
+  // `z.preprocess`: the host is told what is behind it.
+  if (def.type === "pipe" && def.in._zod.def.type === "transform") changes.out = { value: inner(def.out) };
   if (def.type === "lazy") {
     changes.getter = { value: () => inner(schema._zod.innerType) };
     // zod keeps there what the getter gave before.

@@ -40,6 +40,7 @@ withZod("a union keeps the fields of the alternative that the host has found", a
     assert.deepEqual(await through(z.array(z.object({ one: z.union([A, B]).optional() })).refine(() => true), [{ one: value }, {}]), [{ one: value }, {}]);
     assert.deepEqual(await through(z.lazy(() => z.union([A, B])), value), value);
     assert.deepEqual(await through(z.record(z.string(), z.union([A, B])), { key: value }), { key: value });
+    assert.deepEqual(await through(z.preprocess((given) => given, z.union([A, B])), value), value);
     assert.deepEqual(await through(z.tuple([z.union([A, B])]), [value]), [value]);
     assert.deepEqual(await ran({ value: z.union([A, B]).transform((made) => made) }, undefined, ({ value: made }) => void assert.deepEqual(made, value), { value }), "null");
   }
