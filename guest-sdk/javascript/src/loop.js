@@ -84,17 +84,21 @@ export async function drive(promise) {
     (value) => void (end = { value }),
     (error) => void (end = { error }),
   );
-  while (end === undefined) {
-    for (let round = 0; round < ROUNDS && end === undefined; round++) await null;
-    if (end !== undefined) break;
-    if (oldestAwaited() === undefined) {
-      // Comes back when no promise can go on.
-      await turn();
+  try {
+    while (end === undefined) {
+      for (let round = 0; round < ROUNDS && end === undefined; round++) await null;
       if (end !== undefined) break;
+      if (oldestAwaited() === undefined) {
+        // Comes back when no promise can go on.
+        await turn();
+        if (end !== undefined) break;
+      }
+      if (!step()) end = { error: stuck() };
     }
-    if (!step()) end = { error: stuck() };
+  } finally {
+    // A timer's callback may have thrown.
+    reset();
   }
-  reset();
   if ("error" in end) throw end.error;
   return end.value;
 }

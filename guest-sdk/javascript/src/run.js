@@ -7,7 +7,7 @@ import { refined, refinedInputs, refuseStrays } from "./schema/refine.js";
 /** Runs a task on the text of its inputs. */
 export async function runTask(spec, text) {
   let inputs = judged("invalid-input", () => spec.inputs.decode(text));
-  if (spec.inputs.zods.length > 0) inputs = await refinedInputs(spec.inputs, inputs);
+  if (spec.inputs.zods.length > 0 || spec.inputs.zod !== undefined) inputs = await refinedInputs(spec.inputs, inputs);
   let result = await spec.run(inputs);
   const schema = spec.output.zod;
   if (schema === undefined) return judged("invalid-output", () => spec.output.encode(result));

@@ -66,7 +66,7 @@ export function published(schema) {
   if (typeof schema !== "object" || schema === null) return schema;
   const copy = {};
   for (const [keyword, value] of Object.entries(schema)) {
-    if (keyword === "x-js") continue;
+    if (keyword === "x-js" || keyword === "x-js-default") continue;
     copy[keyword] = ["default", "const", "enum", "examples", "example"].includes(keyword) ? value : published(value);
   }
   return copy;

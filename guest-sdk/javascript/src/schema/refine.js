@@ -2,6 +2,7 @@
 
 import { Problem } from "../problem.js";
 import { errorOfKind } from "../error.js";
+import { memberOf } from "../values/any.js";
 
 /** The value as zod makes it. Promises of refinements are awaited. */
 export async function refined(schema, value, steps, kind) {
@@ -12,8 +13,9 @@ export async function refined(schema, value, steps, kind) {
 
 /** The parameters as zod makes them; the object is the guest's own, and is changed. */
 export async function refinedInputs(type, inputs) {
+  if (type.zod !== undefined) return refined(type.zod, inputs, [], "invalid-input");
   for (const [name, schema] of type.zods) {
-    const value = await refined(schema, inputs[name], [name], "invalid-input");
+    const value = await refined(schema, memberOf(inputs, name), [name], "invalid-input");
     if (value !== undefined || Object.hasOwn(inputs, name)) inputs[name] = value;
   }
   return inputs;

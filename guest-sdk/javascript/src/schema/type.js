@@ -5,6 +5,7 @@ import { textDecoderOf } from "../values/decode.js";
 import { floatText } from "../values/number.js";
 import { textEncoderOf } from "../values/encode.js";
 import { ownSchema, published } from "./json.js";
+import { strict } from "./strict.js";
 import { isPlain, isZod, zodSchema } from "./zod.js";
 
 const META_SCHEMA = "https://json-schema.org/draft/2020-12/schema";
@@ -12,6 +13,8 @@ const META_SCHEMA = "https://json-schema.org/draft/2020-12/schema";
 /** The inputs of a task: `parameters` maps names to schemas. */
 export function inputsType(parameters) {
   const shape = isZod(parameters) ? shapeOf(parameters) : parameters;
+  // Checks of the object as a whole see all parameters at once.
+  const whole = isZod(parameters) && parameters._zod.def.checks?.length > 0 ? strict(parameters) : undefined;
   const definitions = {};
   const properties = {};
   const required = [];
@@ -20,7 +23,7 @@ export function inputsType(parameters) {
     try {
       properties[name] = converted(schema, "input", definitions);
       if (isZod(schema)) {
-        if (!isPlain(schema)) zods.push([name, schema]);
+        if (!isPlain(schema)) zods.push([name, strict(schema)]);
         if (schema._zod.optin === undefined) required.push(name);
       } else if (schema.default === undefined) {
         required.push(name);
@@ -29,7 +32,7 @@ export function inputsType(parameters) {
       throw error instanceof Problem ? new Problem(`the parameter \`${name}\`: ${error.reason}`) : error;
     }
   }
-  return typeOf({ type: "object", properties, required, additionalProperties: false }, definitions, { zods });
+  return typeOf({ type: "object", properties, required, additionalProperties: false }, definitions, { zods, zod: whole });
 }
 
 /** The result of a task; without a schema, null. */
@@ -37,12 +40,14 @@ export function outputType(schema) {
   if (schema === undefined) return typeOf({ type: "null" }, {}, {});
   const definitions = {};
   const json = converted(schema, "output", definitions);
-  return typeOf(json, definitions, { zod: isZod(schema) && !isPlain(schema) ? schema : undefined });
+  return typeOf(json, definitions, { zod: isZod(schema) && !isPlain(schema) ? strict(schema) : undefined });
 }
 
 function shapeOf(schema) {
-  if (schema._zod.def.type !== "object") throw new Problem("`inputs` must be an object with one schema for each parameter");
-  return schema._zod.def.shape;
+  const { type, shape, catchall } = schema._zod.def;
+  if (type !== "object") throw new Problem("`inputs` must be an object with one schema for each parameter");
+  if (catchall !== undefined && catchall._zod.def.type !== "never") throw new Problem("a loose object, or one with a catchall, can't be `inputs`: each parameter needs a schema");
+  return shape;
 }
 
 function converted(schema, io, definitions) {
@@ -73,7 +78,7 @@ function typeOf(schema, definitions, { zods = [], zod }) {
     decode: textDecoderOf(schema, definitions),
     encode: textEncoderOf(schema, definitions),
     properties: Object.keys(schema.properties ?? {}),
-    // What zod is asked about, as the host has not checked all of it: parameters by name, or the result.
+    // What zod is asked about, as the host has not checked all of it: parameters by name, or all inputs or the result.
     zods,
     zod,
   };

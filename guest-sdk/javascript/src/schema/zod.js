@@ -109,6 +109,10 @@ function override({ zodSchema: schema, jsonSchema }, convert) {
     case "custom":
       custom(jsonSchema, bag);
       break;
+    case "default":
+    case "prefault":
+      fallback(jsonSchema, def);
+      break;
     case "literal":
       if (def.values.some((value) => typeof value === "bigint")) throw new Problem("a literal BigInt is not supported");
       break;
@@ -128,6 +132,13 @@ function number(jsonSchema, format) {
   for (const [keyword, value] of Object.entries(known)) {
     if (keyword !== "minimum" || jsonSchema.minimum === undefined) jsonSchema[keyword] = value;
   }
+}
+
+/** zod fills it in, call by call: it may be a function's. One that is another each time says nothing of the next. */
+function fallback(jsonSchema, def) {
+  if (jsonSchema.default === undefined) return;
+  jsonSchema["x-js-default"] = "zod";
+  if (JSON.stringify(def.defaultValue) !== JSON.stringify(def.defaultValue)) delete jsonSchema.default;
 }
 
 /** Bounds that a double can't hold are left to zod. */
@@ -176,9 +187,6 @@ export function isPlain(schema, around = new Set()) {
     case "optional":
     case "nullable":
       return checked && plain(def.innerType);
-    case "default":
-      // Where it is left out, the decoder fills it in.
-      return ["string", "number", "boolean"].includes(def.innerType._zod.def.type) && plain(def.innerType);
     case "custom":
       return bag?.Class === Uint8Array && (def.checks ?? []).length === 0;
     default:

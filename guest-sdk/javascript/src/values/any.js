@@ -58,6 +58,11 @@ export function keyText(key) {
   throw new Problem(`a key must be a string or an integer, not a ${key === null ? "null" : typeof key}`);
 }
 
+/** The field `name`, which may be a class's getter; what all objects inherit, as their `constructor`, is no field. */
+export function memberOf(object, name) {
+  return name in Object.prototype && !Object.hasOwn(object, name) ? undefined : object[name];
+}
+
 /** Objects whose own fields are not what they hold would become `{}`. */
 export function refuseOpaque(value) {
   if (Object.getPrototypeOf(value) === Object.prototype) return;

@@ -67,7 +67,8 @@ function ofProperties({ properties, required = [] }, context) {
   const steps = [];
   for (const [name, schema] of Object.entries(properties)) {
     const decode = decoderOf(schema, context);
-    const fallback = typeof schema === "object" && !required.includes(name) ? schema.default : undefined;
+    const own = typeof schema === "object" && !required.includes(name) && schema["x-js-default"] === undefined;
+    const fallback = own ? schema.default : undefined;
     if (decode !== null || fallback !== undefined) steps.push({ name, decode, fallback: fallback === undefined ? undefined : JSON.stringify(fallback) });
   }
   if (steps.length === 0) return null;

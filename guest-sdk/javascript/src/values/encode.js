@@ -1,7 +1,7 @@
 // From values to JSON text, as a schema says: it tells 9.0 from 9, and in which order fields stand.
 
 import { Problem } from "../problem.js";
-import { encodeAny, enter, keyText, located, refuseOpaque } from "./any.js";
+import { encodeAny, enter, keyText, located, memberOf, refuseOpaque } from "./any.js";
 import { floatText, integerText } from "./number.js";
 import { base64Of, dateText, stringText } from "./scalars.js";
 import { fits } from "./fits.js";
@@ -118,7 +118,7 @@ function ofObject({ properties = {}, additionalProperties = true, required = [] 
     const members = [];
     let found = 0;
     for (const { name, key, encode, required } of fields) {
-      const member = object[name];
+      const member = memberOf(object, name);
       if (member === undefined) {
         if (required) throw new Problem("missing").within(name);
         if (Object.hasOwn(object, name)) found++;

@@ -1,5 +1,7 @@
 // Which alternative of a union a value is meant to be.
 
+import { memberOf } from "./any.js";
+
 /** Whether `value` looks like one of `schema`. */
 export function fits(schema, value, definitions) {
   if (schema === true) return true;
@@ -42,7 +44,7 @@ function fitsItems({ items = true, prefixItems = [], minItems = 0, maxItems = In
 }
 
 function fitsObject({ properties = {}, additionalProperties = true, required = [] }, object, definitions) {
-  if (!required.every((name) => object[name] !== undefined)) return false;
+  if (!required.every((name) => memberOf(object, name) !== undefined)) return false;
   return Object.entries(object).every(([name, member]) => {
     if (member === undefined) return true;
     return fits(Object.hasOwn(properties, name) ? properties[name] : additionalProperties, member, definitions);

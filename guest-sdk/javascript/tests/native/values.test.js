@@ -66,6 +66,23 @@ test("an object is written in the order of its schema, and has no other fields",
   assert.equal(problemOf(() => encode({ b: 1, a: 5 })), "a: expected a string, got 5");
 });
 
+test("what all objects inherit is no field", () => {
+  const word = { type: "string" };
+  const optional = outputType({ type: "object", properties: { constructor: word, toString: word, a: word }, required: [] });
+  assert.equal(optional.encode({ a: "x" }), '{"a":"x"}');
+  assert.equal(optional.encode({ constructor: "x" }), '{"constructor":"x"}');
+  const required = { type: "object", properties: { constructor: word }, required: ["constructor"] };
+  assert.equal(problemOf(() => outputType(required).encode({})), "constructor: missing");
+  const united = outputType({ anyOf: [{ ...required, properties: { constructor: {} } }, { type: "object", properties: {} }] });
+  assert.equal(united.encode({}), "{}");
+  class Square {
+    get a() {
+      return "x";
+    }
+  }
+  assert.equal(optional.encode(new Square()), '{"a":"x"}');
+});
+
 test("the schema of inputs", () => {
   const { text, decode } = inputsType({ a: { type: "number", default: 1 }, b: { $ref: "#/$defs/B", $defs: { B: { type: "integer" } } } });
   assert.equal(
