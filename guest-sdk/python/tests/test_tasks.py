@@ -187,10 +187,29 @@ def test_two_tasks_of_one_name_are_refused(env):
     @env.task
     async def task() -> None: ...
 
-    with pytest.raises(Misuse, match="two tasks"):
+    with pytest.raises(Misuse, match=r"two tasks .* at lines \d+ and \d+"):
 
         @flyte.TaskEnvironment("other").task
         async def task() -> None: ...
+
+
+def test_tasks_of_one_name_with_the_same_code_are_refused(env):
+    def add(n):
+        @env.task
+        def added(x: int) -> int:
+            return x + n
+
+        return added
+
+    add(1)
+    with pytest.raises(Misuse, match=r"named `added`, both at line \d+"):
+        add(2)
+
+    def shared() -> None: ...
+
+    env.task(shared)
+    with pytest.raises(Misuse, match="named `shared`"):
+        flyte.TaskEnvironment("other").task(shared)
 
 
 def test_flyte_run_within_a_component_is_refused():
