@@ -1,6 +1,9 @@
 """pydantic 2's names over pydantic 1."""
 
-from typing import Optional
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Optional, Union
 
 import pytest
 from flyte_guest import pydantic2
@@ -68,6 +71,42 @@ def test_a_model_is_a_value():
         codec.decode({"name": "bad", "note": None})
     with pytest.raises(Problem, match="unknown field"):
         codec.decode({"name": "a", "note": None, "nmae": 1})
+
+
+@dataclass
+class Either:
+    text: Union[int, str]
+    texts: Union[list[int], list[str]]
+
+
+class Unions(BaseModel):
+    number: Union[int, float]
+    text: Union[int, str]
+    day: Union[date, str]
+    items: list[Union[int, str]]
+    lists: Union[list[int], list[str]]
+    maybe: list[int] | list[str] | None
+    dicts: Union[dict[str, int], dict[str, float]]
+    pairs: list[Union[tuple[int, str], tuple[str, str]]]
+    nested: Either
+
+
+def test_values_of_unions_are_not_made_others():
+    value = {
+        "number": 1.5,
+        "text": "007",
+        "day": "2024-01-31",
+        "items": ["007", 7],
+        "lists": ["01"],
+        "maybe": ["01"],
+        "dicts": {"a": 1.5},
+        "pairs": [["01", "b"]],
+        "nested": {"text": "007", "texts": ["01"]},
+    }
+    codec = codec_of(Unions)
+    decoded = codec.decode(value)
+    assert (decoded.number, decoded.text, decoded.day) == (1.5, "007", date(2024, 1, 31))
+    assert json.loads(codec.text(decoded)) == value
 
 
 def test_what_is_not_supported_is_refused_by_name():
