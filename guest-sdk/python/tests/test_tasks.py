@@ -5,8 +5,9 @@ import functools
 
 import flyte
 import pytest
-from flyte_guest.errors import Misuse, NonRecoverableError, TaskFailed
+from flyte_guest.errors import Misuse, NonRecoverableError, TaskFailed, task_failed
 from flyte_guest.failure import failure_of
+from flyte_guest.host.native import NativeHost
 from flyte_guest.running import run
 
 
@@ -39,6 +40,30 @@ def test_within_a_task_a_call_is_a_child(env):
         return mapped + await asyncio.gather(*[double(x=i) for i in range(n)])
 
     assert call(parent, '{"n":3}') == "[0,2,4,0,2,4]"
+
+
+def test_a_map_raises_the_failure_that_aborted_the_others(env, monkeypatch):
+    async def invoke_each(self, task, inputs, options, concurrency, fail_fast):
+        kinds = [("aborted", "another of the fan-out failed"), ("task", "ValueError: no 1"), ("aborted", "x")]
+        return ["0", *(task_failed(kind, message, task=task) for kind, message in kinds)]
+
+    monkeypatch.setattr(NativeHost, "invoke_each", invoke_each)
+
+    @env.task
+    async def child(x: int) -> int:
+        return x
+
+    @env.task
+    async def parent() -> list[str]:
+        told = []
+        try:
+            async for item in flyte.map.aio(child, range(4), return_exceptions=False):
+                told.append(str(item))
+        except TaskFailed as error:
+            told.append(str(error))
+        return told
+
+    assert call(parent) == '["0","task `child` failed on item 2: ValueError: no 1"]'
 
 
 def test_a_sync_task_waits_for_its_children(env):

@@ -68,7 +68,10 @@ class Map:
         texts = map(inputs_of, items)
         index = 0
         async for chunk in in_chunks(task.invoked_name, texts, options, concurrency, fail_fast=not return_exceptions):
+            start = index
             for text in chunk:
+                if isinstance(text, TaskFailed) and not return_exceptions:
+                    _raise_first(task, start, chunk)
                 yield _result(task, index, text, return_exceptions)
                 index += 1
 
@@ -102,6 +105,12 @@ def _waited(task, index, wait, return_exceptions):
     except TaskFailed as error:
         text = error
     return _result(task, index, text, return_exceptions)
+
+
+def _raise_first(task, start, results):
+    """Raises the failure because of which the others of a chunk were aborted; without one, the first."""
+    failed = [(index, error) for index, error in enumerate(results, start) if isinstance(error, TaskFailed)]
+    _result(task, *next((each for each in failed if each[1].kind != "aborted"), failed[0]), return_exceptions=False)
 
 
 def _result(task, index, text, return_exceptions):
