@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Optional, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Optional, TypedDict, Union
 from uuid import UUID
 
 import pytest
@@ -129,6 +129,15 @@ def test_what_is_no_json_is_refused(hint, value, problem):
 def test_an_integer_is_a_float():
     assert codec_of(float).decode(1) == 1.0
     assert codec_of(float).text(1) == "1.0"
+
+
+@pytest.mark.parametrize("around", [lambda hint: hint, lambda hint: list[hint], lambda hint: dict[str, tuple[hint]]])
+def test_the_order_of_a_union_counts(around):
+    def members(hint):
+        return str(codec_of(around(hint)).schema(SchemaBook(of_output=False)))
+
+    assert members(str | date).index("date") > members(date | str).index("date")
+    assert members(Union[str, date]) == members(str | date)
 
 
 @pytest.mark.parametrize("hint", [object, complex, dict[float, int], "Nowhere", type])
