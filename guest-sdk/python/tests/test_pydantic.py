@@ -109,6 +109,16 @@ def test_values_of_unions_are_not_made_others():
     assert json.loads(codec.text(decoded)) == value
 
 
+class Point3(Point):
+    z: float
+
+
+def test_a_submodel_does_not_lose_its_fields():
+    with pytest.raises(Problem, match="`z` would be lost"):
+        codec_of(Point).text(Point3(x=1, z=2))
+    assert codec_of(Union[Point, Point3]).text(Point3(x=1, z=2)) == '{"x":1.0,"y":0.0,"z":2.0}'
+
+
 def test_what_is_not_supported_is_refused_by_name():
     with pytest.raises(Misuse, match=r"`pydantic.TypeAdapter` is not supported"):
         pydantic.TypeAdapter
