@@ -29,6 +29,22 @@ def test_outside_of_a_task_a_task_is_its_function(env):
     assert list(flyte.map(double, [1, 2])) == [2, 4]
 
 
+def test_outside_of_a_task_a_map_takes_a_partial(env):
+    @env.task
+    def add(a: int, b: int) -> int:
+        return a + b
+
+    @env.task
+    async def aadd(a: int, b: int) -> int:
+        return a + b
+
+    async def added() -> list[int]:
+        return [item async for item in flyte.map.aio(functools.partial(aadd, 10), [1, 2])]
+
+    assert list(flyte.map(functools.partial(add, b=10), [1, 2])) == [11, 12]
+    assert asyncio.run(added()) == [11, 12]
+
+
 def test_within_a_task_a_call_is_a_child(env):
     @env.task
     async def double(x: int) -> int:
@@ -178,6 +194,7 @@ def test_a_result_that_is_not_declared_is_not_lost(env):
         ({"timeout": "5s"}, "seconds or a timedelta"),
         ({"cache": "always"}, "`cache` is"),
         ({"cache": "override"}, "needs a version"),
+        ({"cache": flyte.Cache("auto", version_override="v1")}, "`Cache.version_override` has no effect"),
         ({"triggers": object()}, "`triggers`"),
         ({"pod_template": "x"}, "`pod_template`"),
         ({"rights": ["/data"]}, "list of rights"),
@@ -206,6 +223,25 @@ def test_the_policy(env):
     policy = task.policy
     assert (policy.retries, policy.backoff_initial, policy.backoff_cap) == (3, 100_000_000, 5_000_000_000)
     assert (policy.max_runtime, policy.cache) == (30_000_000_000, ("override", "v1s"))
+
+
+def test_an_override_with_no_retries_has_none(env):
+    @env.task(retries=3)
+    async def task() -> None: ...
+
+    assert task.override(retries=0).options.retries == 0
+    assert task.override(timeout=1).options.retries is None
+
+
+def test_a_clone_keeps_the_rights_that_it_is_not_given():
+    from flyte_guest import rights
+
+    env = flyte.TaskEnvironment("a", rights=[rights.read("/data")], secrets="old")
+    kept = set(env.clone_with("b").rights)
+    assert kept == set(env.rights)
+    given = set(env.clone_with("c", secrets="new").rights)
+    assert rights.read("/data") in given and not given & (kept - {rights.read("/data")})
+    assert set(env.clone_with("d", rights=[]).rights) == kept - {rights.read("/data")}
 
 
 def test_two_tasks_of_one_name_are_refused(env):
