@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .codec import Codec
 from .jsontext import named, quoted
 from .nearest import nearest
-from .problem import Problem
+from .problem import Problem, reason
 
 
 class Missing:
@@ -80,9 +80,10 @@ class RecordCodec(Codec):
     def _default_text(self, field):
         try:
             return field.codec.text(field.default())
-        except Problem as problem:
+        except Exception as error:
+            # A factory of defaults is the author's code.
             place = f"the default of the field `{self.python_type.__qualname__}.{field.attribute}`"
-            raise TypeError(f"{place}: {problem}") from None
+            raise TypeError(f"{place}: {error if isinstance(error, Problem) else reason(error)}") from None
 
     def decode(self, value):
         if type(value) is not dict:

@@ -12,6 +12,7 @@ from .choices import EnumCodec, LiteralCodec
 from .codec import Codec
 from .containers import DictCodec, ListCodec, SetCodec, TupleCodec
 from .fields import fields_of_dataclass, fields_of_named_tuple, fields_of_typed_dict, is_named_tuple
+from .problem import reason
 from .records import RecordCodec, TypedDictCodec
 from .scalars import AnyCodec, BoolCodec, FloatCodec, IntCodec, NullCodec
 from .texts import printed_codecs
@@ -158,10 +159,11 @@ def _record(annotation: object, codec: RecordCodec, fields_of, variables: dict) 
     _known[key] = codec
     try:
         codec.prepare(fields_of(codec.python_type, lambda hint: codec_of(hint, variables)))
-    except (Unfit, TypeError, NameError, ValueError) as error:
+    except Exception as error:
+        # An annotation in quotes may raise anything.
         del _known[key]
         owner = getattr(error, "owner", None) or codec.python_type
-        raise Unfit(str(error), owner) from None
+        raise Unfit(reason(error), owner) from None
     return codec
 
 
