@@ -1,10 +1,15 @@
 """pydantic 2's names over pydantic 1."""
 
-from typing import Optional
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Optional, Union
 
 import pytest
 from flyte_guest import pydantic2
 from flyte_guest.errors import Misuse
+from flyte_guest.schema import SchemaBook
 from flyte_guest.values import Problem, codec_of
 
 pydantic2.install()
@@ -68,6 +73,99 @@ def test_a_model_is_a_value():
         codec.decode({"name": "bad", "note": None})
     with pytest.raises(Problem, match="unknown field"):
         codec.decode({"name": "a", "note": None, "nmae": 1})
+
+
+@dataclass
+class Either:
+    text: Union[int, str]
+    texts: Union[list[int], list[str]]
+
+
+class Unions(BaseModel):
+    number: Union[int, float]
+    text: Union[int, str]
+    day: Union[date, str]
+    items: list[Union[int, str]]
+    lists: Union[list[int], list[str]]
+    maybe: list[int] | list[str] | None
+    dicts: Union[dict[str, int], dict[str, float]]
+    pairs: list[Union[tuple[int, str], tuple[str, str]]]
+    nested: Either
+
+
+def test_values_of_unions_are_not_made_others():
+    value = {
+        "number": 1.5,
+        "text": "007",
+        "day": "2024-01-31",
+        "items": ["007", 7],
+        "lists": ["01"],
+        "maybe": ["01"],
+        "dicts": {"a": 1.5},
+        "pairs": [["01", "b"]],
+        "nested": {"text": "007", "texts": ["01"]},
+    }
+    codec = codec_of(Unions)
+    decoded = codec.decode(value)
+    assert (decoded.number, decoded.text, decoded.day) == (1.5, "007", date(2024, 1, 31))
+    assert json.loads(codec.text(decoded)) == value
+
+
+class Point3(Point):
+    z: float
+
+
+def test_a_submodel_does_not_lose_its_fields():
+    with pytest.raises(Problem, match="`z` would be lost"):
+        codec_of(Point).text(Point3(x=1, z=2))
+    assert codec_of(Union[Point, Point3]).text(Point3(x=1, z=2)) == '{"x":1.0,"y":0.0,"z":2.0}'
+
+
+class Packet(BaseModel):
+    data: bytes = Field(max_length=4)
+    more: Annotated[bytes, Field(max_length=1)] = b""
+    name: Annotated[str, Field(pattern="^[a-z]*$")] = ""
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def lower(cls, value):
+        return value.lower()
+
+
+@pytest.mark.parametrize(
+    ("hint", "fits", "problem"),
+    [
+        (Annotated[bytes, Field(max_length=4)], ("AAAAAA==", "AAAAAAA="), "at most 4, got 5"),
+        (Annotated[Optional[bytes], Field(min_length=1)], ("AA==", ""), "at least 1, got 0"),
+        (Annotated[Decimal, Field(gt=0)], ("0.1", "-1"), "a number above 0, got -1"),
+        (Annotated[Decimal, Field(multiple_of=0.5)], ("1.5", "1.2"), "a multiple of 0.5"),
+        (Annotated[str, Field(pattern="^a")], ("ab", "ba"), r"matches \^a"),
+        (pydantic.constr(regex="^a"), ("ab", "ba"), r"matches \^a"),
+    ],
+)
+def test_rules_that_a_schema_cannot_say_are_checked(hint, fits, problem):
+    codec = codec_of(hint)
+    assert not {"minLength", "maxLength", "pattern"} & codec.schema(SchemaBook(of_output=False)).keys()
+    assert json.loads(codec.text(codec.decode(fits[0]))) == fits[0]
+    with pytest.raises(Problem, match=problem):
+        codec.decode(fits[1])
+
+
+def test_the_length_of_bytes_in_a_model_is_not_that_of_their_text():
+    book = SchemaBook(of_output=False)
+    codec_of(Packet).schema(book)
+    assert "maxLength" not in book.definitions["Packet"]["properties"]["data"]
+    assert codec_of(Packet).decode({"data": "AAAAAA=="}).data == bytes(4)
+    for wrong in ({"data": "AAAAAAA="}, {"data": "", "more": "AAA="}, {"data": "", "name": "1"}):
+        with pytest.raises(Problem):
+            codec_of(Packet).decode(wrong)
+    assert codec_of(Packet).decode({"data": "", "name": "A"}).name == "a"
+
+
+@pytest.mark.parametrize("hint", [Annotated[date, Field(max_length=4)], Annotated[str, Field(gt=1)]])
+def test_rules_without_effect_are_refused(hint):
+    with pytest.raises(TypeError, match="would have no effect"):
+        codec_of(hint)
 
 
 def test_what_is_not_supported_is_refused_by_name():

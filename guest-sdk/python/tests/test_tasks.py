@@ -5,8 +5,9 @@ import functools
 
 import flyte
 import pytest
-from flyte_guest.errors import Misuse, NonRecoverableError, TaskFailed
+from flyte_guest.errors import Misuse, NonRecoverableError, TaskFailed, task_failed
 from flyte_guest.failure import failure_of
+from flyte_guest.host.native import NativeHost
 from flyte_guest.running import run
 
 
@@ -28,6 +29,22 @@ def test_outside_of_a_task_a_task_is_its_function(env):
     assert list(flyte.map(double, [1, 2])) == [2, 4]
 
 
+def test_outside_of_a_task_a_map_takes_a_partial(env):
+    @env.task
+    def add(a: int, b: int) -> int:
+        return a + b
+
+    @env.task
+    async def aadd(a: int, b: int) -> int:
+        return a + b
+
+    async def added() -> list[int]:
+        return [item async for item in flyte.map.aio(functools.partial(aadd, 10), [1, 2])]
+
+    assert list(flyte.map(functools.partial(add, b=10), [1, 2])) == [11, 12]
+    assert asyncio.run(added()) == [11, 12]
+
+
 def test_within_a_task_a_call_is_a_child(env):
     @env.task
     async def double(x: int) -> int:
@@ -39,6 +56,30 @@ def test_within_a_task_a_call_is_a_child(env):
         return mapped + await asyncio.gather(*[double(x=i) for i in range(n)])
 
     assert call(parent, '{"n":3}') == "[0,2,4,0,2,4]"
+
+
+def test_a_map_raises_the_failure_that_aborted_the_others(env, monkeypatch):
+    async def invoke_each(self, task, inputs, options, concurrency, fail_fast):
+        kinds = [("aborted", "another of the fan-out failed"), ("task", "ValueError: no 1"), ("aborted", "x")]
+        return ["0", *(task_failed(kind, message, task=task) for kind, message in kinds)]
+
+    monkeypatch.setattr(NativeHost, "invoke_each", invoke_each)
+
+    @env.task
+    async def child(x: int) -> int:
+        return x
+
+    @env.task
+    async def parent() -> list[str]:
+        told = []
+        try:
+            async for item in flyte.map.aio(child, range(4), return_exceptions=False):
+                told.append(str(item))
+        except TaskFailed as error:
+            told.append(str(error))
+        return told
+
+    assert call(parent) == '["0","task `child` failed on item 2: ValueError: no 1"]'
 
 
 def test_a_sync_task_waits_for_its_children(env):
@@ -153,6 +194,7 @@ def test_a_result_that_is_not_declared_is_not_lost(env):
         ({"timeout": "5s"}, "seconds or a timedelta"),
         ({"cache": "always"}, "`cache` is"),
         ({"cache": "override"}, "needs a version"),
+        ({"cache": flyte.Cache("auto", version_override="v1")}, "`Cache.version_override` has no effect"),
         ({"triggers": object()}, "`triggers`"),
         ({"pod_template": "x"}, "`pod_template`"),
         ({"rights": ["/data"]}, "list of rights"),
@@ -183,14 +225,52 @@ def test_the_policy(env):
     assert (policy.max_runtime, policy.cache) == (30_000_000_000, ("override", "v1s"))
 
 
+def test_an_override_with_no_retries_has_none(env):
+    @env.task(retries=3)
+    async def task() -> None: ...
+
+    assert task.override(retries=0).options.retries == 0
+    assert task.override(timeout=1).options.retries is None
+
+
+def test_a_clone_keeps_the_rights_that_it_is_not_given():
+    from flyte_guest import rights
+
+    env = flyte.TaskEnvironment("a", rights=[rights.read("/data")], secrets="old")
+    kept = set(env.clone_with("b").rights)
+    assert kept == set(env.rights)
+    given = set(env.clone_with("c", secrets="new").rights)
+    assert rights.read("/data") in given and not given & (kept - {rights.read("/data")})
+    assert set(env.clone_with("d", rights=[]).rights) == kept - {rights.read("/data")}
+
+
 def test_two_tasks_of_one_name_are_refused(env):
     @env.task
     async def task() -> None: ...
 
-    with pytest.raises(Misuse, match="two tasks"):
+    with pytest.raises(Misuse, match=r"two tasks .* at lines \d+ and \d+"):
 
         @flyte.TaskEnvironment("other").task
         async def task() -> None: ...
+
+
+def test_tasks_of_one_name_with_the_same_code_are_refused(env):
+    def add(n):
+        @env.task
+        def added(x: int) -> int:
+            return x + n
+
+        return added
+
+    add(1)
+    with pytest.raises(Misuse, match=r"named `added`, both at line \d+"):
+        add(2)
+
+    def shared() -> None: ...
+
+    env.task(shared)
+    with pytest.raises(Misuse, match="named `shared`"):
+        flyte.TaskEnvironment("other").task(shared)
 
 
 def test_flyte_run_within_a_component_is_refused():

@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Optional, TypedDict
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, NotRequired, Optional, TypedDict, Union
 from uuid import UUID
 
 import pytest
@@ -126,9 +126,43 @@ def test_what_is_no_json_is_refused(hint, value, problem):
     assert str(raised.value) == problem
 
 
+@dataclass
+class Animal:
+    name: str
+
+
+@dataclass
+class Dog(Animal):
+    tricks: int = 0
+
+
+@dataclass
+class Cat(Animal):
+    count: ClassVar[int] = 0
+    name: Literal["cat"] = "cat"
+
+
+def test_a_subclass_does_not_lose_its_fields():
+    with pytest.raises(Problem, match="expected a `Animal`, got a `Dog`, whose `tricks` would be lost"):
+        codec_of(Animal).text(Dog("a", 1))
+    assert codec_of(Animal).text(Cat()) == '{"name":"cat"}'
+    assert codec_of(Animal | Dog).text(Dog("a", 1)) == '{"name":"a","tricks":1}'
+    with pytest.raises(Problem, match="whose `tricks`"):
+        codec_of(list[Animal]).text([Dog("a", 1)])
+
+
 def test_an_integer_is_a_float():
     assert codec_of(float).decode(1) == 1.0
     assert codec_of(float).text(1) == "1.0"
+
+
+@pytest.mark.parametrize("around", [lambda hint: hint, lambda hint: list[hint], lambda hint: dict[str, tuple[hint]]])
+def test_the_order_of_a_union_counts(around):
+    def members(hint):
+        return str(codec_of(around(hint)).schema(SchemaBook(of_output=False)))
+
+    assert members(str | date).index("date") > members(date | str).index("date")
+    assert members(Union[str, date]) == members(str | date)
 
 
 @pytest.mark.parametrize("hint", [object, complex, dict[float, int], "Nowhere", type])

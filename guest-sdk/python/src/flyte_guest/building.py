@@ -17,6 +17,7 @@ from . import sources
 from .described import described
 from .errors import Misuse
 from .registry import REGISTRY
+from .values.problem import reason
 
 MARKER = "flyte-build-refused:"
 
@@ -36,7 +37,8 @@ def specs() -> list:
     for task in REGISTRY.tasks.values():
         try:
             found.append(described(task))
-        except (TypeError, NameError, ValueError) as error:
+        except Exception as error:
+            # Types, defaults and their factories are the author's code, which may raise anything.
             problems.append(_problem_of_task(task, error))
     if problems:
         _refuse(problems)
@@ -79,9 +81,9 @@ def _problem_of(error: BaseException) -> dict:
 def _problem_of_task(task, error: Exception) -> dict:
     owner = getattr(error, "owner", None)
     if owner is not None and (name := sources.author_file(_file_of(owner))):
-        return {"message": f"`{owner.__qualname__}`: {error}", "file": name, "class": owner.__qualname__}
+        return {"message": f"`{owner.__qualname__}`: {reason(error)}", "file": name, "class": owner.__qualname__}
     code = task.function.__code__
-    message = f"the task `{task.name}`: {error}"
+    message = f"the task `{task.name}`: {reason(error)}"
     return {"message": message, "file": sources.author_file(code.co_filename), "line": code.co_firstlineno}
 
 

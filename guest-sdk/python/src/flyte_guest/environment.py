@@ -34,9 +34,15 @@ class TaskEnvironment:
     ):
         options.check_rest("TaskEnvironment", rest, _ENVIRONMENT)
         self.name = options.environment_name(name)
-        self.rights = checked(rights) + rights_of_secrets(secrets)
+        self._own_rights = checked(rights)
+        self._secrets = rights_of_secrets(secrets)
         self.env_vars = options.env_vars_of(env_vars)
         self.policy = policy.Policy(cache=policy.cache_of(cache), reuse=policy.reuse_of(reusable))
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """Those of its own, and those to its secrets."""
+        return self._own_rights + self._secrets
 
     def __repr__(self) -> str:
         return f"TaskEnvironment(name={self.name!r})"
@@ -52,8 +58,11 @@ class TaskEnvironment:
         clone.policy = replace(clone.policy, **kept)
         if "env_vars" not in changes:
             clone.env_vars = self.env_vars
-        if not {"rights", "secrets"} & changes.keys():
-            clone.rights = self.rights
+        # Secrets are rights too, and each of the two stays unless it is given.
+        if "rights" not in changes:
+            clone._own_rights = self._own_rights
+        if "secrets" not in changes:
+            clone._secrets = self._secrets
         return clone
 
     def task(self, function: Callable | None = None, /, **settings: object):

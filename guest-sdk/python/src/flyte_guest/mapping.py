@@ -30,10 +30,11 @@ class Map:
         return_exceptions: bool = True,
     ) -> Iterator:
         """Blocks for each result in turn, while the others run."""
+        called = task
         task, inputs_of = _callable_of(task)
         items = zip(*args) if args else iter(())
         if body() is Body.NONE:
-            return _plainly(task, inputs_of, items, return_exceptions)
+            return _plainly(called, items, return_exceptions)
         return self._blocking(task, inputs_of, items, group_name, concurrency, return_exceptions)
 
     def _blocking(self, task, inputs_of, items, group_name, concurrency, return_exceptions):
@@ -57,10 +58,11 @@ class Map:
         return_exceptions: bool = True,
     ) -> AsyncIterator:
         """Awaits each result in turn, while the others run; they cross to the host many at a time."""
+        called = task
         task, inputs_of = _callable_of(task)
         items = zip(*args) if args else iter(())
         if body() is Body.NONE:
-            for result in _plainly(task, inputs_of, items, return_exceptions):
+            for result in _plainly(called, items, return_exceptions):
                 yield await result if hasattr(result, "__await__") else result
             return
         with group(group_name or f"{task.name}_map"):
@@ -68,7 +70,10 @@ class Map:
         texts = map(inputs_of, items)
         index = 0
         async for chunk in in_chunks(task.invoked_name, texts, options, concurrency, fail_fast=not return_exceptions):
+            start = index
             for text in chunk:
+                if isinstance(text, TaskFailed) and not return_exceptions:
+                    _raise_first(task, start, chunk)
                 yield _result(task, index, text, return_exceptions)
                 index += 1
 
@@ -85,11 +90,11 @@ def _callable_of(task) -> tuple[Task, Callable[[tuple], str]]:
     raise Misuse(f"`flyte.map` takes a task, or a functools.partial of one, not {task!r}")
 
 
-def _plainly(task, inputs_of, items, return_exceptions):
-    """Outside of a task: plain calls, one after the other."""
+def _plainly(called, items, return_exceptions):
+    """Outside of a task: plain calls, one after the other. A task is its function there, also in a partial."""
     for item in items:
         try:
-            yield task.function(*item)
+            yield called(*item)
         except Exception as error:
             if not return_exceptions:
                 raise
@@ -102,6 +107,12 @@ def _waited(task, index, wait, return_exceptions):
     except TaskFailed as error:
         text = error
     return _result(task, index, text, return_exceptions)
+
+
+def _raise_first(task, start, results):
+    """Raises the failure because of which the others of a chunk were aborted; without one, the first."""
+    failed = [(index, error) for index, error in enumerate(results, start) if isinstance(error, TaskFailed)]
+    _result(task, *next((each for each in failed if each[1].kind != "aborted"), failed[0]), return_exceptions=False)
 
 
 def _result(task, index, text, return_exceptions):

@@ -158,6 +158,9 @@ def cache_of(request: object) -> tuple[str, str]:
         raise Misuse(f'`cache` is "auto", "disable" or a flyte.Cache, not {request!r}')
     if behavior == "override" and not cache.version_override:
         raise Misuse('the cache behaviour "override" needs a version', 'write `flyte.Cache("override", "v1")`')
+    if behavior != "override" and cache.version_override:
+        help = 'write `flyte.Cache("override", "v1")`, or leave the version out'
+        raise Misuse(f'`Cache.version_override` has no effect with the behaviour "{behavior}"', help)
     if behavior == "auto" and cache.salt:
         help = 'write `flyte.Cache("override", "v1", salt="…")`'
         raise Misuse("`Cache.salt` is supported with a version only", help)

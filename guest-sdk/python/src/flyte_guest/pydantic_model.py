@@ -1,13 +1,17 @@
 """pydantic 2's `BaseModel` over pydantic 1's."""
 
 import json
+import types
+import typing
 
 import pydantic
 from pydantic.error_wrappers import ErrorWrapper
+from pydantic.fields import ModelField
 from pydantic.main import ModelMetaclass
 
 from .errors import Misuse
 from .pydantic_validators import ComputedField, ModelCheck
+from .values import codec_of
 from .values.annotated import LENGTHS, check
 from .values.problem import Problem
 
@@ -33,6 +37,26 @@ _CONFIG = {
     "json_schema_extra": None,
     "ser_json_timedelta": None,
 }
+
+
+_validate_singleton = ModelField._validate_singleton
+
+
+def _validate_union(field, value, values, loc, cls):
+    """Leaves what is of one of a union's types as it is. pydantic 1 looks only at the outermost type of lists and dicts."""
+    union = field.sub_fields and field.discriminator_key is None and typing.get_origin(field.type_) in _UNIONS
+    if union and isinstance(value, (list, tuple, set, frozenset, dict)):
+        try:
+            codec_of(field.type_).text(value)
+        except (Problem, TypeError, NameError):
+            return _validate_singleton(field, value, values, loc, cls)
+        return value, None
+    return _validate_singleton(field, value, values, loc, cls)
+
+
+_UNIONS = (typing.Union, types.UnionType)
+# All models' fields: pydantic 1 makes models of dataclasses and TypedDicts too.
+ModelField._validate_singleton = _validate_union
 
 
 def _lengths(cls) -> dict[str, dict]:
@@ -94,6 +118,8 @@ class BaseModel(pydantic.BaseModel, metaclass=_Meta):
     class Config:
         # As pydantic 2: a model may hold what was validated, not a copy of it.
         copy_on_model_validation = "none"
+        # Also as pydantic 2: 1.5 is no int for `int | float`, though pydantic 1 can make one of it.
+        smart_union = True
 
     def __init__(self, /, **data):
         super().__init__(**data)
@@ -168,7 +194,6 @@ class BaseModel(pydantic.BaseModel, metaclass=_Meta):
     def model_json_schema(cls, by_alias: bool = True) -> dict:
         """The JSON Schema that a task with this type has."""
         from .schema import SchemaBook
-        from .values import codec_of
 
         book = SchemaBook(of_output=False)
         root = codec_of(cls).schema(book)

@@ -140,7 +140,7 @@ class Task:
                 raise Misuse(f"`override` can't change `{name}`: a component's task has it from its definition")
         options.check_rest("override", changes, _OVERRIDES)
         task = copy.copy(self)
-        if known.get("retries"):
+        if known.get("retries") is not None:
             strategy = policy.retry_options(known["retries"])
             if strategy.keys() != {"retries"}:
                 raise Misuse("`override` takes a number of retries; a RetryStrategy belongs to the task's definition")

@@ -2,7 +2,7 @@
 
 import sys
 
-from .annotated import rules_of
+from .annotated import RuledCodec, rules_of
 from .fields import hints_of, with_place
 from .problem import Problem
 from .records import Field, Missing, RecordCodec
@@ -23,6 +23,9 @@ def fields_of_model(cls: type, codec_of) -> list[Field]:
     for name, field in cls.__fields__.items():
         hint = hints.get(name, field.outer_type_)
         codec = with_place(name, lambda: codec_of(hint))
+        if isinstance(codec, RuledCodec) and codec.guest_rules:
+            # The model checks them itself, after validators that may change the value.
+            codec = RuledCodec(codec.inner, codec.rules, {})
         info = field.field_info
         fields.append(
             Field(

@@ -31,3 +31,11 @@ class Problem(Exception):
 def is_plain(name: str) -> bool:
     """Whether a name needs no quotes in a path."""
     return bool(name) and all(c.isalnum() or c in "_-" for c in name)
+
+
+def reason(error: Exception) -> str:
+    """What an exception says; of what type it is too, unless its text is one for the author."""
+    if isinstance(error, (TypeError, NameError, ValueError)) and str(error):
+        return str(error)
+    name = type(error).__qualname__
+    return f"{name}: {error}" if str(error) else name

@@ -1,12 +1,13 @@
 """Objects with named fields: dataclasses, NamedTuples, TypedDicts, pydantic models."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import NamedTuple
 
 from .codec import Codec
 from .jsontext import named, quoted
 from .nearest import nearest
-from .problem import Problem
+from .problem import Problem, reason
 
 
 class Missing:
@@ -79,9 +80,10 @@ class RecordCodec(Codec):
     def _default_text(self, field):
         try:
             return field.codec.text(field.default())
-        except Problem as problem:
+        except Exception as error:
+            # A factory of defaults is the author's code.
             place = f"the default of the field `{self.python_type.__qualname__}.{field.attribute}`"
-            raise TypeError(f"{place}: {problem}") from None
+            raise TypeError(f"{place}: {error if isinstance(error, Problem) else reason(error)}") from None
 
     def decode(self, value):
         if type(value) is not dict:
@@ -115,6 +117,8 @@ class RecordCodec(Codec):
     def text(self, value):
         if not isinstance(value, self.python_type):
             raise Problem(f"expected a `{self.python_type.__qualname__}`, got {named(value)}")
+        if type(value) is not self.python_type:
+            self._refuse_further_fields(type(value))
         attribute = ""
         try:
             members = [start + text(getattr(value, attribute := name)) for name, start, text in self.parts]
@@ -125,6 +129,20 @@ class RecordCodec(Codec):
                 raise
             raise Problem("has no value").within(attribute) from None
         return f"{{{','.join(members)}}}"
+
+
+    def _refuse_further_fields(self, subclass):
+        known = {attribute for attribute, _, _ in self.parts}
+        if dataclasses.is_dataclass(subclass):
+            fields = {field.name: field for field in dataclasses.fields(subclass)}
+        else:
+            fields = getattr(subclass, "__fields__", {})
+        # What the constructor of a dataclass does not take is not sent for its own class either.
+        further = [name for name, field in fields.items() if name not in known and getattr(field, "init", True)]
+        if further:
+            names = ", ".join(f"`{name}`" for name in further)
+            name = self.python_type.__qualname__
+            raise Problem(f"expected a `{name}`, got a `{subclass.__qualname__}`, whose {names} would be lost")
 
 
 class TypedDictCodec(RecordCodec):

@@ -12,6 +12,7 @@ from .choices import EnumCodec, LiteralCodec
 from .codec import Codec
 from .containers import DictCodec, ListCodec, SetCodec, TupleCodec
 from .fields import fields_of_dataclass, fields_of_named_tuple, fields_of_typed_dict, is_named_tuple
+from .problem import reason
 from .records import RecordCodec, TypedDictCodec
 from .scalars import AnyCodec, BoolCodec, FloatCodec, IntCodec, NullCodec
 from .texts import printed_codecs
@@ -63,14 +64,27 @@ def codec_of(annotation: object, variables: dict | None = None) -> Codec:
     """
     annotation = _substituted(annotation, variables or {})
     try:
-        known = _PLAIN.get(annotation) or _known.get(annotation)
+        key = _key(annotation)
+        known = _PLAIN.get(annotation) or _known.get(key)
     except TypeError:
         # Not hashable, as `Annotated[int, []]`.
         return _made(annotation)
     if known is None:
         known = _made(annotation)
-        _known[annotation] = known
+        _known[key] = known
     return known
+
+
+def _key(annotation: object) -> object:
+    """What a type is known by. To Python `str | date` is the same as `date | str`, and here the first that fits counts."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if not arguments:
+        return annotation
+    if origin is typing.Literal:
+        return (origin, tuple((type(argument), argument) for argument in arguments))
+    if origin is typing.Annotated:
+        return (origin, _key(arguments[0]), arguments[1:])
+    return (origin, tuple(_key(argument) for argument in arguments))
 
 
 def _made(annotation: object) -> Codec:
@@ -141,13 +155,15 @@ def _class(annotation: object, origin: object, arguments: tuple) -> Codec:
 
 def _record(annotation: object, codec: RecordCodec, fields_of, variables: dict) -> Codec:
     # Known before its fields are looked at: they may be of this type.
-    _known[annotation] = codec
+    key = _key(annotation)
+    _known[key] = codec
     try:
         codec.prepare(fields_of(codec.python_type, lambda hint: codec_of(hint, variables)))
-    except (Unfit, TypeError, NameError, ValueError) as error:
-        del _known[annotation]
+    except Exception as error:
+        # An annotation in quotes may raise anything.
+        del _known[key]
         owner = getattr(error, "owner", None) or codec.python_type
-        raise Unfit(str(error), owner) from None
+        raise Unfit(reason(error), owner) from None
     return codec
 
 

@@ -77,6 +77,8 @@ class UnionCodec(Codec):
         if isinstance(value, int):
             # 1 is an int before it is a float, in whatever order they stand.
             members = sorted(members, key=lambda member: member.kinds == {"number"})
+        # An instance of a subclass is one of its base class too.
+        members = sorted(members, key=lambda member: getattr(member, "python_type", None) is not type(value))
         for member in members:
             try:
                 return member.text(value)
