@@ -3,14 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::languages::built;
+
 /// Runs a program in an SDK's directory.
 #[track_caller]
 fn run(program: impl AsRef<Path>, args: &[&str], sdk: &str) {
+    run_with(program, args, sdk, &[]);
+}
+
+/// The same with these variables.
+#[track_caller]
+fn run_with(program: impl AsRef<Path>, args: &[&str], sdk: &str, variables: &[(&str, &str)]) {
     let program = program.as_ref();
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guest-sdk").join(sdk);
     let mut command = Command::new(program);
     // What is made on the way does not belong into the source tree.
-    command.env("PYTHONDONTWRITEBYTECODE", "1").current_dir(directory).args(args);
+    command.env("PYTHONDONTWRITEBYTECODE", "1").envs(variables.iter().copied()).current_dir(directory).args(args);
     let output = command.output();
     let output =
         output.unwrap_or_else(|error| panic!("cannot run `{}`, which this test needs: {error}", program.display()));
@@ -31,7 +39,13 @@ fn python() {
     run(&python, &["-m", "pytest", "--quiet", "-p", "no:cacheprovider"], "python");
 }
 
-#[test]
-fn javascript() {
-    run("node", &["--test", "tests/native"], "javascript");
+#[tokio::test(flavor = "multi_thread")]
+async fn javascript() {
+    // Zod comes with the tools.
+    built("tasks.js").await;
+    let tools = std::fs::read_dir(concat!(env!("CARGO_TARGET_TMPDIR"), "/workshop/tools")).unwrap();
+    let packages =
+        tools.flatten().map(|tools| tools.path().join("node_modules")).filter(|path| path.join("zod").is_dir());
+    let packages = std::env::join_paths(packages).unwrap();
+    run_with("node", &["--test", "tests/native"], "javascript", &[("NODE_PATH", packages.to_str().unwrap())]);
 }
