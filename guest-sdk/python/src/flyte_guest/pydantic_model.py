@@ -43,7 +43,7 @@ _validate_singleton = ModelField._validate_singleton
 
 
 def _validate_union(field, value, values, loc, cls):
-    """Leaves what is of one of a union's types as it is. pydantic 1 looks only at the outermost type of lists and dicts."""
+    """Leaves a value that is of the union as it is: pydantic 1 looks only at the outermost type of lists and dicts."""
     union = field.sub_fields and field.discriminator_key is None and typing.get_origin(field.type_) in _UNIONS
     if union and isinstance(value, (list, tuple, set, frozenset, dict)):
         try:

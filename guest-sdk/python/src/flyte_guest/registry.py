@@ -18,7 +18,7 @@ class Registry:
         """Takes a task that was just defined."""
         other = self.tasks.get(task.name)
         if other is not None:
-            # Also where both are one function: its environments may differ, and so may what a factory's functions close over.
+            # Even where both have the same code: their environments may differ, or what they close over.
             lines = [each.function.__code__.co_firstlineno for each in (other, task)]
             places = f"at lines {lines[0]} and {lines[1]}" if lines[0] != lines[1] else f"both at line {lines[0]}"
             raise Misuse(f"two tasks of the component are named `{task.name}`, {places}")

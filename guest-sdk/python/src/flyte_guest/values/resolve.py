@@ -76,7 +76,7 @@ def codec_of(annotation: object, variables: dict | None = None) -> Codec:
 
 
 def _key(annotation: object) -> object:
-    """What a type is known by. To Python `str | date` is the same as `date | str`, and here the first that fits counts."""
+    """What a type is known by. To Python `str | date` equals `date | str`; here the first that fits counts."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if not arguments:
         return annotation
