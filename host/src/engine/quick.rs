@@ -9,7 +9,7 @@ use crate::engine::{LoadError, LoadTerms, Runtime};
 
 /// The largest component that is compiled quickly, in bytes. Above it are the interpreters of other languages: compiled
 /// quickly, a frame of one's main loop has some 40 KiB, and programs that are nested a little run out of stack.
-const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 3 << 19;
 
 /// The compiled component; where it was compiled quickly, now or before, optimised code is being made.
 ///
