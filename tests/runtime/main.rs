@@ -12,6 +12,7 @@ mod fanout;
 mod faults;
 mod files;
 mod importer;
+mod interfaces;
 mod liar;
 mod limits;
 mod logs;
@@ -21,6 +22,7 @@ mod policies;
 mod preview3;
 mod reuse;
 mod rights;
+mod text;
 mod typed;
 mod types;
 
