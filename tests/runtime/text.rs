@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use flyte_host::component::MANIFEST_SECTION;
 use flyte_host::{Host, HostBuilder, HostError, LoadError, PoolSize};
 
 /// A function of an interface, in the words of the text format.
@@ -116,4 +117,10 @@ pub(crate) async fn refusal(components: &[(&str, String)]) -> (String, bool) {
         Err(HostError::Load(LoadError::Import { reason, is_loaded, .. })) => (reason, is_loaded),
         other => panic!("{other:?}"),
     }
+}
+
+/// The same component, with this in the section for rights.
+pub(crate) fn with_rights(text: &str, manifest: &str) -> String {
+    let body = text.trim_end().strip_suffix(')').expect("a component ends");
+    format!("{body} (@custom \"{MANIFEST_SECTION}\" \"{}\"))", manifest.replace('"', "\\\""))
 }

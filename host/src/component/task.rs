@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::component::typed::{Export, Interface, Place, Schemas};
+use crate::component::typed::{Export, Interface, Place, Schemas, Signature};
 use crate::component::{CachePolicy, TaskPolicy};
 use crate::record::{Parameters, Schema, SchemaError};
 use crate::rights::{Capability, CapabilityError, Right};
@@ -200,12 +200,12 @@ impl Task {
     pub(crate) fn typed(
         spec: TaskSpec,
         schemas: Schemas,
-        place: Place,
+        (place, signature): (Place, Arc<Signature>),
         component: Arc<ComponentInfo>,
     ) -> Result<Self, InvalidSpec> {
         let rights = spec.check()?;
         let Schemas { inputs, output, error } = schemas;
-        let export = Some(Export { place, error });
+        let export = Some(Export { place, signature, error });
         Ok(Self { export, ..Self::of(spec, rights, (inputs, output), component) })
     }
 

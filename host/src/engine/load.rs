@@ -130,7 +130,7 @@ fn task(spec: TaskSpec, exported: Option<Exported>, component: &Arc<ComponentInf
     let name = spec.name.chars().take(128).collect();
     let info = Arc::clone(component);
     let task = match exported {
-        Some(Exported { schemas, place, .. }) => Task::typed(spec, schemas, place, info),
+        Some(Exported { schemas, place, signature, .. }) => Task::typed(spec, schemas, (place, signature), info),
         None => Task::new(spec, info),
     };
     task.map_err(|source| LoadError::Spec { path: component.origin.clone(), task: name, source: Box::new(source) })

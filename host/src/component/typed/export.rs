@@ -1,11 +1,11 @@
 //! What of a typed component a task is, and what it is called.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
+use std::sync::Arc;
 
 use crate::component::Task;
 use crate::component::typed::interface::{Interface, NAMES};
-use crate::component::typed::{ErrorSchema, snake};
+use crate::component::typed::{ErrorSchema, Signature, snake};
 
 /// The place of a function in a component.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -20,6 +20,7 @@ pub(crate) struct Place {
 #[derive(Debug, Clone)]
 pub(crate) struct Export {
     pub(crate) place: Place,
+    pub(crate) signature: Arc<Signature>,
     pub(crate) error: ErrorSchema,
 }
 

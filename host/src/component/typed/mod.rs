@@ -31,6 +31,7 @@
 //! gives as an error is compared when both are loaded. What another one's tasks fail with is not known before, as the details of
 //! a `TaskError` are any JSON: where they don't fit, and where there is no `result`, the caller traps.
 
+mod cases;
 mod docs;
 mod export;
 mod interface;

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use crate::component::typed::interface::Other;
-use crate::component::typed::{ErrorSchema, Place, Schemas};
+use crate::component::typed::wit_type::{Field, WitType};
+use crate::component::typed::{ErrorSchema, Place, Schemas, Signature, cases};
 use crate::component::{Catalog, ComponentId, Task, UnknownTask};
 use crate::record::{Mismatch, Parameter};
 
@@ -17,6 +18,7 @@ const MOST_NAMED: usize = 5;
 #[derive(Debug)]
 pub(crate) struct Wanted {
     pub(crate) place: Place,
+    pub(crate) signature: Signature,
     pub(crate) schemas: Schemas,
 }
 
@@ -121,6 +123,23 @@ impl Wanted {
         }
     }
 
+    /// A case that may be given, and is not known to who takes it.
+    fn unknown_case<'s>(&'s self, task: &'s Signature) -> Option<&'s str> {
+        let Signature { parameters, result, error } = &self.signature;
+        let parameter = |given: &'s Field| {
+            let taken = task.parameters.iter().find(|taken| taken.name == given.name)?;
+            cases::unknown(&taken.ty, &given.ty)
+        };
+        let both = |wanted: &Option<WitType>, given: &'s Option<WitType>| {
+            cases::unknown(wanted.as_ref()?, given.as_ref()?)
+        };
+        parameters.iter().find_map(parameter).or_else(|| both(result, &task.result)).or_else(|| {
+            // Where a text is wanted, it is the message.
+            let error = error.as_ref().filter(|error| **error != Some(WitType::String))?;
+            both(error, task.error.as_ref()?)
+        })
+    }
+
     /// Whether it has the types that are wanted.
     fn fits(&self, task: &Task) -> Result<(), String> {
         let Schemas { inputs, output, error } = &self.schemas;
@@ -138,6 +157,11 @@ impl Wanted {
         output.accepts(task.output()).map_err(unlike)?;
         // A task that a component describes may fail with any details: whether they fit, is found out when it does.
         let Some(export) = task.export() else { return Ok(()) };
+        if let Some(case) = self.unknown_case(&export.signature) {
+            return Err(format!(
+                "the task `{name}` has another type: the case `{case}` is known to one of both only"
+            ));
+        }
         let given = match (error, &export.error) {
             (_, ErrorSchema::Never) | (ErrorSchema::Empty | ErrorSchema::Text, _) => return Ok(()),
             (ErrorSchema::Details(wanted), ErrorSchema::Details(given)) => {

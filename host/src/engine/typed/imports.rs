@@ -6,7 +6,7 @@ use wasmtime::component::types::{ComponentFunc, ComponentItem};
 use wasmtime::component::{Component, Linker, LinkerInstance, Val};
 use wasmtime::{AsContextMut, Engine};
 
-use crate::component::typed::{ErrorSchema, Interface, Place, Signature, Unmatched, Wanted};
+use crate::component::typed::{ErrorSchema, Interface, Place, Unmatched, Wanted};
 use crate::component::{Catalog, ComponentId, Task};
 use crate::engine::runtime::transfer;
 use crate::engine::state::StoreState;
@@ -30,7 +30,6 @@ struct Inner {
     /// As the component has it, for people.
     told: String,
     wanted: Wanted,
-    signature: Signature,
     /// Whether the instance waits for it, with all that runs there.
     blocks: bool,
     /// The task it is, once all components are loaded.
@@ -94,8 +93,8 @@ impl Import {
         let unfit = |reason| format!("it imports the function `{told}`, and no task can be it: {reason}");
         let signature = signature(label, function, budget).map_err(unfit)?;
         let schemas = signature.schemas().map_err(|error| unfit(format!("its types: {error}")))?;
-        let wanted = Wanted { place, schemas };
-        Ok(Self(Arc::new(Inner { told, wanted, signature, blocks: !function.async_(), task: OnceLock::new() })))
+        let wanted = Wanted { place, signature, schemas };
+        Ok(Self(Arc::new(Inner { told, wanted, blocks: !function.async_(), task: OnceLock::new() })))
     }
 
     /// As the component has it, for people.
@@ -154,7 +153,8 @@ impl Import {
     /// # Errors
     /// A trap, where the action fails in a way that the component has no word for.
     async fn call(&self, who: Caller, arguments: &[Val], results: &mut [Val]) -> wasmtime::Result<()> {
-        let Inner { told, wanted, signature, task, .. } = &*self.0;
+        let Inner { told, wanted, task, .. } = &*self.0;
+        let signature = &wanted.signature;
         let Caller::Attempt(scope) = who else { return Err(wasmtime::format_err!("the action was aborted")) };
         let task = task.get().ok_or_else(|| wasmtime::format_err!("no task is `{told}`"))?;
         let failed = |why: String| {
@@ -195,7 +195,7 @@ impl Import {
 
     /// A task's error, as the component knows it: by its details, or by its message where the component wants a text.
     fn error(&self, error: &TaskError, most: usize) -> Option<Option<Val>> {
-        let ty = match self.0.signature.error.as_ref()? {
+        let ty = match self.0.wanted.signature.error.as_ref()? {
             Some(ty) => ty,
             None => return Some(None),
         };

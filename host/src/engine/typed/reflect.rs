@@ -60,7 +60,7 @@ pub(in crate::engine) struct Exported {
     environment: Option<String>,
     /// Where it is.
     pub(super) index: ComponentExportIndex,
-    pub(super) signature: Arc<Signature>,
+    pub(in crate::engine) signature: Arc<Signature>,
 }
 
 impl Exported {
