@@ -9,3 +9,6 @@ mod reflect;
 pub(super) use function::{Arguments, TypedFunction, TypedFunctions};
 pub(super) use imports::{Import, define};
 pub(super) use reflect::{Budget, Exported, functions};
+
+#[cfg(test)]
+mod tests;
