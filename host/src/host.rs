@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::component::Catalog;
+use crate::component::typed::{Unmatched, keep_apart};
 use crate::engine::{
     self, Artifact, CompileCache, EngineError, LoadError, LoadEvent, LoadLimits, LoadTerms, LoadWatch, Optimising,
     PoolSize, Runtime, WasmExecutor,
@@ -169,24 +170,27 @@ impl HostBuilder {
         let mut catalog = Catalog::default();
         let mut optimising = Vec::new();
         let mut executor = WasmExecutor::new(Arc::clone(&runtime));
-        let mut imports = Vec::new();
-        let mut id = 0;
+        let (mut components, mut tasks, mut imports) = (Vec::new(), Vec::new(), Vec::new());
         while let Some(reading) = ahead.take() {
             let artifact = reading.await?;
             ahead = sources.next().map(|source| source.read_ahead(most));
-            let loaded = engine::load(&runtime, id, artifact, &terms).await?;
+            let loaded = engine::load(&runtime, components.len(), artifact, &terms).await?;
             executor.add(&loaded);
             optimising.extend(loaded.optimising);
             imports.extend(loaded.imports.into_iter().map(|import| (Arc::clone(&loaded.info), import)));
-            catalog.add(loaded.info, loaded.tasks).map_err(LoadError::Clash)?;
-            id += 1;
+            components.push(loaded.info);
+            tasks.push(loaded.tasks);
+        }
+        keep_apart(&mut tasks);
+        for (component, tasks) in components.into_iter().zip(tasks) {
+            catalog.add(component, tasks).map_err(LoadError::Clash)?;
         }
         for (importer, import) in imports {
-            import.check(&catalog, importer.id).map_err(|reason| LoadError::Import {
+            import.find(&catalog, importer.id).map_err(|Unmatched { reason, is_loaded }| LoadError::Import {
                 path: importer.origin.clone(),
                 import: import.told().to_owned(),
-                task: import.task().to_owned(),
-                is_loaded: catalog.task(import.task()).is_ok(),
+                task: import.task(),
+                is_loaded,
                 reason,
             })?;
         }

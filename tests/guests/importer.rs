@@ -7,6 +7,9 @@ wit_bindgen::generate!({
     generate_all,
 });
 
+use std::future::{Future as _, poll_fn};
+use std::task::Poll;
+
 use demo::typed::values;
 
 struct Importer;
@@ -36,6 +39,21 @@ impl Guest for Importer {
             given.push(values::later(number).await);
         }
         given
+    }
+
+    async fn at_once(numbers: Vec<u32>) -> Vec<u32> {
+        let mut calls: Vec<_> = numbers.into_iter().map(|number| Box::pin(values::later(number))).collect();
+        let mut given = vec![None; calls.len()];
+        poll_fn(|context| {
+            for (call, given) in calls.iter_mut().zip(&mut given).filter(|(_, given)| given.is_none()) {
+                if let Poll::Ready(number) = call.as_mut().poll(context) {
+                    *given = Some(number);
+                }
+            }
+            if given.contains(&None) { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
+        given.into_iter().flatten().collect()
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 
 use crate::attack::Attack;
 use crate::resident::Baseline;
-use crate::{components, describing, frame};
+use crate::{components, describing, frame, typed};
 
 /// How many sandboxes the house holds.
 pub(crate) const POOL: PoolSize = PoolSize { instances: 48 };
@@ -64,7 +64,8 @@ impl House {
                 builder = builder.load(*guest);
             }
             for (name, text) in HOSTILE_TEXTS {
-                if !describing::REFUSED.contains(name) && !components::REFUSED.contains(name) {
+                let refused = [describing::REFUSED, components::REFUSED, typed::REFUSED];
+                if !refused.iter().any(|refused| refused.contains(name)) {
                     builder = builder.load_bytes(format!("{name}.wasm"), frame::component(name, text));
                 }
             }

@@ -26,6 +26,7 @@ mod reach;
 mod table;
 mod thieves;
 mod together;
+mod typed;
 mod waiting;
 
 use self::abi::*;
@@ -41,6 +42,7 @@ use self::poisoned::*;
 
 use self::reach::*;
 use self::thieves::*;
+use self::typed::*;
 use self::waiting::*;
 
 /// An attack without a test of its name here is one that nothing stops, and does not compile.

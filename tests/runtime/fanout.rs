@@ -201,7 +201,7 @@ async fn a_guest_that_computes_forever_can_be_aborted() {
 }
 
 /// Waits until so many actions of the tree run; fails instead of waiting forever.
-async fn until_running(tree: &RunTree, actions: usize) {
+pub(crate) async fn until_running(tree: &RunTree, actions: usize) {
     let running = || tree.actions().iter().filter(|action| action.phase == Phase::Running).count();
     for _ in 0..6000 {
         if running() >= actions {

@@ -217,3 +217,25 @@ async fn entries_that_wasi_defines_are_no_tasks() {
     let error = load(TEXT.to_owned()).await.unwrap_err();
     assert!(error.to_string().contains("(it exports wasi:cli/run@0.2.0)"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_not_be_taken_is_refused_before_there_is_an_instance() {
+    let limits = Limits { max_input: 1 << 20, max_output: 1 << 20, ..Limits::default() };
+    let text = r#"(component
+        (core module $m
+            (memory (export "memory") 1)
+            (func (export "realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+            (func (export "f") (param i32 i32))
+            (func $start unreachable)
+            (start $start))
+        (core instance $i (instantiate $m))
+        (func (export "take") (param "of" (list u16))
+            (canon lift (core func $i "f") (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))"#;
+    let bytes = wat::parse_str(text).unwrap();
+    let host = Host::builder().pool(PoolSize { instances: 8 }).load_bytes("text.wasm", bytes).limits(limits);
+    let host = host.build().await.unwrap();
+    let failure = host.run("take", r#"{"of":[1]}"#).await.unwrap_err();
+    assert!(matches!(failure, Failure::Trap(_)), "{failure:?}");
+    let failure = host.run("take", format!(r#"{{"of":[1{}]}}"#, ",1".repeat(400_000))).await.unwrap_err();
+    assert!(matches!(failure, Failure::Limit(Limit::Transfer(_))), "{failure:?}");
+}

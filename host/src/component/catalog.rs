@@ -148,6 +148,11 @@ impl Catalog {
         }
     }
 
+    /// All tasks that have this name, in whatever environment.
+    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = &Arc<Task>> {
+        self.by_name.get(name).into_iter().flatten().map(|&i| &self.tasks[i])
+    }
+
     /// The tasks of that name; where there is none, `kebab-case` is taken for `snake_case`, which is how WIT has it.
     fn indices(&self, name: &str) -> &[usize] {
         let of = |name: &str| self.by_name.get(name).map(Vec::as_slice);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::component::typed::{Export, Interface, Place, Schemas, Signature};
 use crate::component::{CachePolicy, TaskPolicy};
 use crate::record::{Parameters, Schema, SchemaError};
 use crate::rights::{Capability, CapabilityError, Right};
@@ -96,6 +97,8 @@ pub struct Task {
     policy: TaskPolicy,
     rights: Vec<Right>,
     component: Arc<ComponentInfo>,
+    /// What of a typed component it is; `None` where its component describes it.
+    export: Option<Export>,
 }
 
 /// Why a component's description of a task can't be used.
@@ -143,47 +146,77 @@ const LONGEST_VERSION: usize = 1 << 10;
 /// The most rights a task may declare.
 const MOST_RIGHTS: usize = 256;
 
-impl Task {
-    /// Checks a description and compiles its schemas.
+impl TaskSpec {
+    /// Checks all but the schemas; gives the rights.
     ///
     /// # Errors
-    /// The first thing about the description that can't be used.
-    pub fn new(spec: TaskSpec, component: Arc<ComponentInfo>) -> Result<Self, InvalidSpec> {
-        for (name, dashes) in [(Some(&spec.name), false), (spec.environment.as_ref(), true)] {
+    /// The first thing that can't be used.
+    fn check(&self) -> Result<Vec<Right>, InvalidSpec> {
+        for (name, dashes) in [(Some(&self.name), false), (self.environment.as_ref(), true)] {
             let Some(name) = name else { continue };
             bounded("a name", name, LONGEST_NAME)?;
             if !is_name(name, dashes) {
                 return Err(InvalidSpec::Name(name.clone()));
             }
         }
-        bounded("its documentation", &spec.doc, LONGEST_DOC)?;
-        if let CachePolicy::Override(version) = &spec.policy.cache {
+        bounded("its documentation", &self.doc, LONGEST_DOC)?;
+        if let CachePolicy::Override(version) = &self.policy.cache {
             bounded("the version of its cache policy", version, LONGEST_VERSION)?;
         }
-        if spec.rights.len() > MOST_RIGHTS {
-            return Err(InvalidSpec::TooManyRights(spec.rights.len()));
+        if self.rights.len() > MOST_RIGHTS {
+            return Err(InvalidSpec::TooManyRights(self.rights.len()));
         }
-        let rights = distinct(&spec.rights).map_err(InvalidSpec::Right)?;
-        let factor = spec.policy.backoff.factor;
+        let rights = distinct(&self.rights).map_err(InvalidSpec::Right)?;
+        let factor = self.policy.backoff.factor;
         if !(factor.is_finite() && factor >= 1.0) {
             return Err(InvalidSpec::Factor(factor));
         }
-        if let Some(reuse) = spec.policy.reuse {
+        if let Some(reuse) = self.policy.reuse {
             let zero = [("max-uses", reuse.max_uses), ("concurrency", reuse.concurrency)];
             if let Some((name, _)) = zero.into_iter().find(|(_, number)| *number == 0) {
                 return Err(InvalidSpec::Reuse(name));
             }
         }
-        Ok(Self {
-            inputs: Parameters::compile(&spec.inputs).map_err(InvalidSpec::Inputs)?,
-            output: Schema::compile(&spec.output).map_err(InvalidSpec::Output)?,
-            name: spec.name.into(),
-            environment: spec.environment,
-            doc: spec.doc,
-            policy: spec.policy,
-            rights,
-            component,
-        })
+        Ok(rights)
+    }
+}
+
+impl Task {
+    /// Checks a description and compiles its schemas.
+    ///
+    /// # Errors
+    /// The first thing about the description that can't be used.
+    pub fn new(spec: TaskSpec, component: Arc<ComponentInfo>) -> Result<Self, InvalidSpec> {
+        let rights = spec.check()?;
+        let inputs = Parameters::compile(&spec.inputs).map_err(InvalidSpec::Inputs)?;
+        let output = Schema::compile(&spec.output).map_err(InvalidSpec::Output)?;
+        Ok(Self::of(spec, rights, (inputs, output), component))
+    }
+
+    /// A function of a typed component, whose schemas are compiled.
+    ///
+    /// # Errors
+    /// As for [`Task::new`].
+    pub(crate) fn typed(
+        spec: TaskSpec,
+        schemas: Schemas,
+        (place, signature): (Place, Arc<Signature>),
+        component: Arc<ComponentInfo>,
+    ) -> Result<Self, InvalidSpec> {
+        let rights = spec.check()?;
+        let Schemas { inputs, output, error } = schemas;
+        let export = Some(Export { place, signature, error });
+        Ok(Self { export, ..Self::of(spec, rights, (inputs, output), component) })
+    }
+
+    fn of(
+        spec: TaskSpec,
+        rights: Vec<Right>,
+        (inputs, output): (Parameters, Schema),
+        component: Arc<ComponentInfo>,
+    ) -> Self {
+        let TaskSpec { name, environment, doc, policy, .. } = spec;
+        Self { name: name.into(), environment, doc, inputs, output, policy, rights, component, export: None }
     }
 
     /// The task's name, without its environment.
@@ -242,6 +275,21 @@ impl Task {
     /// The component it is part of.
     pub fn component(&self) -> &Arc<ComponentInfo> {
         &self.component
+    }
+
+    /// What of a typed component it is; `None` where its component describes it.
+    pub(crate) fn export(&self) -> Option<&Export> {
+        self.export.as_ref()
+    }
+
+    /// The interface of a typed component that it is a function of.
+    pub(crate) fn interface(&self) -> Option<&Interface> {
+        self.export.as_ref()?.place.interface.as_ref()
+    }
+
+    /// Puts it into another environment.
+    pub(crate) fn be_in(&mut self, environment: String) {
+        self.environment = Some(environment);
     }
 
     /// `name(parameter: type, …) -> type`, for people. A parameter with a default shows it.

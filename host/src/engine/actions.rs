@@ -8,7 +8,7 @@ use crate::engine::bindings::{
 use crate::engine::state::{StoreState, TaskImports};
 use crate::engine::tenants::{Caller, caller};
 use crate::record::Json;
-use crate::run::{AbortCause, Child, Failure, FannedOut, LONGEST_LABEL, shortened};
+use crate::run::{AbortCause, Callee, Child, Failure, FannedOut, LONGEST_LABEL, shortened};
 
 /// The longest message of a panic, in bytes.
 const LONGEST_PANIC: usize = 16 << 10;
@@ -40,7 +40,7 @@ impl actions::HostWithStore<StoreState> for TaskImports {
         options: WitInvokeOptions,
     ) -> wasmtime::Result<Result<String, WitTaskError>> {
         Ok(answer(match accessor.with(|access| caller(access))? {
-            Caller::Attempt(scope) => scope.invoke(&task, inputs, options.into()).wait().await,
+            Caller::Attempt(scope) => scope.invoke(Callee::Named(&task), inputs, options.into()).wait().await,
             Caller::Aborted => Err(aborted()),
         }))
     }
@@ -78,7 +78,7 @@ impl blocking_actions::HostWithStore<StoreState> for TaskImports {
         options: WitInvokeOptions,
     ) -> wasmtime::Result<Resource<PendingChild>> {
         let child = match caller(&mut access)? {
-            Caller::Attempt(scope) => scope.invoke(&task, inputs, options.into()),
+            Caller::Attempt(scope) => scope.invoke(Callee::Named(&task), inputs, options.into()),
             Caller::Aborted => Child::failed(aborted()),
         };
         Ok(access.get().sandbox.table.push(PendingChild(Some(child)))?)

@@ -39,7 +39,10 @@ impl Executor for WasmExecutor {
         run: &RunContext,
     ) -> Result<Arc<dyn Prepared>, Failure> {
         let component = self.components.get(task.component().id.0);
-        let found = component.and_then(|component| Some((component, Target::of(task, &component.entry)?)));
+        let found = component.and_then(|component| {
+            let shelf = || self.shelves.of(task, rights, run, component.blocks);
+            Some((component, Target::of(task, &component.entry, shelf)?))
+        });
         let Some((component, target)) = found else {
             return Err(Failure::Host(format!("the component of `{}` is not loaded here", task.name())));
         };
@@ -48,7 +51,6 @@ impl Executor for WasmExecutor {
             component: Arc::clone(component),
             target,
             shelves: Arc::clone(&self.shelves),
-            shelf: self.shelves.of(task, rights, run, component.blocks),
         }))
     }
 

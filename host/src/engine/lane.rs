@@ -20,8 +20,6 @@ pub(super) struct Lane {
     /// What of the component the task is.
     pub(super) target: Target,
     pub(super) shelves: Arc<Shelves>,
-    /// Where instances wait for the next attempt; `None` where each attempt has an instance of its own.
-    pub(super) shelf: Option<Arc<Shelf>>,
 }
 
 impl Prepared for Lane {
@@ -40,9 +38,10 @@ impl Prepared for Lane {
 
 impl Lane {
     async fn run(&self, attempt: Attempt) -> Executed {
-        match &self.shelf {
-            Some(shelf) if shelf.is_shared() => {
-                Executed { result: self.run_among_others(shelf, attempt).await, remains: Remains::default() }
+        match &self.target {
+            Target::Named(task, Some(shelf)) if shelf.is_shared() => {
+                let result = self.run_among_others(task, shelf, attempt).await;
+                Executed { result, remains: Remains::default() }
             }
             _ => self.run_alone(attempt).await,
         }
@@ -50,7 +49,12 @@ impl Lane {
 
     async fn run_alone(&self, attempt: Attempt) -> Executed {
         let Attempt { inputs, scope, max_runtime } = attempt;
-        let waiting = self.shelf.as_ref().and_then(|shelf| shelf.take());
+        let failed = |failure| Executed { result: Err(failure), remains: Remains::default() };
+        let call = match self.target.call(&inputs, &scope) {
+            Ok(call) => call,
+            Err(failure) => return failed(failure),
+        };
+        let waiting = self.target.shelf().and_then(|shelf| shelf.take());
         let mut resident = match waiting {
             Some(mut resident) => {
                 resident.enter(self, &scope, max_runtime);
@@ -58,21 +62,18 @@ impl Lane {
             }
             None => match Resident::fresh(self, &scope, max_runtime).await {
                 Ok(resident) => resident,
-                Err(failure) => return Executed { result: Err(failure), remains: Remains::default() },
+                Err(failure) => return failed(failure),
             },
         };
-        let Called { result, is_sound } = resident.call(&self.target, &inputs, &scope).await;
-        let remains = match &self.shelf {
+        let Called { result, is_sound } = resident.run(call, &scope).await;
+        let remains = match self.target.shelf() {
             Some(shelf) if is_sound => Arc::clone(shelf).put(resident).map(Remains::of).unwrap_or_default(),
             _ => Remains::of(resident),
         };
         Executed { result, remains }
     }
 
-    async fn run_among_others(&self, shelf: &Shelf, attempt: Attempt) -> Result<String, Failure> {
-        let Target::Named(task) = &self.target else {
-            return Err(Failure::Host("a function of the component's own has instances of its own".to_owned()));
-        };
+    async fn run_among_others(&self, task: &Arc<str>, shelf: &Shelf, attempt: Attempt) -> Result<String, Failure> {
         let Attempt { inputs, scope, max_runtime } = attempt;
         let place = match shelf.place() {
             Some(place) => place,

@@ -14,7 +14,7 @@ use crate::engine::compile::Source;
 use crate::engine::describe::{Undescribed, described};
 use crate::engine::optimise::Optimising;
 use crate::engine::state::StoreState;
-use crate::engine::typed::{self, Budget, Import, TypedFunctions};
+use crate::engine::typed::{self, Budget, Exported, Import, TypedFunctions};
 use crate::engine::{LoadError, LoadTerms, Runtime, pool, quick};
 
 /// A component, and what is known of its tasks.
@@ -97,42 +97,43 @@ pub(crate) async fn load(
         .imports(runtime.engine())
         .any(|(name, _)| name.starts_with("flyte:task/blocking-actions@"))
         || imports.iter().any(Import::blocks);
-    let (entry, mut specs, unavailable) = match kind {
+    let describe = |failure| LoadError::Describe { path: path.to_owned(), source: Box::new(failure) };
+    let (entry, mut specs, exported, unavailable) = match kind {
         ComponentKind::TaskSet => {
-            let (describe, run) = task_set(&component).map_err(link)?;
-            let specs = described(runtime, &pre, (describe, run), terms).await.map_err(|error| match error {
+            let exports @ (_, run) = task_set(&component).map_err(link)?;
+            let specs = described(runtime, &pre, exports, terms).await.map_err(|error| match error {
                 Undescribed::Types(error) => link(error),
-                Undescribed::Failed(source) => {
-                    LoadError::Describe { path: path.to_owned(), source: Box::new(source) }
-                }
+                Undescribed::Failed(failure) => describe(failure),
             })?;
-            (Entry::TaskSet { run }, specs, Vec::new())
+            (Entry::TaskSet { run }, specs, Vec::new(), Vec::new())
         }
         ComponentKind::Typed => {
             let found = typed::functions(runtime.engine(), &component, &mut budget);
-            let (exported, unavailable) =
-                found.map_err(|source| LoadError::Describe { path: path.to_owned(), source: Box::new(source) })?;
+            let (exported, unavailable) = found.map_err(describe)?;
             if exported.is_empty() {
                 return Err(unfit(Unfit::NoFunctions { unavailable }));
             }
             let specs = exported.iter().map(|exported| exported.spec(&docs)).collect();
-            (Entry::Typed(TypedFunctions::of(exported)), specs, unavailable)
+            (Entry::Typed(TypedFunctions::of(&exported)), specs, exported, unavailable)
         }
     };
     manifest.complete(&mut specs).map_err(|reason| unfit(reason.into()))?;
     let ready = Instantiable { pre, entry, weight, blocks };
     let info = Arc::new(ComponentInfo { id: ComponentId(id), origin: path.to_owned(), digest, unavailable });
-    let tasks = specs.into_iter().map(|spec| task(spec, &info)).collect::<Result<_, _>>()?;
+    // One for each, in the same order; none where the component describes its tasks.
+    let mut exported = exported.into_iter();
+    let tasks = specs.into_iter().map(|spec| task(spec, exported.next(), &info)).collect::<Result<_, _>>()?;
     Ok(Loaded { info, tasks, ready, imports, optimising })
 }
 
-fn task(spec: TaskSpec, component: &Arc<ComponentInfo>) -> Result<Task, LoadError> {
+fn task(spec: TaskSpec, exported: Option<Exported>, component: &Arc<ComponentInfo>) -> Result<Task, LoadError> {
     let name = spec.name.chars().take(128).collect();
-    Task::new(spec, Arc::clone(component)).map_err(|source| LoadError::Spec {
-        path: component.origin.clone(),
-        task: name,
-        source: Box::new(source),
-    })
+    let info = Arc::clone(component);
+    let task = match exported {
+        Some(Exported { schemas, place, signature, .. }) => Task::typed(spec, schemas, (place, signature), info),
+        None => Task::new(spec, info),
+    };
+    task.map_err(|source| LoadError::Spec { path: component.origin.clone(), task: name, source: Box::new(source) })
 }
 
 /// Where the contract's `describe` and `run` are.

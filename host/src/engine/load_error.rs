@@ -65,9 +65,9 @@ pub enum LoadError {
         path: PathBuf,
         /// The function, as the component has it.
         import: String,
-        /// The name of the task it would be.
+        /// The name of a task that it could be.
         task: String,
-        /// Whether there is a task of that name.
+        /// Whether there is a task that it would be, were it not for its types, or for others that it could be as well.
         is_loaded: bool,
         /// Why it can't be that one, or that there is none.
         reason: String,

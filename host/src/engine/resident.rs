@@ -5,12 +5,11 @@ use std::time::{Duration, Instant};
 use wasmtime::{PoolConcurrencyLimitError, Store};
 
 use crate::engine::PendingChild;
-use crate::engine::entrance::{Entrance, Target};
+use crate::engine::entrance::{Call, Entrance};
 use crate::engine::lane::Lane;
 use crate::engine::load::Run;
 use crate::engine::state::StoreState;
 use crate::engine::trap;
-use crate::record::Json;
 use crate::run::{ActionScope, Failure};
 
 /// How long an attempt waits for room in the pool.
@@ -43,7 +42,7 @@ impl Resident {
         let limits = scope.limits();
         let mut since = None;
         loop {
-            let mut state = StoreState::new(Some(scope.clone()), limits, lane.shelf.is_some());
+            let mut state = StoreState::new(Some(scope.clone()), limits, lane.target.shelf().is_some());
             state.compute_for(within);
             let mut store = lane.runtime.store(state, limits);
             let instantiated = match lane.component.pre.instantiate_async(&mut store).await {
@@ -76,10 +75,10 @@ impl Resident {
     }
 
     /// Runs the task, to the attempt's end.
-    pub(super) async fn call(&mut self, target: &Target, inputs: &Json, scope: &ActionScope) -> Called {
+    pub(super) async fn run(&mut self, call: Call<'_>, scope: &ActionScope) -> Called {
         let limits = scope.limits();
         self.uses += 1;
-        let (result, returned) = match target.call(self.entrance, &mut self.store, inputs, scope).await {
+        let (result, returned) = match call.run(self.entrance, &mut self.store, scope).await {
             Ok(returned) => (returned, true),
             Err(error) => (Err(trap::classify(&error, self.store.data(), limits)), false),
         };
@@ -94,7 +93,7 @@ impl Resident {
     /// For who runs several calls at once in it.
     ///
     /// # Errors
-    /// [`Failure::Host`] for one that takes a single function.
+    /// [`Failure::Host`] for one that takes a single function; none such is ever on a shelf.
     pub(super) fn into_parts(self) -> Result<(Store<StoreState>, Run), Failure> {
         match self.entrance {
             Entrance::TaskSet(run) => Ok((self.store, run)),

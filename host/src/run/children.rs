@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::record::Json;
 use crate::run::action::{Action, Driven, drive, queued};
 use crate::run::admission::{Slot, Ticket};
-use crate::run::plan::{Invoker, Plan, Ready};
+use crate::run::plan::{Callee, Invoker, Plan, Ready};
 use crate::run::post::Post;
 use crate::run::{ActionId, ActionScope, Failure, Held, InvokeOptions, LONGEST_LABEL, Limit};
 
@@ -71,7 +71,7 @@ impl Family {
 impl ActionScope {
     /// Starts a child action at once. It is aborted when the returned [`Child`] is dropped, and when the attempt
     /// ends before it. Must be called within a tokio runtime.
-    pub(crate) fn invoke(&self, task: &str, inputs: String, options: InvokeOptions) -> Child {
+    pub(crate) fn invoke(&self, task: Callee<'_>, inputs: String, options: InvokeOptions) -> Child {
         let (id, held, pending) = match self.admit(inputs.len() + CHILD) {
             Ok(admitted) => admitted,
             Err(limit) => return Child::failed(Failure::Limit(limit)),
@@ -125,18 +125,24 @@ impl ActionScope {
     }
 
     /// The plan for an invocation; the last one, where that is the same.
-    pub(super) fn plan(&self, task: &str, options: InvokeOptions) -> Arc<Plan> {
-        // A longer name is no task's, and is not worth being carried around.
-        let longer = (task.len() > LONGEST_TASK).then(|| self.told(task.to_owned(), LONGEST_TASK));
-        let name = longer.as_deref().unwrap_or(task);
+    pub(super) fn plan(&self, task: Callee<'_>, options: InvokeOptions) -> Arc<Plan> {
+        let shorter;
+        let task = match task {
+            // A longer name is no task's, and is not worth being carried around.
+            Callee::Named(name) if name.len() > LONGEST_TASK => {
+                shorter = self.told(name.to_owned(), LONGEST_TASK);
+                Callee::Named(&shorter)
+            }
+            task => task,
+        };
         let options =
             InvokeOptions { group: options.group.map(|label| self.told(label, LONGEST_LABEL)), ..options };
         let family = self.family();
         let mut last = family.last.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
-            Some(plan) if plan.is_for(name, &options) => Arc::clone(plan),
+            Some(plan) if plan.is_for(task, &options) => Arc::clone(plan),
             _ => {
-                let plan = Plan::of(self.run(), name.into(), options, Some(&family.invoker));
+                let plan = Plan::of(self.run(), task, options, Some(&family.invoker));
                 Arc::clone(last.insert(Arc::new(plan)))
             }
         }

@@ -19,7 +19,7 @@ use crate::record::Json;
 use crate::run::action::{Action, Driven, drive, queued};
 use crate::run::admission::Ticket;
 use crate::run::children::{Pending, Waits};
-use crate::run::plan::Plan;
+use crate::run::plan::{Callee, Plan};
 use crate::run::post::Post;
 use crate::run::seed::Seed;
 use crate::run::{ActionId, ActionScope, Failure, Held, InvokeOptions, Limit};
@@ -120,7 +120,7 @@ impl ActionScope {
         let family = self.family();
         let ids = run.next_actions(count as u64);
         let first_call = family.next_calls(count as u64);
-        let plan = self.plan(task, options);
+        let plan = self.plan(Callee::Named(task), options);
         for id in ids.clone() {
             queued(&plan, ActionId(id));
         }

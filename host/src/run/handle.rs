@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::record::Json;
 use crate::run::action::{Action, Driven, drive, queued};
 use crate::run::executor::Remains;
-use crate::run::plan::Plan;
+use crate::run::plan::{Callee, Plan};
 use crate::run::post::Post;
 use crate::run::seed::Seed;
 use crate::run::{Failure, InvokeOptions, Phase, RunContext, RunEvent, RunId, RunStats};
@@ -126,7 +126,7 @@ async fn root(run: &Arc<RunContext>, task: Arc<str>, inputs: String) -> Driven {
         Ok(id) => id,
         Err(limit) => return refused(Failure::Limit(limit)),
     };
-    let plan = Arc::new(Plan::of(run, task, InvokeOptions::default(), None));
+    let plan = Arc::new(Plan::of(run, Callee::Named(&task), InvokeOptions::default(), None));
     let post = Post::new(run.admission.ticket(run.id.clone(), plan.depth, None), run.stop.clone());
     queued(&plan, id);
     let action = Action { id, invoked: Instant::now(), inputs, seed: run.seed.map(Seed::of_run) };

@@ -39,6 +39,7 @@ pub(crate) use context::{Held, MOST_LOOKUPS, RunContext, Terms};
 pub(crate) use executor::{Attempt, Executed, Executor, Prepared, Remains};
 pub(crate) use fan_out::{FanOut, FannedOut};
 pub(crate) use handle::conduct;
+pub(crate) use plan::Callee;
 pub(crate) use scope::{ActionInfo, ActionScope, InvokeOptions};
 pub(crate) use seed::Seed;
 pub(crate) use shortened::{LONGEST_LABEL, shortened};

@@ -9,12 +9,21 @@ use crate::rights::{ActionRights, Denial};
 use crate::run::executor::Prepared;
 use crate::run::{ActionId, Failure, InvokeOptions, RunContext};
 
+/// What is invoked: what the catalog has by a name, or a task that is known already.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Callee<'t> {
+    Named(&'t str),
+    Task(&'t Arc<Task>),
+}
+
 /// A task as it is invoked: by whom, under which name, with which options.
 #[derive(Clone)]
 pub(super) struct Plan {
     pub(super) run: Arc<RunContext>,
     /// The task by the name it is invoked with.
     name: Arc<str>,
+    /// It, where no name was looked for.
+    known: Option<Arc<Task>>,
     options: InvokeOptions,
     /// The name and the group as they may be told.
     pub(super) told: Told,
@@ -60,13 +69,17 @@ impl fmt::Debug for Plan {
 }
 
 impl Plan {
-    /// The plan for the task `name`; the root's where nobody invokes it. What is wrong with it fails each action.
+    /// The plan for a task; the root's where nobody invokes it. What is wrong with it fails each action.
     pub(super) fn of(
         run: &Arc<RunContext>,
-        name: Arc<str>,
+        callee: Callee<'_>,
         options: InvokeOptions,
         invoker: Option<&Invoker>,
     ) -> Self {
+        let (name, known): (Arc<str>, _) = match callee {
+            Callee::Named(name) => (name.into(), None),
+            Callee::Task(task) => (task.qualified_name().into(), Some(Arc::clone(task))),
+        };
         let masked = match run.secrets() {
             Some(secrets) => secrets.mask(&name).as_ref().into(),
             None => Arc::clone(&name),
@@ -76,8 +89,9 @@ impl Plan {
             told: Told { task: masked, group: options.group.as_deref().map(Into::into) },
             parent: invoker.map(|invoker| invoker.action),
             depth: invoker.map_or(1, |invoker| invoker.depth + 1),
-            ready: Ready::of(run, &name, &options, invoker).map(Arc::new),
+            ready: Ready::of(run, callee, &options, invoker).map(Arc::new),
             name,
+            known,
             options,
         }
     }
@@ -93,19 +107,28 @@ impl Plan {
     }
 
     /// Whether it is the plan for this invocation too.
-    pub(super) fn is_for(&self, name: &str, options: &InvokeOptions) -> bool {
-        *self.name == *name && self.options == *options
+    pub(super) fn is_for(&self, callee: Callee<'_>, options: &InvokeOptions) -> bool {
+        let is_it = match (callee, &self.known) {
+            (Callee::Named(name), None) => *self.name == *name,
+            (Callee::Task(task), Some(known)) => Arc::ptr_eq(task, known),
+            _ => false,
+        };
+        is_it && self.options == *options
     }
 }
 
 impl Ready {
     fn of(
         run: &Arc<RunContext>,
-        name: &str,
+        callee: Callee<'_>,
         options: &InvokeOptions,
         invoker: Option<&Invoker>,
     ) -> Result<Self, Failure> {
-        let task = Arc::clone(run.catalog.resolve(name, invoker.map(|invoker| invoker.component))?);
+        let task = match callee {
+            Callee::Named(name) => run.catalog.resolve(name, invoker.map(|invoker| invoker.component))?,
+            Callee::Task(task) => task,
+        };
+        let task = Arc::clone(task);
         // What the task declares of what its parent has, or of what is granted.
         let rights = Arc::new(match invoker {
             None => ActionRights::of_root(run.granted.clone(), task.rights()),

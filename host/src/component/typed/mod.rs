@@ -25,12 +25,24 @@
 //! Names of functions, parameters and fields have `_` for `-`; names of cases and flags are values, and stay as they are.
 //! Handles, streams, futures and error contexts have no JSON: a function with one of them can't be a task. Of several
 //! entries of a map with one key, the last counts.
+//!
+//! A component that imports a function has these values of the child's result. Of its error it has the details where the
+//! error of its `result` is a value, the message where that is a `string`, and nothing where it is `_`. What a typed component
+//! gives as an error is compared when both are loaded. What another one's tasks fail with is not known before, as the details of
+//! a `TaskError` are any JSON: where they don't fit, and where there is no `result`, the caller traps.
 
+mod cases;
 mod docs;
+mod export;
+mod interface;
 mod schema;
 mod signature;
+mod wanted;
 mod wit_type;
 
 pub(crate) use docs::{DOCS_SECTION, Docs};
-pub(crate) use signature::{Signature, snake};
+pub(crate) use export::{Export, Place, environments, keep_apart};
+pub(crate) use interface::Interface;
+pub(crate) use signature::{ErrorSchema, Schemas, Signature, snake};
+pub(crate) use wanted::{Unmatched, Wanted};
 pub(crate) use wit_type::{Case, Field, IntType, WitType};

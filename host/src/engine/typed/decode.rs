@@ -127,17 +127,25 @@ impl<'t> Decoder<'t> {
                 Val::Option(None)
             }
             WitType::Option(inner) if inner.is_nullable() => {
-                Val::Option(self.case(|name| (name == "some").then_some(&**inner), trail)?.1)
+                let some = |name: &str| (name == "some").then_some((0, Some(&**inner)));
+                Val::Option(self.case(some, trail)?.1)
             }
             WitType::Option(inner) => Val::Option(Some(Box::new(self.value(inner, trail)?))),
             WitType::Variant(cases) => {
-                let at = |name: &str| cases.iter().position(|case| case.name == name);
-                let (name, payload) = self.case(|name| cases[at(name)?].payload.as_ref(), trail)?;
-                self.take(0, at(&name).unwrap_or_default())?;
+                let named = |name: &str| {
+                    let mut numbered = cases.iter().enumerate();
+                    let (at, case) = numbered.find(|(_, case)| case.name == name)?;
+                    Some((at, case.payload.as_ref()))
+                };
+                let (name, payload) = self.case(named, trail)?;
                 Val::Variant(name, payload)
             }
             WitType::Result(ok, error) => {
-                let side = |name: &str| if name == "ok" { ok.as_deref() } else { error.as_deref() };
+                let side = |name: &str| match name {
+                    "ok" => Some((0, ok.as_deref())),
+                    "error" => Some((1, error.as_deref())),
+                    _ => None,
+                };
                 let (name, payload) = self.case(side, trail)?;
                 Val::Result(if name == "ok" { Ok(payload) } else { Err(payload) })
             }
@@ -242,21 +250,25 @@ impl<'t> Decoder<'t> {
         fields.iter().zip(found).map(field).collect()
     }
 
-    /// A case by its name, with its payload where it has one.
+    /// A case, with its payload where it has one. `find` has its place and its payload's type by its name.
     fn case<'w>(
         &mut self,
-        payload_of: impl Fn(&str) -> Option<&'w WitType>,
+        find: impl Fn(&str) -> Option<(usize, Option<&'w WitType>)>,
         trail: Trail<'_>,
     ) -> Read<(String, Option<Box<Val>>)> {
         if self.reader.kind()? == JsonKind::String {
-            return Ok((self.text()?, None));
+            let name = self.text()?;
+            return match find(&name) {
+                Some((at, None)) => self.take(0, at).map(|()| (name, None)),
+                _ => Err(unfit(trail)),
+            };
         }
         self.reader.open()?;
         let mut first = true;
         let (name, _) = self.reader.key(&mut first)?.ok_or_else(|| unfit(trail))?;
         let name = name.decode();
-        self.take(1, name.len())?;
-        let payload = payload_of(&name).ok_or_else(|| unfit(trail))?;
+        let Some((at, Some(payload))) = find(&name) else { return Err(unfit(trail)) };
+        self.take(1, name.len() + at)?;
         let payload = self.value(payload, Trail::Field(&trail, &name))?;
         match self.reader.key(&mut first)? {
             None => Ok((name.into_owned(), Some(Box::new(payload)))),

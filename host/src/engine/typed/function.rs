@@ -7,7 +7,7 @@ use wasmtime::component::{ComponentExportIndex, Func, Instance, Val};
 use wasmtime::{AsContextMut, Store};
 
 use crate::component::Task;
-use crate::component::typed::{Signature, WitType};
+use crate::component::typed::{Place, Signature, WitType};
 use crate::engine::bindings::LARGEST_ERROR;
 use crate::engine::runtime::transfer;
 use crate::engine::state::StoreState;
@@ -15,7 +15,7 @@ use crate::engine::typed::decode::{self, Decoded, Undecoded};
 use crate::engine::typed::encode;
 use crate::engine::typed::reflect::Exported;
 use crate::record::{Json, JsonKind};
-use crate::run::{ActionScope, Failure, Limit, Limits, TaskError, TaskErrorKind};
+use crate::run::{ActionScope, Failure, Held, Limit, Limits, TaskError, TaskErrorKind};
 
 /// How many times more memory a value of flags takes than wasmtime counts for it, at most, about.
 const FLAGS: usize = 24;
@@ -24,25 +24,32 @@ const FLAGS: usize = 24;
 #[derive(Debug)]
 pub(in crate::engine) struct TypedFunction {
     index: ComponentExportIndex,
-    signature: Signature,
+    signature: Arc<Signature>,
 }
 
-/// The functions of a component that are tasks, by the tasks' qualified names.
+/// What a function is called with.
+pub(in crate::engine) struct Arguments {
+    values: Vec<Val>,
+    /// The memory they take, as long as they are there.
+    _held: Held,
+}
+
+/// The functions of a component that are tasks.
 #[derive(Debug, Clone, Default)]
-pub(in crate::engine) struct TypedFunctions(Arc<HashMap<String, Arc<TypedFunction>>>);
+pub(in crate::engine) struct TypedFunctions(Arc<HashMap<Place, Arc<TypedFunction>>>);
 
 impl TypedFunctions {
-    pub(in crate::engine) fn of(exported: impl IntoIterator<Item = Exported>) -> Self {
-        let function = |exported: Exported| {
-            let name = exported.name();
-            (name, Arc::new(TypedFunction { index: exported.index, signature: exported.signature }))
+    pub(in crate::engine) fn of(exported: &[Exported]) -> Self {
+        let function = |exported: &Exported| {
+            let signature = Arc::clone(&exported.signature);
+            (exported.place.clone(), Arc::new(TypedFunction { index: exported.index, signature }))
         };
-        Self(Arc::new(exported.into_iter().map(function).collect()))
+        Self(Arc::new(exported.iter().map(function).collect()))
     }
 
     /// The function that is this task.
     pub(in crate::engine) fn get(&self, task: &Task) -> Option<&Arc<TypedFunction>> {
-        self.0.get(&task.qualified_name())
+        self.0.get(&task.export()?.place)
     }
 }
 
@@ -56,7 +63,22 @@ impl TypedFunction {
         found.ok_or_else(|| wasmtime::format_err!("the instance has no such function"))
     }
 
-    /// Calls it: `inputs` is an object that conforms to the schema of its parameters.
+    /// What it is called with: `inputs` is an object that conforms to the schema of its parameters.
+    ///
+    /// # Errors
+    /// The values take too much memory.
+    pub(in crate::engine) fn arguments(&self, inputs: &Json, scope: &ActionScope) -> Result<Arguments, Failure> {
+        let most = transfer(scope.limits());
+        match decode::parameters(inputs.as_str(), &self.signature.parameters, most) {
+            Ok(Decoded { values, bytes }) => {
+                Ok(Arguments { values, _held: scope.hold(bytes).map_err(Failure::Limit)? })
+            }
+            Err(Undecoded::Unfit(error)) => Err(Failure::InvalidInput(error)),
+            Err(Undecoded::TooMuch(most)) => Err(Failure::Limit(Limit::Transfer(most))),
+        }
+    }
+
+    /// Calls it.
     ///
     /// # Errors
     /// A trap, or a limit. What the function itself gives as an error is the inner one.
@@ -64,25 +86,17 @@ impl TypedFunction {
         &self,
         function: Func,
         store: &mut Store<StoreState>,
-        inputs: &Json,
+        arguments: Arguments,
         scope: &ActionScope,
     ) -> wasmtime::Result<Result<String, Failure>> {
-        let Signature { parameters, result, error } = &self.signature;
+        let Signature { result, error, .. } = &*self.signature;
         let limits = scope.limits();
-        let (arguments, _held) = match decode::parameters(inputs.as_str(), parameters, transfer(limits)) {
-            Ok(Decoded { values, bytes }) => match scope.hold(bytes) {
-                Ok(held) => (values, held),
-                Err(limit) => return Ok(Err(Failure::Limit(limit))),
-            },
-            Err(Undecoded::Unfit(error)) => return Ok(Err(Failure::InvalidInput(error))),
-            Err(Undecoded::TooMuch(most)) => return Ok(Err(Failure::Limit(Limit::Transfer(most)))),
-        };
         if [result, error.as_ref().unwrap_or(&None)].into_iter().flatten().any(WitType::has_flags) {
             store.set_hostcall_fuel(transfer(limits) / FLAGS);
         }
         let mut returned = [Val::Bool(false)];
         let returns = usize::from(result.is_some() || error.is_some());
-        function.call_async(store, &arguments, &mut returned[..returns]).await?;
+        function.call_async(store, &arguments.values, &mut returned[..returns]).await?;
         let [returned] = returned;
         Ok(match (error, returned) {
             (Some(_), Val::Result(Ok(value))) => output(result.as_ref(), value.as_deref()),

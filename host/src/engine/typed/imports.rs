@@ -1,20 +1,19 @@
 //! Functions that a component imports and that are tasks of other components: a call of one is a child action.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use wasmtime::component::types::{ComponentFunc, ComponentItem};
 use wasmtime::component::{Component, Linker, LinkerInstance, Val};
 use wasmtime::{AsContextMut, Engine};
 
-use crate::component::typed::{Signature, WitType};
+use crate::component::typed::{ErrorSchema, Interface, Place, Unmatched, Wanted};
 use crate::component::{Catalog, ComponentId, Task};
 use crate::engine::runtime::transfer;
 use crate::engine::state::StoreState;
 use crate::engine::tenants::{Caller, caller};
-use crate::engine::typed::reflect::{Budget, Interface, qualified, signature};
+use crate::engine::typed::reflect::{Budget, signature};
 use crate::engine::typed::{decode, encode};
-use crate::record::{Json, Parameter, Parameters, Schema};
-use crate::run::{Failure, InvokeOptions, LONGEST_LABEL, TaskError, shortened};
+use crate::run::{Callee, Failure, InvokeOptions, LONGEST_LABEL, TaskError, shortened};
 
 /// The longest that is told of an import's name, in bytes.
 const LONGEST_TOLD: usize = 300;
@@ -30,16 +29,11 @@ pub(crate) struct Import(Arc<Inner>);
 struct Inner {
     /// As the component has it, for people.
     told: String,
-    /// The task's name.
-    task: String,
+    wanted: Wanted,
     /// Whether the instance waits for it, with all that runs there.
     blocks: bool,
-    signature: Signature,
-    inputs: Parameters,
-    /// Of what a call gives where it gives no error.
-    output: Schema,
-    /// Of what a task's error must bring along, to be one that the component knows.
-    error: Option<Schema>,
+    /// The task it is, once all components are loaded.
+    task: OnceLock<Arc<Task>>,
 }
 
 /// The imports of a component that the host does not provide, and a linker that has them where there are any.
@@ -93,24 +87,14 @@ impl Import {
         function: &ComponentFunc,
         budget: &mut Budget,
     ) -> Result<Self, String> {
-        let told = interface.map_or_else(|| label.to_owned(), |interface| format!("{interface}#{label}"));
-        let told = shortened(told, LONGEST_TOLD);
+        let place = Place { interface: interface.map(Interface::new), label: label.to_owned() };
+        let told = shortened(place.told(), LONGEST_TOLD);
         budget.function().map_err(|limit| format!("it imports too much: {limit}"))?;
         let unfit = |reason| format!("it imports the function `{told}`, and no task can be it: {reason}");
         let signature = signature(label, function, budget).map_err(unfit)?;
-        let (inputs, output) = signature.schemas();
-        let error = signature.error.as_ref().and_then(Option::as_ref).map(WitType::schema);
-        let compiled = |schema: Result<Schema, _>| schema.map_err(|error| unfit(format!("{error}")));
-        let task = qualified(interface.map(|interface| Interface::parse(interface).name), label);
-        Ok(Self(Arc::new(Inner {
-            task,
-            inputs: Parameters::compile(inputs).map_err(|error| unfit(format!("{error}")))?,
-            output: compiled(Schema::compile(output))?,
-            error: error.map(|error| compiled(Schema::compile(error))).transpose()?,
-            signature,
-            told,
-            blocks: !function.async_(),
-        })))
+        let schemas = signature.schemas().map_err(|error| unfit(format!("its types: {error}")))?;
+        let wanted = Wanted { place, signature, schemas };
+        Ok(Self(Arc::new(Inner { told, wanted, blocks: !function.async_(), task: OnceLock::new() })))
     }
 
     /// As the component has it, for people.
@@ -123,32 +107,20 @@ impl Import {
         self.0.blocks
     }
 
-    /// The name of the task it is.
-    pub(crate) fn task(&self) -> &str {
-        &self.0.task
+    /// The name of a task that it could be.
+    pub(crate) fn task(&self) -> String {
+        self.0.wanted.task()
     }
 
-    /// Whether there is a task of another component that it can be.
+    /// Finds the task of another component that it is.
     ///
     /// # Errors
-    /// Why not, for a person.
-    pub(crate) fn check(&self, catalog: &Catalog, importer: ComponentId) -> Result<(), String> {
-        let Inner { task: name, inputs, output, .. } = &*self.0;
-        let task = catalog.resolve(name, Some(importer)).map_err(|error| error.to_string())?;
-        // The one that a call of the name finds, which prefers the caller's own.
-        if task.component().id == importer {
-            return Err(format!("`{name}` is its own, and it would call itself"));
-        }
-        for parameter in inputs.iter() {
-            let taken = task.inputs().iter().find(|known| known.name == parameter.name);
-            let taken = taken.ok_or_else(|| format!("the task `{name}` has no parameter `{}`", parameter.name))?;
-            taken.schema.accepts(&parameter.schema).map_err(|why| unlike(task, why.within(&parameter.name)))?;
-        }
-        let lacks = |known: &Parameter| known.required && inputs.iter().all(|given| given.name != known.name);
-        if let Some(missing) = task.inputs().iter().find(|known| lacks(known)) {
-            return Err(format!("the task `{name}` needs a parameter `{}`", missing.name));
-        }
-        output.accepts(task.output()).map_err(|why| unlike(task, why))
+    /// There is none.
+    pub(crate) fn find(&self, catalog: &Catalog, importer: ComponentId) -> Result<(), Unmatched> {
+        let task = self.0.wanted.find(catalog, importer)?;
+        // Looked for once: a component is loaded for one host.
+        let _ = self.0.task.set(Arc::clone(task));
+        Ok(())
     }
 
     fn define(
@@ -181,20 +153,22 @@ impl Import {
     /// # Errors
     /// A trap, where the action fails in a way that the component has no word for.
     async fn call(&self, who: Caller, arguments: &[Val], results: &mut [Val]) -> wasmtime::Result<()> {
-        let Inner { told, task, signature, output, .. } = &*self.0;
+        let Inner { told, wanted, task, .. } = &*self.0;
+        let signature = &wanted.signature;
         let Caller::Attempt(scope) = who else { return Err(wasmtime::format_err!("the action was aborted")) };
+        let task = task.get().ok_or_else(|| wasmtime::format_err!("no task is `{told}`"))?;
         let failed = |why: String| {
-            let why = scope.told(why, LONGEST_LABEL);
+            let (task, why) = (task.qualified_name(), scope.told(why, LONGEST_LABEL));
             wasmtime::format_err!("the task `{task}`, which is `{told}` here, failed: {why}")
         };
         // wasmtime keeps the arguments until the call ends.
         let held = scope.hold(arguments.iter().map(bytes_of).sum());
         let _held = held.map_err(|limit| failed(limit.to_string()))?;
         let inputs = encode::object(&signature.parameters, arguments).map_err(failed)?;
-        let value = match scope.invoke(task, inputs, InvokeOptions::default()).wait().await {
+        let value = match scope.invoke(Callee::Task(task), inputs, InvokeOptions::default()).wait().await {
             Ok(given) => {
                 // Its own schema may be wider than this one.
-                let fits = output.check(given.as_str()).is_ok();
+                let fits = wanted.schemas.output.check(given.as_str()).is_ok();
                 fits.then_some(()).ok_or_else(|| failed("its output has another type".to_owned()))?;
                 let value = |ty| {
                     let most = transfer(scope.limits());
@@ -221,17 +195,17 @@ impl Import {
 
     /// A task's error, as the component knows it: by its details, or by its message where the component wants a text.
     fn error(&self, error: &TaskError, most: usize) -> Option<Option<Val>> {
-        let ty = match self.0.signature.error.as_ref()? {
+        let ty = match self.0.wanted.signature.error.as_ref()? {
             Some(ty) => ty,
             None => return Some(None),
         };
-        let fits =
-            |details: &&Json| self.0.error.as_ref().is_some_and(|schema| schema.check(details.as_str()).is_ok());
-        match error.details.as_ref().filter(fits) {
-            Some(details) => Some(Some(decode::value(details.as_str(), ty, most).ok()?)),
-            None if *ty == WitType::String => Some(Some(Val::String(error.message.clone()))),
-            None => None,
-        }
+        Some(Some(match &self.0.wanted.schemas.error {
+            ErrorSchema::Details(schema) => {
+                let details = error.details.as_ref().filter(|details| schema.check(details.as_str()).is_ok())?;
+                decode::value(details.as_str(), ty, most).ok()?
+            }
+            _ => Val::String(error.message.clone()),
+        }))
     }
 }
 
@@ -249,8 +223,4 @@ fn bytes_of(value: &Val) -> usize {
         _ => 0,
     };
     size_of::<Val>() + inner
-}
-
-fn unlike(task: &Task, why: impl std::fmt::Display) -> String {
-    format!("the task `{}` has another type: {why}", task.qualified_name())
 }

@@ -6,6 +6,9 @@ mod function;
 mod imports;
 mod reflect;
 
-pub(super) use function::{TypedFunction, TypedFunctions};
+pub(super) use function::{Arguments, TypedFunction, TypedFunctions};
 pub(super) use imports::{Import, define};
-pub(super) use reflect::{Budget, functions};
+pub(super) use reflect::{Budget, Exported, functions};
+
+#[cfg(test)]
+mod tests;

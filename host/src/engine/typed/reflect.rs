@@ -1,13 +1,16 @@
 //! What a component exports, by its types.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use wasmtime::Engine;
-use wasmtime::component::types::{ComponentFunc, ComponentItem, Type};
+use wasmtime::component::types::{ComponentExtern, ComponentFunc, ComponentItem, Type};
 use wasmtime::component::{Component, ComponentExportIndex};
 
-use crate::component::typed::{Case, Docs, Field, IntType, Signature, WitType, snake};
-use crate::component::{TaskSpec, Unavailable, is_of_wasi};
+use crate::component::typed::{
+    Case, Docs, Field, IntType, Interface, Place, Schemas, Signature, WitType, environments, snake,
+};
+use crate::component::{TaskPolicy, TaskSpec, Unavailable, is_of_wasi};
 use crate::engine::LoadLimits;
 use crate::record::MAX_DEPTH;
 use crate::run::{Failure, LONGEST_LABEL, Limit, shortened};
@@ -51,25 +54,28 @@ impl Budget {
 
 /// A function that can be a task.
 pub(in crate::engine) struct Exported {
-    /// The interface it is of, as its short name; `None` for the world's own.
-    interface: Option<String>,
-    /// As WIT has it.
-    label: String,
+    pub(in crate::engine) place: Place,
+    pub(in crate::engine) schemas: Schemas,
+    /// What its interface is called; `None` for the world's own.
+    environment: Option<String>,
     /// Where it is.
     pub(super) index: ComponentExportIndex,
-    pub(super) signature: Signature,
+    pub(in crate::engine) signature: Arc<Signature>,
 }
 
 impl Exported {
-    /// The task's name, with its environment.
-    pub(super) fn name(&self) -> String {
-        qualified(self.interface.as_deref(), &self.label)
-    }
-
     /// The task that it is.
     pub(in crate::engine) fn spec(&self, docs: &Docs) -> TaskSpec {
-        let doc = docs.function(self.interface.as_deref(), &self.label);
-        self.signature.spec(snake(&self.label), self.interface.clone(), doc)
+        let Place { interface, label } = &self.place;
+        TaskSpec {
+            name: self.place.task(),
+            environment: self.environment.clone(),
+            doc: docs.function(interface.as_ref().map(Interface::name), label),
+            inputs: self.schemas.inputs.schema().text().to_owned(),
+            output: self.schemas.output.text().to_owned(),
+            policy: TaskPolicy::default(),
+            rights: Vec::new(),
+        }
     }
 }
 
@@ -83,23 +89,23 @@ pub(in crate::engine) fn functions(
     budget: &mut Budget,
 ) -> Result<(Vec<Exported>, Vec<Unavailable>), Failure> {
     let ty = component.component_type();
-    let mut names: HashMap<&str, usize> = HashMap::new();
-    for (name, _) in ty.exports(engine) {
-        *names.entry(Interface::parse(name).name).or_default() += 1;
-    }
-    let mut found = Found { available: Vec::new(), unavailable: Vec::new(), budget };
-    for (name, export) in ty.exports(engine).filter(|(name, _)| !is_of_wasi(name)) {
-        let interface = Interface::parse(name);
+    let exports = || ty.exports(engine).filter(|(name, _)| !is_of_wasi(name));
+    let interface = |(name, export): (&str, ComponentExtern)| {
+        matches!(export.ty, ComponentItem::ComponentInstance(_)).then(|| Interface::new(name))
+    };
+    let environments = environments(exports().filter_map(interface).collect());
+    let mut found = Found { environments, available: Vec::new(), unavailable: Vec::new(), budget };
+    for (name, export) in exports() {
         let Some(index) = component.get_export_index(None, name) else { continue };
         match export.ty {
             ComponentItem::ComponentFunc(function) => found.function(None, name, index, &function)?,
             ComponentItem::ComponentInstance(instance) => {
-                let is_alone = names.get(interface.name) == Some(&1);
+                let interface = Interface::new(name);
                 for (label, export) in instance.exports(engine) {
                     if let ComponentItem::ComponentFunc(function) = export.ty
                         && let Some(index) = component.get_export_index(Some(&index), label)
                     {
-                        found.function(Some(interface.short(is_alone)), label, index, &function)?;
+                        found.function(Some(&interface), label, index, &function)?;
                     }
                 }
             }
@@ -109,31 +115,8 @@ pub(in crate::engine) fn functions(
     Ok((found.available, found.unavailable))
 }
 
-/// `namespace:package/name@version`, or a plain name.
-pub(super) struct Interface<'n> {
-    package: Option<&'n str>,
-    pub(super) name: &'n str,
-}
-
-impl<'n> Interface<'n> {
-    pub(super) fn parse(name: &'n str) -> Self {
-        let name = name.split_once('@').map_or(name, |(name, _)| name);
-        match name.rsplit_once('/') {
-            Some((package, name)) => Self { package: package.rsplit(':').next(), name },
-            None => Self { package: None, name },
-        }
-    }
-
-    /// The interface's own name, with its package's where another interface has the same.
-    fn short(&self, is_alone: bool) -> String {
-        match self.package {
-            Some(package) if !is_alone => format!("{package}-{}", self.name),
-            _ => self.name.to_owned(),
-        }
-    }
-}
-
 struct Found<'b> {
+    environments: HashMap<Interface, String>,
     available: Vec<Exported>,
     unavailable: Vec<Unavailable>,
     budget: &'b mut Budget,
@@ -142,34 +125,36 @@ struct Found<'b> {
 impl Found<'_> {
     fn function(
         &mut self,
-        interface: Option<String>,
+        interface: Option<&Interface>,
         label: &str,
         index: ComponentExportIndex,
         function: &ComponentFunc,
     ) -> Result<(), Failure> {
         self.budget.function()?;
         let found = signature(label, function, self.budget).and_then(|signature| {
-            signature.check().map_err(|error| format!("its types: {error}"))?;
-            Ok(signature)
+            let schemas = signature.schemas().map_err(|error| format!("its types: {error}"))?;
+            Ok((signature, schemas))
         });
+        let environment = interface.and_then(|interface| self.environments.get(interface)).cloned();
         match found {
-            Ok(signature) => {
-                self.available.push(Exported { interface, label: label.to_owned(), index, signature });
+            Ok((signature, schemas)) => {
+                let place = Place { interface: interface.cloned(), label: label.to_owned() };
+                self.available.push(Exported {
+                    place,
+                    schemas,
+                    environment,
+                    index,
+                    signature: Arc::new(signature),
+                });
             }
             Err(reason) => {
-                let name = shortened(qualified(interface.as_deref(), label), LONGEST_LABEL);
+                let task = snake(label);
+                let name = environment.map_or_else(|| task.clone(), |environment| format!("{environment}.{task}"));
+                let name = shortened(name, LONGEST_LABEL);
                 self.unavailable.push(Unavailable { name, reason });
             }
         }
         Ok(())
-    }
-}
-
-pub(super) fn qualified(interface: Option<&str>, label: &str) -> String {
-    let name = snake(label);
-    match interface {
-        Some(interface) => format!("{interface}.{name}"),
-        None => name,
     }
 }
 

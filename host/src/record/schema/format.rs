@@ -53,7 +53,7 @@ impl StringFormat {
     /// - a time is `HH:MM`, `HH:MM:SS` or with a fraction, each in range, with or without `Z` or an offset;
     /// - a date-time is a date, `T` or a blank, and a time, perhaps followed by a zone in brackets;
     /// - a duration is `P` and numbers with units in the order Y M W D T H M S;
-    /// - base64 is the standard alphabet in groups of four.
+    /// - base64 is the standard alphabet in groups of four, without bits that no byte has.
     pub(crate) fn matches(self, text: &str) -> bool {
         match self {
             Self::Date => date(text.as_bytes()).is_some_and(<[u8]>::is_empty),
@@ -147,5 +147,15 @@ fn duration(text: &[u8]) -> Option<()> {
 fn base64(text: &[u8]) -> bool {
     let padding = text.iter().rev().take_while(|&&byte| byte == b'=').count();
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    text.len().is_multiple_of(4) && padding <= 2 && text[..text.len() - padding].iter().all(is_digit)
+    let Some(digits) = text.get(..text.len() - padding).filter(|_| text.len().is_multiple_of(4) && padding <= 2)
+    else {
+        return false;
+    };
+    // The bits of the last digit that are beyond the last byte: of two texts for the same bytes, one is right.
+    let is_whole = match (padding, digits.last()) {
+        (1, Some(last)) => b"AEIMQUYcgkosw048".contains(last),
+        (2, Some(last)) => b"AQgw".contains(last),
+        _ => true,
+    };
+    is_whole && digits.iter().all(is_digit)
 }

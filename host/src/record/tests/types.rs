@@ -112,6 +112,17 @@ fn strings_and_their_formats() {
             r#""aGk""#,
             r#"expected base64 (RFC 4648, with padding), got the string "aGk""#,
         ),
+        (
+            r#"{"type":"string","contentEncoding":"base64"}"#,
+            r#""aGl=""#,
+            r#"expected base64 (RFC 4648, with padding), got the string "aGl=""#,
+        ),
+        (r#"{"type":"string","contentEncoding":"base64"}"#, r#""aA==""#, ""),
+        (
+            r#"{"type":"string","contentEncoding":"base64"}"#,
+            r#""aB==""#,
+            r#"expected base64 (RFC 4648, with padding), got the string "aB==""#,
+        ),
         (r#"{"type":"string","format":"ip"}"#, r#""nonsense""#, ""),
     ]);
 }
