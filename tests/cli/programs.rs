@@ -35,6 +35,31 @@ fn signal(name: &str, process: u32) -> bool {
     Command::new("kill").args([name, &process.to_string()]).stderr(Stdio::null()).status().unwrap().success()
 }
 
+/// Whether what is started here ignores hangups, or does not tell.
+fn is_hangup_ignored() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.is_none_or(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() & 1 == 1)
+}
+
+/// The number of a process that a fake wrote to a file.
+fn process(fakes: &Fakes, name: &str) -> Option<u32> {
+    let number = fs::read_to_string(fakes.dir().join(name)).unwrap_or_default();
+    number.strip_suffix('\n')?.parse().ok()
+}
+
+/// A fake's script that starts another process, and ends by force only; both tell their numbers.
+const STUBBORN: &str = "trap '' TERM INT HUP; sleep 600 & echo $! > \"$FAKES/child\"; echo $$ > \"$FAKES/parent\"
+while :; do wait; sleep 1; done";
+
+/// Waits for the end of a fake by [`STUBBORN`].
+fn wait_for_the_end(fakes: &Fakes) {
+    for name in ["parent", "child"] {
+        let number = process(fakes, name).unwrap();
+        wait_for("the end of what was started", || !signal("-0", number));
+    }
+}
+
 #[test]
 fn a_program_is_built_once_and_again_when_what_it_depends_on_changes() {
     let drive =
@@ -169,6 +194,21 @@ fn what_is_missing_for_a_build_is_told() {
         fakes.has("install", &format!("echo '{said}' >&2; exit 1"));
         transcripts.push(pins(fakes.run(&["build", "tasks.py"])));
     }
+    fakes.has("install", "echo fetching; sleep 600");
+    for file in ["tasks.py", "tasks.js"] {
+        transcripts.push(pins(fakes.run(&["build", "--max-build-time", "2s", file])));
+    }
+    for said in ["ensurepip is not available", "PermissionError: [Errno 13] Permission denied"] {
+        fakes.has("venv", &format!("echo 'Error: {said}'; exit 1"));
+        transcripts.push(pins(fakes.run(&["build", "tasks.py"])));
+    }
+    // Programs that tell no version.
+    fakes.has("ask", "sleep 600");
+    transcripts.extend(["tasks.py", "tasks.js"].map(|file| fakes.run(&["build", file])));
+    fs::create_dir(fakes.terminal.path().join("crate")).unwrap();
+    fakes.file("crate/Cargo.toml", "");
+    fakes.has("target", "echo 'error: toolchain 1.2.3 is not installed' >&2; exit 1");
+    transcripts.push(fakes.run(&["build", "crate"]));
     transcripts.extend(["folder", "missing.py", "tasks.wasm"].map(|path| fakes.run(&["build", path])));
     transcripts.push(fakes.run(&["run", "missing.py", "task"]));
     let args = ["build", "tasks.py"];
@@ -183,22 +223,57 @@ fn what_is_missing_for_a_build_is_told() {
 }
 
 #[test]
-fn an_interrupt_ends_the_build_with_all_it_started() {
-    let fakes = Fakes::new("sleep 600 & echo $! > \"$FAKES/child\"; echo $$ > \"$FAKES/driver\"; wait");
+fn a_tool_of_another_version_is_refused() {
+    let fakes = Fakes::new(BUILDS);
+    for (file, install, complaint) in [
+        ("tasks.py", "sed -i.bak '/componentize_py/s/ .*/ 0.0.1/' \"$1/installed\"", ("componentize-py ", "0.0.1")),
+        ("tasks.py", "sed -i.bak '/pydantic/d' \"$1/installed\"", ("pydantic ", "none")),
+        (
+            "tasks.js",
+            "echo '{\"version\":\"0.0.1\"}' > \"$1/node_modules/esbuild/package.json\"",
+            ("esbuild ", "0.0.1"),
+        ),
+        ("tasks.js", "rm -r \"$1/node_modules/zod\"", ("zod ", "none")),
+    ] {
+        fakes.file(file, "");
+        fakes.has("install", install);
+        let transcript = fakes.run(&["build", file]);
+        assert_eq!(transcript.code, Some(2), "{transcript}");
+        let (package, found) = complaint;
+        let complaint = format!(" is needed, and {found} was installed\n");
+        assert!(transcript.stderr.contains(&format!(" tools: {package}")), "{transcript}");
+        assert!(transcript.stderr.contains(&complaint), "{transcript}");
+    }
+    // Nothing of it is kept.
+    fakes.has("install", "exit 0");
+    assert_eq!(fakes.run(&["build", "tasks.py"]).code, Some(0));
+}
+
+#[test]
+fn a_signal_ends_the_build_with_all_it_started() {
+    let fakes = Fakes::new("sleep 600 & echo $! > \"$FAKES/child\"; echo $$ > \"$FAKES/parent\"; wait");
     fakes.file("tasks.py", "");
-    let child = start(&fakes);
-    let process = |name: &str| {
-        let number = fs::read_to_string(fakes.dir().join(name)).unwrap_or_default();
-        number.trim().parse::<u32>().ok()
-    };
-    wait_for("the build", || process("driver").is_some());
-    assert!(signal("-INT", child.id()));
-    let output = child.wait_with_output().unwrap();
-    let transcript = Transcript::new(&PREDICT, &output);
-    assert_eq!(transcript.code, Some(130), "{transcript}");
-    assert!(transcript.stderr.ends_with("error: interrupted while tasks.py was built\n"), "{transcript}");
-    for name in ["driver", "child"] {
-        wait_for("the end of what was started", || !signal("-0", process(name).unwrap()));
+    fs::create_dir_all(fakes.terminal.path().join("crate/src")).unwrap();
+    fakes.file("crate/Cargo.toml", "");
+    let of_cargo = ["build", "crate"];
+    for (args, name, code, word) in [
+        (&PREDICT[..], "-INT", 130, "interrupted while tasks.py"),
+        (&PREDICT[..], "-HUP", 129, "hung up while tasks.py"),
+        (&of_cargo[..], "-TERM", 143, "terminated while crate"),
+    ] {
+        // Tests that were started with `nohup`, say.
+        if name == "-HUP" && is_hangup_ignored() {
+            continue;
+        }
+        let mut command = fakes.command(args);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        wait_for("the build", || process(&fakes, "parent").is_some());
+        assert!(signal(name, child.id()));
+        let transcript = Transcript::new(args, &child.wait_with_output().unwrap());
+        assert_eq!(transcript.code, Some(code), "{transcript}");
+        assert!(transcript.stderr.ends_with(&format!("error: {word} was built\n")), "{transcript}");
+        wait_for_the_end(&fakes);
+        fs::remove_file(fakes.dir().join("parent")).unwrap();
     }
     assert_eq!(built(&fakes), Vec::<PathBuf>::new(), "something is left behind");
     fakes.has("drive", BUILDS);
@@ -206,24 +281,82 @@ fn an_interrupt_ends_the_build_with_all_it_started() {
 }
 
 #[test]
-fn tools_that_were_half_set_up_are_set_up_anew() {
+fn a_hangup_that_is_ignored_does_not_end_a_build() {
+    let drive = format!("echo $$ > \"$FAKES/parent\"; while [ ! -e \"$FAKES/go\" ]; do sleep 0.02; done\n{BUILDS}");
+    let fakes = Fakes::new(&drive);
+    fakes.file("tasks.py", "");
+    let command = fakes.command(&PREDICT);
+    let mut ignoring = Command::new("/bin/sh");
+    ignoring.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]).arg(command.get_program()).args(command.get_args());
+    ignoring.current_dir(command.get_current_dir().unwrap()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => ignoring.env(name, value),
+            None => ignoring.env_remove(name),
+        };
+    }
+    let child = ignoring.spawn().unwrap();
+    wait_for("the build", || process(&fakes, "parent").is_some());
+    assert!(signal("-HUP", child.id()));
+    fakes.has("go", "");
+    assert_eq!(Transcript::new(&PREDICT, &child.wait_with_output().unwrap()).value(), "9.0");
+}
+
+#[test]
+fn nothing_that_a_build_started_outlives_a_host_that_is_killed_or_told_twice() {
+    let fakes = Fakes::new(STUBBORN);
+    fakes.file("tasks.py", "");
+    for signals in [&["-KILL"][..], &["-INT", "-INT"]] {
+        let mut child = start(&fakes);
+        wait_for("the build", || process(&fakes, "parent").is_some());
+        for name in signals {
+            signal(name, child.id());
+            // Two of a kind at once are one.
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        child.wait().unwrap();
+        wait_for_the_end(&fakes);
+        fs::remove_file(fakes.dir().join("parent")).unwrap();
+    }
+    fakes.has("drive", BUILDS);
+    assert_eq!(fakes.run(&PREDICT).value(), "9.0");
+    assert_eq!(built(&fakes).len(), 1, "something is left behind");
+}
+
+#[test]
+fn tools_that_were_half_set_up_are_set_up_anew_elsewhere() {
     let fakes = Fakes::new(BUILDS);
     fakes.file("tasks.py", "");
-    fakes.has("install", "echo $$ > \"$FAKES/installer\"; exec sleep 600");
+    // One that has left the group, and goes on to write where it began.
+    let installing = "echo \"$1\" > \"$FAKES/place\"
+setsid sh -c 'echo $$ > \"$FAKES/escaped\"; while :; do mkdir -p \"$0\"; echo > \"$0/orphan\"; done' \"$1\" &
+while [ ! -s \"$FAKES/escaped\" ]; do sleep 0.01; done
+";
+    fakes.has("install", &format!("{installing}{STUBBORN}"));
     let mut child = start(&fakes);
-    let installer = fakes.dir().join("installer");
-    wait_for("the installation", || fs::read_to_string(&installer).is_ok_and(|number| number.ends_with('\n')));
+    wait_for("the installation", || process(&fakes, "parent").is_some());
     child.kill().unwrap();
     child.wait().unwrap();
-    signal("-KILL", fs::read_to_string(installer).unwrap().trim().parse().unwrap());
-    fakes.has("install", "exit 0");
-    assert_eq!(fakes.run(&PREDICT).value(), "9.0");
+    wait_for_the_end(&fakes);
+    let place = || PathBuf::from(fs::read_to_string(fakes.dir().join("place")).unwrap().trim());
+    let first = place();
+    fakes.has("install", "echo \"$1\" > \"$FAKES/place\"");
+    let transcript = fakes.run(&PREDICT);
+    assert!(signal("-KILL", process(&fakes, "escaped").unwrap()), "it does not write any more");
+    assert_eq!(transcript.value(), "9.0");
     assert_eq!(fakes.started("pip install"), 2);
-    // Another Python than before has no use for the packages of the last one.
+    assert_ne!(first, place(), "both are set up in the same directory");
+    // Another Python than before has no use for the packages of the last one; and what was left is removed.
     fakes.has("version", "99.2.0");
     fakes.file("tasks.py", "other");
+    wait_for("the orphan's end", || !signal("-0", process(&fakes, "escaped").unwrap()));
     assert_eq!(fakes.run(&PREDICT).value(), "9.0");
     assert_eq!(fakes.started("pip install"), 3);
+    let left: Vec<PathBuf> = fs::read_dir(fakes.terminal.path().join("kept/tools"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(left.len(), 2, "the tools and their lock: {left:?}");
 }
 
 #[test]

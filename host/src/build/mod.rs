@@ -5,6 +5,11 @@ mod cargo;
 mod component;
 mod driver;
 mod error;
+#[cfg(unix)]
+mod group;
+#[cfg(not(unix))]
+#[path = "no_group.rs"]
+mod group;
 mod inputs;
 mod language;
 mod node;
@@ -16,6 +21,7 @@ mod sdk;
 mod shelf;
 mod stop;
 mod target;
+mod tool_sets;
 mod tools;
 mod watch;
 mod workshop;

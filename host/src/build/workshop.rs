@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use crate::build::inputs::{changed_since, complete, key};
+use crate::build::inputs::{changed_since, key};
 use crate::build::shelf::Shelf;
-use crate::build::tools::{self, Tools};
+use crate::build::tool_sets as tools;
+use crate::build::tools::Tools;
 use crate::build::watch::Watch;
 use crate::build::{BuildError, BuildEvent, BuiltComponent, Language, Stop, driver};
 use crate::component::inspect;
@@ -68,7 +69,7 @@ impl Workshop {
         self
     }
 
-    /// How long the build of one file may take, without the setup of tools.
+    /// How long the build of one file may take, and each step of the setup of tools.
     #[must_use]
     pub fn max_build_time(mut self, longest: Duration) -> Self {
         self.longest = longest;
@@ -95,7 +96,7 @@ impl Workshop {
         }
         // One that can't be read is not worth setting up tools.
         std::fs::File::open(&source).map_err(read)?;
-        let mut watch = Watch { tell: &mut tell, stop };
+        let mut watch = Watch { tell: &mut tell, stop, longest: self.longest };
         let _lock = lock(&shelf, &source, file, &mut watch)?;
         // Whoever had the lock may have built it.
         if let Some(path) = shelf.find(language, &source) {
@@ -107,11 +108,14 @@ impl Workshop {
         for _ in 0..TRIES {
             let place = shelf.workplace(&source)?;
             let (since, output) = (SystemTime::now(), place.output(&source));
-            let named = driver::drive(&tools, file, &source, &output, &place.work, self.longest, &mut watch)?;
+            let named = driver::drive(&tools, file, &source, &output, &place.work, &mut watch)?;
             check(file, &output)?;
-            let inputs = complete(language, &source, named);
+            let inputs = named.complete(language, &source);
             // First: what changes while it is made is seen by what follows.
-            let key = key(language, &source, &inputs).map_err(read)?;
+            let key = key(language, &source, &inputs)?;
+            if let Some(gone) = named.vanished() {
+                return Err(BuildError::Vanished { path: gone.to_owned(), file: file.to_owned() });
+            }
             if let Some(changed) = changed_since(&source, &inputs, since) {
                 watch.note(&format!("{} changed meanwhile, building again …", changed.display()));
                 continue;
