@@ -16,7 +16,10 @@ told() { { echo "IN=$PWD"; env; } > "$FAKES/$1.env"; }
 case "$*" in
   "-I -c import importlib"*) cat "${0%/*}/installed" ;;
   "-I -c"*) told version; exec sh "$FAKES/ask" ;;
-  "-I -m venv "*) told venv; [ -e "$FAKES/venv" ] && exec sh "$FAKES/venv"; mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
+  "-I -m venv "*)
+    told venv
+    [ -e "$FAKES/venv" ] && exec sh "$FAKES/venv"
+    mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
   "-I -m pip "*)
     told pip
     for one; do case "$one" in *==*) echo "${one%%==*} ${one##*==}" | tr - _ ;; esac; done > "${0%/*}/installed"
@@ -82,6 +85,11 @@ impl Fakes {
 
     pub(crate) fn dir(&self) -> PathBuf {
         self.terminal.path().join("fakes")
+    }
+
+    /// Where tools and what they build are.
+    pub(crate) fn kept(&self) -> PathBuf {
+        self.terminal.path().join("kept")
     }
 
     /// Puts a file among what the fakes use.

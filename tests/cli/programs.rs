@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ fn start(fakes: &Fakes) -> Child {
 
 /// What is kept of builds, without what tells for each file what it depends on.
 fn built(fakes: &Fakes) -> Vec<PathBuf> {
-    let files = fs::read_dir(fakes.terminal.path().join("kept/built")).into_iter().flatten();
+    let files = fs::read_dir(fakes.kept().join("built")).into_iter().flatten();
     files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_none_or(|it| it != "inputs")).collect()
 }
 
@@ -223,6 +223,128 @@ fn what_is_missing_for_a_build_is_told() {
 }
 
 #[test]
+fn what_comes_to_be_is_an_input_and_what_goes_meanwhile_is_an_error() {
+    let tell = r#"echo "{\"type\":\"absent\",\"path\":\"${1%/*}/helper.py\"}"; echo "{\"type\":\"input\",\"path\":\"${1%/*}/module.py\"}""#;
+    let fakes = Fakes::new(&format!("{tell}\n{BUILDS}"));
+    fakes.file("tasks.py", "");
+    fakes.file("module.py", "");
+    for (built, helper) in [(1, None), (1, None), (2, Some("one")), (2, Some("one")), (3, Some("two"))] {
+        if let Some(helper) = helper {
+            fakes.file("helper.py", helper);
+        }
+        assert_eq!(fakes.run(&PREDICT).value(), "9.0");
+        assert_eq!(fakes.started("flyte_build"), built);
+    }
+    for after in [BUILDS, "echo 'FileNotFoundError: module.py' >&2; exit 2"] {
+        fakes.file("module.py", after);
+        fakes.has("drive", &format!("{tell}; rm \"${{1%/*}}/module.py\"\n{after}"));
+        let transcript = fakes.run(&["build", "tasks.py"]);
+        assert_eq!(transcript.code, Some(2), "{transcript}");
+        assert!(transcript.stderr.contains("/module.py is gone, and tasks.py was built with it\n"), "{transcript}");
+    }
+}
+
+#[test]
+fn an_input_that_cannot_be_read_is_named() {
+    let fakes = Fakes::new("echo 'what is wrong here' >&2; exit 2");
+    fakes.file("tasks.py", "");
+    // What root can't read either.
+    std::os::unix::fs::symlink("requirements.txt", fakes.terminal.path().join("requirements.txt")).unwrap();
+    let transcript = fakes.run(&["build", "tasks.py"]);
+    assert_eq!(transcript.code, Some(2), "{transcript}");
+    assert!(
+        transcript.stderr.contains("error: cannot read ") && transcript.stderr.contains("/requirements.txt\n"),
+        "{transcript}"
+    );
+}
+
+#[test]
+fn what_a_command_needs_stays_until_it_is_loaded_however_little_may_be_kept() {
+    let fakes = Fakes::new("cp \"${1%.*}.wasm\" \"$2\"");
+    fakes.file("readings.py", "");
+    fakes.file("report.py", "");
+    let args = ["get", "task", "--max-compile-cache", "1", "--with", "report.py", "readings.py", "parse"];
+    let transcript = fakes.run(&args);
+    assert_eq!(transcript.code, Some(0), "{transcript}");
+    assert_eq!(fakes.started("flyte_build"), 2);
+    fakes.file("report.py", "changed");
+    assert_eq!(fakes.run(&["build", "--max-compile-cache", "1", "report.py"]).code, Some(0));
+    assert_eq!(built(&fakes).len(), 1, "others are kept");
+}
+
+#[test]
+fn tools_see_nothing_that_is_meant_for_the_authors_own() {
+    let fakes = Fakes::new(BUILDS);
+    fakes.file("tasks.py", "");
+    fakes.file("tasks.js", "");
+    let python = ["PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_TARGET", "PIP_USER"];
+    let node = ["NODE_OPTIONS", "NODE_PATH", "NPM_CONFIG_PREFIX", "npm_config_global"];
+    for (file, foreign) in [("tasks.py", &python[..]), ("tasks.js", &node[..])] {
+        let args = ["build", file];
+        let mut command = fakes.command(&args);
+        command.envs(foreign.iter().map(|name| (name, "foreign")));
+        command.env("PIP_INDEX_URL", "kept").env("npm_config_registry", "kept");
+        let transcript = Transcript::new(&args, &command.output().unwrap());
+        assert_eq!(transcript.code, Some(0), "{transcript}");
+    }
+    let seen = |tool: &str| fs::read_to_string(fakes.dir().join(tool).with_extension("env")).unwrap();
+    let (tools, built) = (fakes.kept().join("tools"), fakes.kept().join("built"));
+    for tool in ["version", "venv", "pip", "npm", "driver"] {
+        assert!(!seen(tool).contains("=foreign\n"), "{tool}: {}", seen(tool));
+    }
+    assert!(seen("pip").contains("PIP_INDEX_URL=kept\n") && seen("npm").contains("npm_config_registry=kept\n"));
+    assert!(seen("npm").contains(&format!("IN={}/javascript-", tools.display())), "{}", seen("npm"));
+    assert!(seen("driver").contains(&format!("IN={}/", built.display())), "{}", seen("driver"));
+    fakes.file("tasks.py", "again");
+    assert_eq!(fakes.run(&["build", "tasks.py"]).code, Some(0));
+    assert!(seen("driver").contains(&format!("PYTHONPATH={}/python-", tools.display())), "{}", seen("driver"));
+    assert!(seen("driver").contains(&format!("IN={}/", built.display())), "{}", seen("driver"));
+}
+
+#[test]
+fn programs_may_lie_anywhere() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let fakes = Fakes::new(BUILDS);
+    let here = fakes.terminal.path().canonicalize().unwrap();
+    fs::create_dir(here.join("a b:c")).unwrap();
+    for name in ["a b:c/tasks.py", "a b:c/tasks.js", "-o.py", "--help.js"] {
+        fakes.file(name, "");
+        let transcript = fakes.run(&["build", "--", name]);
+        assert_eq!(transcript.value(), Path::new(name).with_extension("wasm").to_str().unwrap(), "{transcript}");
+        assert!(here.join(name).with_extension("wasm").is_file());
+        let source = here.join(name);
+        assert_eq!(fakes.started(&format!("--source {} --output ", source.display())), 1, "{name}");
+    }
+    // A link is the program that it leads to, and the component is beside the link.
+    std::os::unix::fs::symlink("a b:c/tasks.py", here.join("link.py")).unwrap();
+    let builds = fakes.started("flyte_build");
+    assert_eq!(fakes.run(&["build", "link.py"]).value(), "link.wasm");
+    assert_eq!(fakes.started("flyte_build"), builds);
+    fakes.file("text.txt", "");
+    std::os::unix::fs::symlink("text.txt", here.join("text.py")).unwrap();
+    let program = OsStr::from_bytes(b"t\xff.py");
+    fs::write(here.join(program), "").unwrap();
+    fs::write(here.join("colon.py"), "").unwrap();
+    let refused = |args: &[&OsStr], complaint: &str| {
+        let transcript = Transcript::new(&["build"], &fakes.command(&["build"]).args(args).output().unwrap());
+        assert_eq!(transcript.code, Some(2), "{transcript}");
+        assert!(transcript.stderr.contains(complaint), "{transcript}");
+    };
+    refused(&["text.py".as_ref()], "/text.txt is no Python or JavaScript file\n");
+    refused(&[program], "it is not UTF-8\nhint: give the file, or a directory above it, another name\n");
+    let args = ["--cache-dir", "a:b", "colon.py"].map(OsStr::new);
+    refused(
+        &args,
+        "a:b: a virtual environment cannot be where a path has a `:`\nhint: `--cache-dir DIR` names another",
+    );
+    refused(
+        &["--cache-dir".as_ref(), OsStr::from_bytes(b"c\xff"), "colon.py".as_ref()],
+        "it is not UTF-8\nhint: `--cache-dir DIR`",
+    );
+}
+
+#[test]
 fn a_tool_of_another_version_is_refused() {
     let fakes = Fakes::new(BUILDS);
     for (file, install, complaint) in [
@@ -329,7 +451,7 @@ fn tools_that_were_half_set_up_are_set_up_anew_elsewhere() {
     fakes.file("tasks.py", "");
     // One that has left the group, and goes on to write where it began.
     let installing = "echo \"$1\" > \"$FAKES/place\"
-setsid sh -c 'echo $$ > \"$FAKES/escaped\"; while :; do mkdir -p \"$0\"; echo > \"$0/orphan\"; done' \"$1\" &
+setsid sh -c 'echo $$ > \"$FAKES/escaped\"; while :; do mkdir -p \"$0\"; echo > \"$0/orphan\"; done' \"$1\" > /dev/null 2>&1 &
 while [ ! -s \"$FAKES/escaped\" ]; do sleep 0.01; done
 ";
     fakes.has("install", &format!("{installing}{STUBBORN}"));
@@ -352,10 +474,8 @@ while [ ! -s \"$FAKES/escaped\" ]; do sleep 0.01; done
     wait_for("the orphan's end", || !signal("-0", process(&fakes, "escaped").unwrap()));
     assert_eq!(fakes.run(&PREDICT).value(), "9.0");
     assert_eq!(fakes.started("pip install"), 3);
-    let left: Vec<PathBuf> = fs::read_dir(fakes.terminal.path().join("kept/tools"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let left: Vec<PathBuf> =
+        fs::read_dir(fakes.kept().join("tools")).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(left.len(), 2, "the tools and their lock: {left:?}");
 }
 

@@ -90,7 +90,78 @@ fn nothing_is_written_over_what_is_there() {
     ];
     let transcripts: Vec<Transcript> = lines.iter().map(|line| terminal.run(line)).collect();
     assert_transcripts!("new", transcripts);
-    let manifest = fs::read_to_string(terminal.path().join("other/Cargo.toml")).unwrap();
-    let version = format!("flyte-guest = \"{}\"\n", env!("CARGO_PKG_VERSION"));
-    assert!(manifest.contains("name = \"other\"\n") && manifest.contains(&version), "{manifest}");
+    assert!(!terminal.path().join("other").exists(), "something was made");
+}
+
+/// A limit on the size of files lets it write the first, and no larger one.
+#[cfg(unix)]
+#[test]
+fn a_project_that_cannot_be_finished_is_not_begun() {
+    let terminal = Terminal::new();
+    fs::create_dir(terminal.path().join("mine")).unwrap();
+    for dir in ["new/dir", "mine"] {
+        let args = ["new", dir, "--lang", "python", "--name", "words"];
+        let mut command = std::process::Command::new("/bin/sh");
+        command
+            .args(["-c", "trap '' XFSZ; ulimit -f 2; exec \"$@\"", "sh"])
+            .arg(terminal.command(&[]).get_program());
+        let transcript = Transcript::new(&args, &command.args(args).current_dir(terminal.path()).output().unwrap());
+        assert_eq!(transcript.code, Some(2), "{transcript}");
+        assert!(transcript.stderr.contains(&format!("error: cannot write {dir}/")), "{transcript}");
+    }
+    assert!(!terminal.path().join("new").exists(), "a directory is left");
+    assert_eq!(fs::read_dir(terminal.path().join("mine")).unwrap().count(), 0, "files are left");
+}
+
+/// What would be taken instead, were it there, is an input too.
+#[test]
+fn what_comes_to_be_beside_a_program_is_built_in() {
+    let terminal = Terminal::new();
+    let file = |name: &str, content: &str| {
+        fs::create_dir_all(terminal.path().join(name).parent().unwrap()).unwrap();
+        fs::write(terminal.path().join(name), content).unwrap();
+    };
+    let run = |component: &str| terminal.run(&["run", "--output", "raw", component, "who"]).value().to_owned();
+    let task = "try:\n    import helper\n    NAME = helper.NAME\nexcept ImportError:\n    NAME = 'nobody'\n";
+    let task = format!(
+        "import flyte\n{task}env = flyte.TaskEnvironment(name='e')\n\n@env.task\nasync def who() -> str:\n    return NAME\n"
+    );
+    file("one/program.py", &task);
+    let is_built = |component: &str| {
+        let transcript = terminal.run(&["build", component]);
+        assert_eq!(transcript.code, Some(0), "{transcript}");
+        transcript.stderr.contains("building ")
+    };
+    assert!(is_built("one/program.py") && !is_built("one/program.py"));
+    for name in ["one/helper.py", "one/helper/__init__.py"] {
+        file(name, &format!("NAME = '{name}'\n"));
+        assert!(is_built("one/program.py"), "{name}");
+    }
+    assert_eq!(run("one/program.py"), "one/helper/__init__.py");
+
+    let task = "import { task } from 'flyte-guest';\nimport { name } from './helper';\nimport { place } from 'settings';\n\
+                export const who = task({ output: { type: 'string' } }, () => name + place);\n";
+    file("two/deep/program.ts", task);
+    file("two/deep/helper.js", "export const name = 'js';\n");
+    file("two/node_modules/settings/package.json", "{}");
+    file("two/node_modules/settings/index.js", "export const place = ' package';\n");
+    let paths = |path: &str| format!("{{\"compilerOptions\": {{\"paths\": {{\"settings\": [\"{path}\"]}}}}}}");
+    for name in ["above", "near", "base", "changed"] {
+        file(&format!("two/deep/{name}.ts"), &format!("export const place = ' {name}';\n"));
+    }
+    file("two/base.json", &paths("./deep/base.ts"));
+    file("two/middle.json", "{ \"extends\": [\"./base\"] }");
+    assert!(is_built("two/deep/program.ts") && !is_built("two/deep/program.ts"));
+    for (name, content) in [
+        ("two/deep/helper.ts", "export const name = 'ts';\n"),
+        // Above the program, and then nearer; what it extends, and what that extends.
+        ("two/tsconfig.json", &paths("./deep/above.ts")),
+        ("two/deep/tsconfig.json", &paths("./near.ts")),
+        ("two/deep/tsconfig.json", "{ \"extends\": \"../middle.json\" }"),
+        ("two/base.json", &paths("./deep/changed.ts")),
+    ] {
+        file(name, content);
+        assert!(is_built("two/deep/program.ts"), "{name}");
+    }
+    assert_eq!(run("two/deep/program.ts"), "ts changed");
 }

@@ -23,8 +23,8 @@ const PROFILE_SETTINGS: [&str; 5] = [
 
 /// Builds the crate in `dir` to a component, and only what changed since the last time.
 ///
-/// What is worth telling goes to `note`, a line each; cargo's warnings and errors go to standard error. `stop` ends it from
-/// another thread, with all that cargo started.
+/// What is worth telling goes to `note`, a line each; cargo's warnings and errors go to standard error. `stop` ends it
+/// from another thread, with all that cargo started.
 ///
 /// # Errors
 /// [`BuildError`].
@@ -110,7 +110,7 @@ impl Artifacts {
             return;
         };
         if let Some(path) = message.filenames.into_iter().find(|f| f.extension().is_some_and(|e| e == "wasm")) {
-            let built = BuiltComponent { name: target.name, path, fresh: message.fresh };
+            let built = BuiltComponent { name: target.name, path, fresh: message.fresh, _in_use: None };
             self.found.push((message.manifest_path, built));
         }
     }

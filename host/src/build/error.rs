@@ -91,6 +91,14 @@ pub enum BuildError {
         /// The file.
         file: PathBuf,
     },
+    /// The tools can't use a path.
+    #[error("nothing can be built with the path {}: {reason}", path.display())]
+    Path {
+        /// The file, or the directory of tools and of what was built.
+        path: PathBuf,
+        /// Why not.
+        reason: &'static str,
+    },
     /// The directory of tools and of what was built can't be used.
     #[error(transparent)]
     Directory(#[from] CacheError),
@@ -137,7 +145,10 @@ pub enum BuildError {
         said: Vec<String>,
     },
     /// A tool was installed in another version than the one that is needed, or not at all.
-    #[error("cannot set up the {language} tools: {package} {wanted} is needed, and {} was installed", found.as_deref().unwrap_or("none"))]
+    #[error(
+        "cannot set up the {language} tools: {package} {wanted} is needed, and {} was installed",
+        found.as_deref().unwrap_or("none")
+    )]
     ToolVersion {
         /// The language.
         language: Language,

@@ -7,8 +7,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::build::Stop;
 
-/// The group's first process waits for the end of a pipe that this program holds, and kills all then: also what this program
-/// has no time to end, as it was killed. Signals that are meant for the others leave it alone.
+/// The group's first process waits for the end of a pipe that this program holds, and kills all then: also what this
+/// program has no time to end, as it was killed. Signals that are meant for the others leave it alone.
 const WATCHER: &str = "trap '' HUP INT TERM; read -r _; kill -KILL 0";
 
 /// Processes that are killed when this is dropped, or when this program is gone.
@@ -24,7 +24,9 @@ impl Group {
         use std::os::unix::process::CommandExt as _;
         let mut watcher = Command::new("/bin/sh");
         watcher.args(["-c", WATCHER]).process_group(0);
-        let watcher = watcher.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let watcher = watcher.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let watcher =
+            watcher.map_err(|error| io::Error::other(format!("it needs `/bin/sh` beside it: {error}")))?;
         stop.watch(watcher.id());
         Ok(Self { watcher, stop: stop.clone() })
     }

@@ -21,8 +21,8 @@ impl Stop {
         self.0.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// The same at once: the processes have no time to end by themselves. For a program that leaves and does not wait for
-    /// the build.
+    /// The same at once: the processes have no time to end by themselves. For a program that leaves and does not wait
+    /// for the build.
     pub fn kill(&self) {
         self.stop();
         for group in self.groups().iter() {

@@ -12,8 +12,8 @@ pub(super) const TARGET: &str = "wasm32-wasip2";
 /// Adds the target with rustup where the toolchain that `dir` uses lacks it, and says so.
 ///
 /// # Errors
-/// [`BuildError::Tool`] without a Rust compiler, [`BuildError::Rustc`] with one that can't be used, [`BuildError::Target`] where
-/// the target can't be added.
+/// [`BuildError::Tool`] without a Rust compiler, [`BuildError::Rustc`] with one that can't be used,
+/// [`BuildError::Target`] where the target can't be added.
 pub(super) fn ensure(dir: &Path, stop: &Stop, note: &mut dyn FnMut(&str)) -> Result<(), BuildError> {
     if library_dir(dir, stop)?.is_dir() {
         return Ok(());

@@ -1,8 +1,8 @@
 //! The directories of tools on disk: their names, their locks, and how they go.
 //!
-//! A set is made in a directory with a name of its own (`<set>.<digits>.partial`) and gets the set's name when it is whole: what
-//! was left of a setup that died may still be written to, and is nobody's. Who sets up holds the set's lock (`<set>.lock`)
-//! alone; who uses it shares that, so that it is not removed meanwhile.
+//! A set is made in a directory with a name of its own (`<set>.<digits>.partial`) and gets the set's name when it is
+//! whole: what was left of a setup that died may still be written to, and is nobody's. Who sets up holds the set's lock
+//! (`<set>.lock`) alone; who uses it shares that, so that it is not removed meanwhile.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;

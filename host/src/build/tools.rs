@@ -1,6 +1,7 @@
 //! The tools of a language: set up once, in a private directory, and used without network from then on.
 
 use std::fs::{self, File, FileTimes};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -156,7 +157,10 @@ pub(super) fn answer(command: Command, watch: &Watch<'_>) -> Result<Option<Vec<S
     let program = command.get_program().to_string_lossy().into_owned();
     match ask(command, Some(ANSWER), watch.stop) {
         Ok(Answer { status, out, .. }) => Ok(status.success().then_some(out)),
-        Err(Unfinished::System(_)) => Ok(None),
+        Err(Unfinished::System(source)) => match source.kind() {
+            ErrorKind::NotFound | ErrorKind::PermissionDenied => Ok(None),
+            _ => Err(BuildError::Program { program, source }),
+        },
         Err(Unfinished::Stopped) => Err(BuildError::Stopped),
         Err(Unfinished::TooLong) => Err(BuildError::Unanswered { program, longest: ANSWER }),
     }

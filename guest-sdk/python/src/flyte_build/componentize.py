@@ -30,7 +30,7 @@ def componentize(program: Program, wit: Path, paths: list[Path], output: Path) -
 
     Raises `AuthorError` where the author has to change something.
     """
-    # This interpreter's own, as a module: its script names the directory where it was installed, and that may have moved.
+    # This interpreter's own, and not by its script: that names the directory where it was installed, which may have moved.
     if find_spec("componentize_py") is None:
         raise ToolError("componentize-py is not installed beside the driver")
     command = [sys.executable, "-P", "-c", "import sys; from componentize_py import script; sys.exit(script())"]

@@ -92,8 +92,8 @@ impl Signals {
     }
 }
 
-/// Whoever listens no longer ignores a signal, and a command started with `nohup` is to go on. Where the system does not say
-/// what is ignored, a hangup does what it does by itself.
+/// Whoever listens no longer ignores a signal, and a command started with `nohup` is to go on. Where the system does not
+/// say what is ignored, a hangup does what it does by itself.
 fn is_hangup_heard() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,6 +1,6 @@
 //! From COMPONENT as it is written to a `.wasm` file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
@@ -33,12 +33,11 @@ pub(crate) struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    /// The component's file. A crate's directory or a program is built first, if anything in it has changed.
-    pub(crate) fn wasm(&self, component: &Path) -> Result<PathBuf, Diagnosis> {
-        match component.is_dir() || (component.is_file() && Language::of(component).is_some()) {
-            true => Ok(self.build(component)?.path),
-            false => Ok(component.to_owned()),
-        }
+    /// Builds a crate's directory, or a program, if anything in it has changed; `None` for what is a component's file
+    /// by itself.
+    pub(crate) fn built(&self, component: &Path) -> Result<Option<BuiltComponent>, Diagnosis> {
+        let is_source = component.is_dir() || (component.is_file() && Language::of(component).is_some());
+        is_source.then(|| self.build(component)).transpose()
     }
 
     /// Builds a crate's directory, or a program.

@@ -30,6 +30,8 @@ pub(crate) fn of_build_error(error: &BuildError) -> Diagnosis {
         BuildError::Tool { .. } => {
             diagnosis.hint("a crate is built with Rust's own tools; install them with rustup: https://rustup.rs")
         }
+        BuildError::Path { path, .. } if path.is_dir() => diagnosis.hint("`--cache-dir DIR` names another place"),
+        BuildError::Path { .. } => diagnosis.hint("give the file, or a directory above it, another name"),
         BuildError::Directory(_) => {
             diagnosis.hint("tools and what they build are kept there; `--cache-dir DIR` names another place")
         }
