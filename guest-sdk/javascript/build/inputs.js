@@ -15,7 +15,7 @@ export function surroundings(modules) {
     for (const name of ["package.json", "tsconfig.json"]) nearest(dirname(module), name, files);
     for (const { original, path } of imports) {
       if (/^\.\.?(\/|$)/.test(original)) candidates(resolve(dirname(module), original), path, files);
-      else if (!/^(\/|#|flyte:|wasi:)/.test(original)) nearest(dirname(module), join("node_modules", packageName(original), "package.json"), files);
+      else if (!/^(\/|#|flyte:|wasi:|flyte-guest(\/|$))/.test(original)) nearest(dirname(module), join("node_modules", packageName(original), "package.json"), files);
     }
   }
   for (const file of [...files].filter((file) => file.endsWith("tsconfig.json"))) extended(file, files);

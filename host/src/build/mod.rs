@@ -11,6 +11,7 @@ mod group;
 #[path = "no_group.rs"]
 mod group;
 mod inputs;
+mod kept;
 mod language;
 mod node;
 mod process;

@@ -4,7 +4,7 @@
 //! those files leads to a directory with the component (`<digits>/<name>.wasm`). Both get their names when they are
 //! whole. What is being made lies beside them (`<digits>.work<digits>`), under a lock.
 
-use std::fs::{self, File, FileTimes, TryLockError};
+use std::fs::{self, File, FileTimes};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::build::inputs::{hex, key};
+use crate::build::kept::{Kept, hold, unused};
 use crate::build::{BuildError, Language};
 use crate::disk::{CacheError, Lock, PrivateDir};
 
@@ -178,29 +179,6 @@ impl Shelf {
             }
         }
         Ok(counted)
-    }
-}
-
-/// A component on the shelf, which stays there as long as this does.
-pub(super) struct Kept {
-    pub(super) path: PathBuf,
-    pub(super) in_use: File,
-}
-
-/// Has a component's directory stay, until what this gives is dropped: a lock, which others can share.
-fn hold(dir: &Path) -> io::Result<File> {
-    let dir = File::open(dir)?;
-    dir.lock_shared()?;
-    Ok(dir)
-}
-
-/// A component's directory, which nobody takes into use as long as this is there; `None` where somebody has.
-fn unused(dir: &Path) -> Option<File> {
-    let dir = File::open(dir).ok()?;
-    match dir.try_lock() {
-        Err(TryLockError::WouldBlock) => None,
-        // Where the system has no locks, what is loaded may go.
-        Ok(()) | Err(TryLockError::Error(_)) => Some(dir),
     }
 }
 

@@ -60,8 +60,8 @@ fn what_was_used_longest_ago_goes_and_the_newest_stays() {
     place.put(&sources[0], &[], "12345");
     place.put(&sources[1], &[], "12345");
     let old = SystemTime::now() - std::time::Duration::from_secs(60);
-    let second = place.shelf.find(Language::Python, &sources[1]).unwrap();
-    File::open(second.path).unwrap().set_times(FileTimes::new().set_modified(old)).unwrap();
+    let second = place.shelf.find(Language::Python, &sources[1]).unwrap().path;
+    File::open(second).unwrap().set_times(FileTimes::new().set_modified(old)).unwrap();
     place.put(&sources[2], &[], "12345");
     let found: Vec<bool> = sources.iter().map(|source| place.find(source).is_some()).collect();
     assert_eq!(found, [true, false, true]);

@@ -7,7 +7,8 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use crate::build::inputs::{changed_since, key};
-use crate::build::shelf::{Kept, Shelf};
+use crate::build::kept::Kept;
+use crate::build::shelf::Shelf;
 use crate::build::tool_sets as tools;
 use crate::build::tools::Tools;
 use crate::build::watch::Watch;
