@@ -90,7 +90,55 @@ fn nothing_is_written_over_what_is_there() {
     ];
     let transcripts: Vec<Transcript> = lines.iter().map(|line| terminal.run(line)).collect();
     assert_transcripts!("new", transcripts);
-    let manifest = fs::read_to_string(terminal.path().join("other/Cargo.toml")).unwrap();
-    let version = format!("flyte-guest = \"{}\"\n", env!("CARGO_PKG_VERSION"));
-    assert!(manifest.contains("name = \"other\"\n") && manifest.contains(&version), "{manifest}");
+    assert!(!terminal.path().join("other").exists(), "something was made");
+}
+
+/// A limit on the size of files lets it write the first, and no larger one.
+#[cfg(unix)]
+#[test]
+fn a_project_that_cannot_be_finished_is_not_begun() {
+    let terminal = Terminal::new();
+    fs::create_dir(terminal.path().join("mine")).unwrap();
+    for dir in ["new/dir", "mine"] {
+        let args = ["new", dir, "--lang", "python", "--name", "words"];
+        let mut command = std::process::Command::new("/bin/sh");
+        command
+            .args(["-c", "trap '' XFSZ; ulimit -f 2; exec \"$@\"", "sh"])
+            .arg(terminal.command(&[]).get_program());
+        let transcript = Transcript::new(&args, &command.args(args).current_dir(terminal.path()).output().unwrap());
+        assert_eq!(transcript.code, Some(2), "{transcript}");
+        assert!(transcript.stderr.contains(&format!("error: cannot write {dir}/")), "{transcript}");
+    }
+    assert!(!terminal.path().join("new").exists(), "a directory is left");
+    assert_eq!(fs::read_dir(terminal.path().join("mine")).unwrap().count(), 0, "files are left");
+}
+
+/// What would be taken instead, were it there, is an input too.
+#[test]
+fn what_comes_to_be_beside_a_program_is_built_in() {
+    let terminal = Terminal::new();
+    let file = |name: &str, content: &str| fs::write(terminal.path().join(name), content).unwrap();
+    let is_built = |component: &str| {
+        let transcript = terminal.run(&["build", component]);
+        assert_eq!(transcript.code, Some(0), "{transcript}");
+        transcript.stderr.contains("building ")
+    };
+    let import = "try:\n    import helper\nexcept ImportError:\n    pass\n";
+    let task = "env = flyte.TaskEnvironment(name='e')\n\n@env.task\nasync def who() -> str:\n    return ''\n";
+    file("program.py", &format!("import flyte\n{import}{task}"));
+    file(
+        "program.ts",
+        "import { task } from 'flyte-guest';\nexport const who = task({ output: { type: 'string' } }, () => '');\n",
+    );
+    for (program, name, content) in
+        [("program.py", "helper.py", ""), ("program.ts", "tsconfig.json", "{\"extends\": \"./base\"}")]
+    {
+        assert!(is_built(program) && !is_built(program), "{program}");
+        file(name, content);
+        // What a tsconfig.json extends has to be there.
+        file("base.json", "{}");
+        assert!(is_built(program), "{program} with {name}");
+    }
+    file("base.json", "{ \"compilerOptions\": {} }");
+    assert!(is_built("program.ts"));
 }

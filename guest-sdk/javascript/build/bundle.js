@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
+import { packageName, surroundings } from "./inputs.js";
 import { AuthorError } from "./report.js";
 import { SDK, SOURCES, packageDirectory, tool } from "./tools.js";
 
@@ -80,22 +81,23 @@ function absolute(map, work) {
   return { ...map, sources: map.sources.map((path) => resolve(work, path)) };
 }
 
-/** Of a package only its `package.json` is told: it changes with the version. */
+/** Of a package only its `package.json` is told: it changes with the version. Some are not there, and matter if they come. */
 function inputsOf(metafile, directory) {
-  const inputs = new Set();
+  const [inputs, modules] = [new Set(), []];
   for (const name of Object.keys(metafile.inputs)) {
     const path = resolve(directory, name);
     if (path.startsWith(SOURCES + sep) || !existsSync(path)) continue;
     const packages = `${sep}node_modules${sep}`;
     const at = path.lastIndexOf(packages);
-    if (at < 0) inputs.add(path);
+    if (at < 0) {
+      inputs.add(path);
+      const imported = (one) => ({ original: one.original ?? one.path, path: resolve(directory, one.path) });
+      modules.push([path, metafile.inputs[name].imports.map(imported)]);
+    }
     else if (!path.startsWith(packageDirectory("zod"))) inputs.add(join(path.slice(0, at + packages.length), packageName(path.slice(at + packages.length)), "package.json"));
   }
+  for (const path of surroundings(modules)) inputs.add(path);
   return inputs;
-}
-
-function packageName(path) {
-  return path.split(sep).slice(0, path.startsWith("@") ? 2 : 1).join(sep);
 }
 
 function messageOf({ text, location, notes }, directory, source) {

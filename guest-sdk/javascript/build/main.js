@@ -1,6 +1,7 @@
 // The driver of the build: `node main.js --source FILE --output OUT.wasm --wit DIR --work DIR`. It tells how it goes as
 // JSON Lines on standard output, and exits with 0, with 1 where the author has to change something, or with 2.
 
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -24,7 +25,7 @@ async function main() {
   await checkPackages(source);
   report({ type: "progress", text: "bundling" });
   const { code, map, inputs } = await bundle(source, work);
-  for (const path of inputs) if (path !== source) report({ type: "input", path });
+  for (const path of inputs) if (path !== source) report({ type: existsSync(path) ? "input" : "absent", path });
   report({ type: "progress", text: "making the component" });
   const directory = await writeWit(wit, join(work, "wit"));
   const text = `${code}\n${linesOf(map, dirname(source))}${COLLECT}`;

@@ -27,8 +27,14 @@ export async function checkPackages(source) {
 }
 
 function dependenciesOf(file) {
+  let text;
   try {
-    return JSON.parse(readFileSync(file, "utf8")).dependencies ?? {};
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new AuthorError({ message: `can't be read: ${error.code ?? error.message}`, file });
+  }
+  try {
+    return JSON.parse(text).dependencies ?? {};
   } catch (error) {
     throw new AuthorError({ message: `is no JSON: ${error.message}`, file });
   }

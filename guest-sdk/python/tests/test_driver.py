@@ -77,6 +77,24 @@ def test_the_files_that_belong_to_a_program(tmp_path):
     assert program.late_imports()["package.other"] == ["csv"]
 
 
+def test_the_files_that_would_belong_to_it_if_they_were_there(tmp_path):
+    from flyte_build.discover import Program
+
+    (tmp_path / "space").mkdir()
+    (tmp_path / "plain.py").write_text("")
+    main = tmp_path / "main.py"
+    main.write_text("import plain, space.deep, far.off\nfrom plain import name\n")
+    absent = {str(path.relative_to(tmp_path)) for path in Program(main).absent}
+    assert absent >= {"plain/__init__.py", "plain/name.py", "space.py", "space/__init__.py", "space/deep.py"}
+    assert absent >= {"far.py", "far/__init__.py", "far/off.py", "far/off/__init__.py"}
+    assert not absent & {"main.py", "plain.py"}
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    main.write_text("import package\n")
+    assert Program(main).absent == set(), "a package comes before a file of its name"
+
+
 @pytest.mark.parametrize(
     ("text", "blocks"),
     [

@@ -1,13 +1,13 @@
 //! From a Rust crate to a component, with cargo.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use serde::Deserialize;
 
+use crate::build::process::{Unfinished, follow_output};
 use crate::build::target::{TARGET, ensure};
-use crate::build::{BuildError, BuiltComponent};
+use crate::build::{BuildError, BuiltComponent, Stop};
 use crate::component::inspect;
 
 /// The cargo profile that components are built with. It exists on the command line only, so crates need not
@@ -23,23 +23,27 @@ const PROFILE_SETTINGS: [&str; 5] = [
 
 /// Builds the crate in `dir` to a component, and only what changed since the last time.
 ///
-/// What is worth telling goes to `note`, a line each; cargo's warnings and errors go to standard error.
+/// What is worth telling goes to `note`, a line each; cargo's warnings and errors go to standard error. `stop` ends it
+/// from another thread, with all that cargo started.
 ///
 /// # Errors
 /// [`BuildError`].
-pub fn build_crate(dir: &Path, note: &mut dyn FnMut(&str)) -> Result<BuiltComponent, BuildError> {
+pub fn build_crate(dir: &Path, stop: &Stop, note: &mut dyn FnMut(&str)) -> Result<BuiltComponent, BuildError> {
     let manifest = dir.join("Cargo.toml");
     if !manifest.is_file() {
         return Err(BuildError::NotACrate { dir: dir.to_owned() });
     }
-    ensure(dir, note)?;
-    let mut cargo = start_cargo(dir)?;
-    let artifacts = read_artifacts(dir, &mut cargo, note);
-    let status = cargo.wait().map_err(|source| BuildError::Tool { tool: "cargo", source })?;
+    ensure(dir, stop, note)?;
+    let mut artifacts = Artifacts::default();
+    let status = follow_output(cargo(dir), None, stop, &mut |_, line| artifacts.read(dir, &line, note));
+    let status = status.map_err(|unfinished| match unfinished {
+        Unfinished::System(source) => BuildError::Tool { tool: "cargo", source },
+        Unfinished::Stopped | Unfinished::TooLong => BuildError::Stopped,
+    })?;
     if !status.success() {
         return Err(BuildError::Cargo { dir: dir.to_owned() });
     }
-    let built = choose(dir, artifacts)?;
+    let built = choose(dir, artifacts.found)?;
     check(&built)?;
     Ok(built)
 }
@@ -51,7 +55,7 @@ fn check(built: &BuiltComponent) -> Result<(), BuildError> {
     inspect(&bytes).map(drop).map_err(|reason| BuildError::Unfit { name: built.name.clone(), reason })
 }
 
-fn start_cargo(dir: &Path) -> Result<Child, BuildError> {
+fn cargo(dir: &Path) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--quiet", "--lib", "--target", TARGET, "--profile", PROFILE]);
     cargo.args(["--message-format", "json-render-diagnostics"]);
@@ -62,12 +66,8 @@ fn start_cargo(dir: &Path) -> Result<Child, BuildError> {
     for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
         cargo.env_remove(variable);
     }
+    cargo.current_dir(dir);
     cargo
-        .current_dir(dir)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|source| BuildError::Tool { tool: "cargo", source })
 }
 
 /// What cargo prints of each thing it built; other messages have other fields.
@@ -89,28 +89,31 @@ struct Target {
     crate_types: Vec<String>,
 }
 
-fn read_artifacts(dir: &Path, cargo: &mut Child, note: &mut dyn FnMut(&str)) -> Vec<(PathBuf, BuiltComponent)> {
-    let mut artifacts = Vec::new();
-    let mut told = false;
-    let Some(stdout) = cargo.stdout.take() else { return artifacts };
-    for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-        let Ok(message) = serde_json::from_str::<Message>(&line) else { continue };
+/// The components that cargo tells of, with their manifests.
+#[derive(Default)]
+struct Artifacts {
+    found: Vec<(PathBuf, BuiltComponent)>,
+    has_told: bool,
+}
+
+impl Artifacts {
+    fn read(&mut self, dir: &Path, line: &str, note: &mut dyn FnMut(&str)) {
+        let Ok(message) = serde_json::from_str::<Message>(line) else { return };
         if message.reason != "compiler-artifact" {
-            continue;
+            return;
         }
-        if !message.fresh && !told {
+        if !message.fresh && !self.has_told {
             note(&format!("building {} for {TARGET}", dir.display()));
-            told = true;
+            self.has_told = true;
         }
         let Some(target) = message.target.filter(|t| t.crate_types.iter().any(|kind| kind == "cdylib")) else {
-            continue;
+            return;
         };
         if let Some(path) = message.filenames.into_iter().find(|f| f.extension().is_some_and(|e| e == "wasm")) {
-            let built = BuiltComponent { name: target.name, path, fresh: message.fresh };
-            artifacts.push((message.manifest_path, built));
+            let built = BuiltComponent { name: target.name, path, fresh: message.fresh, _in_use: None };
+            self.found.push((message.manifest_path, built));
         }
     }
-    artifacts
 }
 
 /// The crate's own component; in a workspace without a root crate, its only one.

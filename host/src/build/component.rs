@@ -1,11 +1,14 @@
 //! A component that was built, and how it gets to where it is wanted.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::build::BuildError;
 
-/// A component that was built.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A component that was built. As long as one of these is there, its file stays where a
+/// [`Workshop`](crate::build::Workshop) keeps it, however little room there is.
+#[derive(Debug, Clone)]
 pub struct BuiltComponent {
     /// The crate's name, or the file's without its ending.
     pub name: String,
@@ -13,6 +16,8 @@ pub struct BuiltComponent {
     pub path: PathBuf,
     /// Whether it was up to date already.
     pub fresh: bool,
+    /// Where it is kept with others, what holds its place.
+    pub(super) _in_use: Option<Arc<File>>,
 }
 
 impl BuiltComponent {

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::build::inputs::{Inputs, unreadable};
 use crate::build::process::{Stream, Unfinished, follow};
 use crate::build::tools::{Tools, keep_last};
 use crate::build::watch::Watch;
@@ -15,8 +15,16 @@ use crate::build::{BuildError, BuildEvent, Place, Remark};
 #[derive(Debug, Deserialize, PartialEq, Eq)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Message {
-    Progress { text: String },
-    Input { path: PathBuf },
+    Progress {
+        text: String,
+    },
+    Input {
+        path: PathBuf,
+    },
+    /// A file that is not there, and that the output would depend on if it were.
+    Absent {
+        path: PathBuf,
+    },
     Warning(Said),
     Error(Said),
 }
@@ -39,19 +47,20 @@ pub(super) fn drive(
     source: &Path,
     output: &Path,
     work: &Path,
-    longest: Duration,
     watch: &mut Watch<'_>,
-) -> Result<Vec<PathBuf>, BuildError> {
+) -> Result<Inputs, BuildError> {
     let mut command = tools.driver();
     command.arg("--source").arg(source).arg("--output").arg(output);
     command.arg("--wit").arg(tools.contract()).arg("--work").arg(work).current_dir(work);
-    let (mut inputs, mut errors, mut said) = (vec![source.to_owned()], Vec::new(), Vec::new());
-    let Watch { tell, stop } = watch;
+    let (mut inputs, mut errors, mut said) = (Inputs::default(), Vec::new(), Vec::new());
+    let Watch { tell, stop, longest } = watch;
+    let longest = *longest;
     let ended = follow(command, Some(longest), stop, &mut |stream, line| {
         let message = serde_json::from_str(&line).ok().filter(|_| stream == Stream::Out);
         match message {
             Some(Message::Progress { text }) => tell(BuildEvent::Note(&text)),
-            Some(Message::Input { path }) => inputs.push(path),
+            Some(Message::Input { path }) => inputs.there.push(path),
+            Some(Message::Absent { path }) => inputs.absent.push(path),
             Some(Message::Warning(said)) => {
                 tell(BuildEvent::Warning { file, remark: &said.into_remark(source) });
             }
@@ -64,7 +73,16 @@ pub(super) fn drive(
     match ended {
         Ok(_) if !errors.is_empty() => Err(BuildError::Source { file, remarks: errors }),
         Ok(status) if status.success() && output.is_file() => Ok(inputs),
-        Ok(status) => Err(BuildError::Driver { file, how: how(status), said }),
+        Ok(status) => {
+            // What can't be read is no fault of the tools, whatever they said of it.
+            let vanished = inputs.vanished().map(Path::to_owned);
+            let unreadable = unreadable(&inputs.complete(tools.language(), source));
+            Err(match (vanished, unreadable) {
+                (Some(path), _) => BuildError::Vanished { path, file },
+                (None, Some((path, source))) => BuildError::Read { path, source },
+                (None, None) => BuildError::Driver { file, how: how(status), said },
+            })
+        }
         Err(Unfinished::System(source)) => Err(BuildError::Program {
             program: tools.driver().get_program().to_string_lossy().into_owned(),
             source,

@@ -33,6 +33,14 @@ pub enum BuildError {
         /// Why it could not be added.
         reason: String,
     },
+    /// The Rust compiler can't be used, or is older than the target.
+    #[error("`rustc` cannot say where it keeps the target {target}")]
+    Rustc {
+        /// The target.
+        target: &'static str,
+        /// What it said.
+        said: Vec<String>,
+    },
     /// cargo failed; it has said why on standard error.
     #[error("cargo could not build {}", dir.display())]
     Cargo {
@@ -61,7 +69,7 @@ pub enum BuildError {
         /// What it is instead.
         reason: Unfit,
     },
-    /// The built file could not be read.
+    /// A file could not be read: what is built, what it depends on, or what was built.
     #[error("cannot read {}", path.display())]
     Read {
         /// The file.
@@ -82,6 +90,14 @@ pub enum BuildError {
     NoLanguage {
         /// The file.
         file: PathBuf,
+    },
+    /// The tools can't use a path.
+    #[error("nothing can be built with the path {}: {reason}", path.display())]
+    Path {
+        /// The file, or the directory of tools and of what was built.
+        path: PathBuf,
+        /// Why not.
+        reason: &'static str,
     },
     /// The directory of tools and of what was built can't be used.
     #[error(transparent)]
@@ -111,8 +127,45 @@ pub enum BuildError {
         language: Language,
         /// What failed.
         doing: String,
+        /// Whether what failed fetches something.
+        needs_network: bool,
         /// The last lines of what failed.
         said: Vec<String>,
+    },
+    /// The setup of tools took too long, and was ended.
+    #[error("cannot set up the {language} tools: it took longer than {} seconds to {doing}", longest.as_secs_f64())]
+    SetupTooLong {
+        /// The language.
+        language: Language,
+        /// What took so long.
+        doing: String,
+        /// How long it may take.
+        longest: Duration,
+        /// The last lines of what it said.
+        said: Vec<String>,
+    },
+    /// A tool was installed in another version than the one that is needed, or not at all.
+    #[error(
+        "cannot set up the {language} tools: {package} {wanted} is needed, and {} was installed",
+        found.as_deref().unwrap_or("none")
+    )]
+    ToolVersion {
+        /// The language.
+        language: Language,
+        /// The package.
+        package: &'static str,
+        /// The version that is needed.
+        wanted: &'static str,
+        /// The version that is there.
+        found: Option<String>,
+    },
+    /// A program was asked for its version, and did not answer.
+    #[error("`{program}` does not tell its version: it was ended after {} seconds", longest.as_secs_f64())]
+    Unanswered {
+        /// The program.
+        program: String,
+        /// How long one waited.
+        longest: Duration,
     },
     /// The author has to change something.
     #[error("{} cannot be built", file.display())]
@@ -145,6 +198,14 @@ pub enum BuildError {
     /// The file, or what it depends on, changed each time while it was built.
     #[error("{} changes while it is built", file.display())]
     Restless {
+        /// The file that is built.
+        file: PathBuf,
+    },
+    /// A file that the component depends on was removed while it was built.
+    #[error("{} is gone, and {} was built with it", path.display(), file.display())]
+    Vanished {
+        /// What is gone.
+        path: PathBuf,
         /// The file that is built.
         file: PathBuf,
     },

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use crate::build::Language;
+use crate::build::{BuildError, Language};
 use crate::component::CONTRACT_VERSION;
 
 /// Counted up when what is kept changes its form.
@@ -17,7 +17,7 @@ const FORMAT: u32 = 1;
 ///
 /// # Errors
 /// An input that is there and can't be read.
-pub(super) fn key(language: Language, source: &Path, inputs: &[PathBuf]) -> io::Result<String> {
+pub(super) fn key(language: Language, source: &Path, inputs: &[PathBuf]) -> Result<String, BuildError> {
     let mut digest = Sha256::new();
     digest.update(format!("{FORMAT} {CONTRACT_VERSION} {}\n", language.sdk().digest));
     for path in std::iter::once(source).chain(inputs.iter().map(PathBuf::as_path)) {
@@ -31,20 +31,43 @@ pub(super) fn key(language: Language, source: &Path, inputs: &[PathBuf]) -> io::
                 digest.update(b"absent");
             }
             Err(error) if error.kind() == io::ErrorKind::IsADirectory => digest.update(b"directory"),
-            Err(error) => return Err(error),
+            Err(source) => return Err(BuildError::Read { path: path.to_owned(), source }),
         }
     }
     Ok(hex(&digest.finalize()))
 }
 
-/// The inputs a driver named, and those that a language always has; each once, in an order that does not change.
-pub(super) fn complete(language: Language, source: &Path, mut named: Vec<PathBuf>) -> Vec<PathBuf> {
-    let beside = source.parent().unwrap_or(Path::new("/"));
-    named.extend(language.beside().iter().map(|name| beside.join(name)));
-    named.retain(|path| path.is_absolute() && path != source);
-    named.sort();
-    named.dedup();
-    named
+/// What a driver named.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    pub(super) there: Vec<PathBuf>,
+    /// What would be an input if it came to be.
+    pub(super) absent: Vec<PathBuf>,
+}
+
+impl Inputs {
+    /// All of them, and those that a language always has; each once, in an order that does not change.
+    pub(super) fn complete(&self, language: Language, source: &Path) -> Vec<PathBuf> {
+        let beside = source.parent().unwrap_or(Path::new("/"));
+        let usual = language.beside().iter().map(|name| beside.join(name));
+        let mut all: Vec<PathBuf> = usual.chain(self.there.iter().chain(&self.absent).cloned()).collect();
+        all.retain(|path| path.is_absolute() && path != source);
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// The first that was there, and is no more.
+    pub(super) fn vanished(&self) -> Option<&Path> {
+        let is_gone = |path: &&PathBuf| path.metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        self.there.iter().find(is_gone).map(PathBuf::as_path)
+    }
+}
+
+/// The first input that is there and can't be read, and why.
+pub(super) fn unreadable(inputs: &[PathBuf]) -> Option<(PathBuf, io::Error)> {
+    let why = |path: &PathBuf| Some((path.clone(), fs::File::open(path).err()?));
+    inputs.iter().filter_map(why).find(|(_, error)| error.kind() != io::ErrorKind::NotFound)
 }
 
 /// The first input that was changed between this time and now. A file whose time is yet to come tells nothing.
@@ -99,7 +122,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (source, beside) = (dir.path().join("a.py"), dir.path().join("requirements.txt"));
         fs::write(&source, "one").unwrap();
-        let inputs = complete(Language::Python, &source, vec![source.clone(), beside.clone()]);
+        let inputs = Inputs { there: vec![source.clone()], absent: vec![beside.clone()] };
+        let inputs = inputs.complete(Language::Python, &source);
         let key = || key(Language::Python, &source, &inputs).unwrap();
         let mut keys = vec![key()];
         assert_eq!(keys[0], key());

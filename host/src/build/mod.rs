@@ -5,7 +5,13 @@ mod cargo;
 mod component;
 mod driver;
 mod error;
+#[cfg(unix)]
+mod group;
+#[cfg(not(unix))]
+#[path = "no_group.rs"]
+mod group;
 mod inputs;
+mod kept;
 mod language;
 mod node;
 mod process;
@@ -16,6 +22,7 @@ mod sdk;
 mod shelf;
 mod stop;
 mod target;
+mod tool_sets;
 mod tools;
 mod watch;
 mod workshop;

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::build::python::is_at_least;
 use crate::build::sdk::Sdk;
-use crate::build::tools::{Interpreter, step};
+use crate::build::tools::{Interpreter, Step, answer, step};
 use crate::build::watch::Watch;
 use crate::build::{BuildError, Language};
 
@@ -16,10 +16,11 @@ const FOREIGN: [&str; 2] = ["NODE_OPTIONS", "NODE_PATH"];
 const SETTINGS: [&str; 5] = ["prefix", "global", "location", "omit", "only"];
 
 /// The machine's node.
-pub(super) fn interpreter(sdk: &Sdk, _: &mut Watch<'_>) -> Result<Interpreter, BuildError> {
-    let found = plain("node").arg("--version").stdin(Stdio::null()).output().ok();
-    let found = found.filter(|asked| asked.status.success());
-    let found = found.map(|asked| String::from_utf8_lossy(&asked.stdout).trim().trim_start_matches('v').to_owned());
+pub(super) fn interpreter(sdk: &Sdk, watch: &Watch<'_>) -> Result<Interpreter, BuildError> {
+    let mut node = plain("node");
+    node.arg("--version");
+    let found = answer(node, watch)?.and_then(|lines| lines.into_iter().next());
+    let found = found.map(|version| version.trim().trim_start_matches('v').to_owned());
     match found {
         // Packages are not bound to one: what works with the oldest works with all after it.
         Some(version) if is_at_least(&version, sdk.oldest) => {
@@ -44,7 +45,21 @@ pub(super) fn install(dir: &Path, sdk: &Sdk, watch: &mut Watch<'_>) -> Result<()
     // Without a network it would try for many minutes.
     npm.args(["--fetch-retries", "1", "--fetch-retry-mintimeout", "500", "--fetch-retry-maxtimeout", "1000"]);
     npm.args(["--fetch-timeout", "60000", "--loglevel", "error"]);
-    step(npm, Language::JavaScript, "install them with npm", watch, |_| false)
+    let (language, doing) = (Language::JavaScript, "install them with npm");
+    step(npm, &Step { language, doing, needs_network: true, worth: |_| false }, watch)
+}
+
+/// The version of each pinned package that is there.
+pub(super) fn installed(dir: &Path, sdk: &Sdk) -> Vec<Option<String>> {
+    #[derive(serde::Deserialize)]
+    struct Package {
+        version: String,
+    }
+    let version = |package: &str| {
+        let manifest = fs::read(dir.join("node_modules").join(package).join("package.json")).ok()?;
+        serde_json::from_slice::<Package>(&manifest).ok().map(|package| package.version)
+    };
+    sdk.pins.iter().map(|(package, _)| version(package)).collect()
 }
 
 /// The program that builds JavaScript files, as a file.

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::build::Stop;
+use crate::build::group::Group;
 
 /// How often one looks whether the process has ended, or is to be.
 const LOOK: Duration = Duration::from_millis(10);
@@ -40,19 +41,31 @@ pub(super) fn follow(
     stop: &Stop,
     heard: &mut dyn FnMut(Stream, String),
 ) -> Result<ExitStatus, Unfinished> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // A group of its own: what it started is ended with it, and a terminal's Ctrl-C reaches it by us only.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let mut group = Group { leader: command.spawn().map_err(Unfinished::System)?, is_reaped: false };
+    command.stderr(Stdio::piped());
+    follow_output(command, longest, stop, heard)
+}
+
+/// The same for its standard output only; its standard error is what it is set to, or that of this program.
+pub(super) fn follow_output(
+    mut command: Command,
+    longest: Option<Duration>,
+    stop: &Stop,
+    heard: &mut dyn FnMut(Stream, String),
+) -> Result<ExitStatus, Unfinished> {
+    if stop.is_stopped() {
+        return Err(Unfinished::Stopped);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut process = Process::start(&mut command, stop).map_err(Unfinished::System)?;
     let (said, lines) = sync_channel(64);
-    let (out, err) = (group.leader.stdout.take(), group.leader.stderr.take());
+    let (out, err) = (process.child.stdout.take(), process.child.stderr.take());
     if let Some(out) = out {
         listen(Stream::Out, out, said.clone());
     }
     if let Some(err) = err {
-        listen(Stream::Err, err, said);
+        listen(Stream::Err, err, said.clone());
     }
+    drop(said);
     let since = Instant::now();
     let status = loop {
         match lines.recv_timeout(LOOK) {
@@ -67,7 +80,7 @@ pub(super) fn follow(
         if longest.is_some_and(|longest| since.elapsed() > longest) {
             return Err(Unfinished::TooLong);
         }
-        if let Some(status) = group.ended().map_err(Unfinished::System)? {
+        if let Some(status) = process.ended().map_err(Unfinished::System)? {
             break status;
         }
     };
@@ -76,6 +89,23 @@ pub(super) fn follow(
         heard(stream, line);
     }
     Ok(status)
+}
+
+/// What a process that was asked something printed.
+pub(super) struct Answer {
+    pub(super) status: ExitStatus,
+    pub(super) out: Vec<String>,
+    pub(super) err: Vec<String>,
+}
+
+/// Runs a command for what it prints.
+pub(super) fn ask(command: Command, longest: Option<Duration>, stop: &Stop) -> Result<Answer, Unfinished> {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let status = follow(command, longest, stop, &mut |stream, line| match stream {
+        Stream::Out => out.push(line),
+        Stream::Err => err.push(line),
+    })?;
+    Ok(Answer { status, out, err })
 }
 
 fn listen(stream: Stream, from: impl Read + Send + 'static, said: SyncSender<(Stream, String)>) {
@@ -95,79 +125,64 @@ fn listen(stream: Stream, from: impl Read + Send + 'static, said: SyncSender<(St
     });
 }
 
-/// A process that leads a group. None of the group outlives it.
-struct Group {
-    leader: Child,
+/// A process with all that it started.
+struct Process {
+    child: Child,
+    group: Group,
     is_reaped: bool,
 }
 
-impl Group {
-    /// How the leader ended, if it has.
+impl Process {
+    fn start(command: &mut Command, stop: &Stop) -> io::Result<Self> {
+        let group = Group::new(stop)?;
+        Ok(Self { child: group.spawn(command)?, group, is_reaped: false })
+    }
+
+    /// How it ended, if it has.
     fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
         if !self.has_ended()? {
             return Ok(None);
         }
-        // Before the leader is reaped: until then nobody else can get the group's number.
-        self.kill();
+        self.group.kill();
         self.is_reaped = true;
-        self.leader.wait().map(Some)
+        self.child.wait().map(Some)
     }
 
+    /// Leaves it to be reaped.
     #[cfg(unix)]
-    fn has_ended(&self) -> io::Result<bool> {
-        use rustix::process::{WaitId, WaitIdOptions, waitid};
+    fn has_ended(&mut self) -> io::Result<bool> {
+        use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
-        Ok(waitid(WaitId::Pid(rustix::process::Pid::from_child(&self.leader)), options)?.is_some())
+        Ok(waitid(WaitId::Pid(Pid::from_child(&self.child)), options)?.is_some())
     }
 
     #[cfg(not(unix))]
     fn has_ended(&mut self) -> io::Result<bool> {
-        self.leader.try_wait().map(|status| status.is_some())
-    }
-
-    #[cfg(unix)]
-    fn signal(&self, signal: rustix::process::Signal) {
-        // Where nobody is left to get it, all is well.
-        let _ = rustix::process::kill_process_group(rustix::process::Pid::from_child(&self.leader), signal);
-    }
-
-    #[cfg(unix)]
-    fn ask_to_end(&self) {
-        self.signal(rustix::process::Signal::TERM);
-    }
-
-    #[cfg(unix)]
-    fn kill(&mut self) {
-        self.signal(rustix::process::Signal::KILL);
-    }
-
-    #[cfg(not(unix))]
-    fn ask_to_end(&self) {}
-
-    #[cfg(not(unix))]
-    fn kill(&mut self) {
-        let _ = self.leader.kill();
+        self.child.try_wait().map(|status| status.is_some())
     }
 }
 
-impl Drop for Group {
+impl Drop for Process {
     fn drop(&mut self) {
         if self.is_reaped {
             return;
         }
-        self.ask_to_end();
+        self.group.ask_to_end();
         let since = Instant::now();
         while since.elapsed() < GRACE && matches!(self.has_ended(), Ok(false)) {
             thread::sleep(LOOK);
         }
-        self.kill();
-        let _ = self.leader.wait();
+        self.group.kill();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+
     use super::*;
 
     fn sh(script: &str) -> Command {
@@ -215,5 +230,19 @@ mod tests {
         stop.stop();
         let ended = follow(sh("sleep 60"), None, &stop, &mut |_, _| {});
         assert!(matches!(ended, Err(Unfinished::Stopped)));
+    }
+
+    #[test]
+    fn it_is_killed_where_nobody_waits_for_its_end() {
+        let stop = Stop::default();
+        let mut pid = None;
+        let ended = follow(sh("trap '' TERM; echo $$; while :; do sleep 1; done"), None, &stop, &mut |_, line| {
+            pid = line.parse().ok();
+            stop.kill();
+            // Nobody has reaped it yet: that it has ended is seen, and it is not gone.
+            let pid = WaitId::Pid(pid.and_then(Pid::from_raw).unwrap());
+            waitid(pid, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).unwrap();
+        });
+        assert!(pid.is_some() && matches!(ended, Err(Unfinished::Stopped)));
     }
 }

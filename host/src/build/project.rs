@@ -24,7 +24,7 @@ pub struct Project {
     pub language: ProjectLanguage,
     /// Its name; the directory's where it is left out.
     pub name: Option<String>,
-    /// For a crate, where the SDK's crate is; its published version where this is left out.
+    /// For a crate, where the SDK's crate is; needed there, as it is not published.
     pub sdk: Option<PathBuf>,
 }
 
@@ -46,6 +46,9 @@ pub enum ProjectError {
         /// Why not.
         reason: &'static str,
     },
+    /// A crate needs the SDK's, and nothing says where that is.
+    #[error("a Rust project needs the crate `flyte-guest`, which is not published yet")]
+    NoSdk,
     /// There is no SDK where it should be.
     #[error("{} is not the crate `flyte-guest`", dir.display())]
     Sdk {
@@ -100,13 +103,12 @@ impl ProjectLanguage {
 }
 
 impl Project {
-    /// Writes the project's files, and nothing over what is there.
+    /// Writes the project's files, and nothing over what is there: all of them, or none.
     ///
     /// # Errors
     /// [`ProjectError`].
     pub fn create(&self) -> Result<(), ProjectError> {
         let name = self.checked_name()?;
-        let sdk = self.dependency()?;
         match fs::read_dir(&self.dir).map(|mut entries| entries.next().is_none()) {
             Ok(true) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -116,6 +118,7 @@ impl Project {
             }
             Err(source) => return Err(ProjectError::Write { path: self.dir.clone(), source }),
         }
+        let sdk = self.dependency()?;
         let (first, more) = match self.language {
             ProjectLanguage::Rust => ("", "\n`cargo test` runs the same tasks natively, without a component.\n"),
             _ => (" and sets up the tools for that, once, which needs the network", ""),
@@ -126,9 +129,13 @@ impl Project {
             filled.replace("{{first}}", first).replace("{{more}}\n", more)
         };
         let shared = [("README.md", README), ("documents.json", DOCUMENTS)];
+        let mut made = Made::default();
         for (file, template) in self.language.files().iter().chain(&shared) {
             let path = self.dir.join(file);
-            write_new(&path, &filled(template)).map_err(|source| ProjectError::Write { path, source })?;
+            if let Err(source) = made.file(&path, &filled(template)) {
+                made.remove();
+                return Err(ProjectError::Write { path, source });
+            }
         }
         Ok(())
     }
@@ -154,20 +161,47 @@ impl Project {
 
     /// The SDK's line in the manifest.
     fn dependency(&self) -> Result<String, ProjectError> {
-        let Some(dir) = &self.sdk else { return Ok(format!("\"{}\"", env!("CARGO_PKG_VERSION"))) };
+        if self.language != ProjectLanguage::Rust {
+            return Ok(String::new());
+        }
+        let Some(dir) = &self.sdk else { return Err(ProjectError::NoSdk) };
         let manifest = fs::read_to_string(dir.join("Cargo.toml")).unwrap_or_default();
-        let (true, Ok(path)) = (manifest.contains("name = \"flyte-guest\""), dir.canonicalize()) else {
-            return Err(ProjectError::Sdk { dir: dir.clone() });
-        };
-        // JSON's strings are TOML's too.
-        Ok(format!("{{ path = {} }}", serde_json::Value::from(path.to_string_lossy())))
+        let path = dir.canonicalize().ok().and_then(|path| path.to_str().map(str::to_owned));
+        match path.filter(|_| manifest.contains("name = \"flyte-guest\"")) {
+            // JSON's strings are TOML's too.
+            Some(path) => Ok(format!("{{ path = {} }}", serde_json::Value::from(path))),
+            None => Err(ProjectError::Sdk { dir: dir.clone() }),
+        }
     }
 }
 
-fn write_new(path: &Path, content: &str) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
+/// What was made so far, each thing after what it is in.
+#[derive(Default)]
+struct Made {
+    files: Vec<PathBuf>,
+    dirs: Vec<PathBuf>,
+}
+
+impl Made {
+    /// Makes a file, and the directories above it that are missing.
+    fn file(&mut self, path: &Path, content: &str) -> io::Result<()> {
+        let above: Vec<&Path> = path.ancestors().skip(1).take_while(|dir| !dir.as_os_str().is_empty()).collect();
+        for dir in above.into_iter().rev().filter(|dir| !dir.exists()) {
+            fs::create_dir(dir)?;
+            self.dirs.push(dir.to_owned());
+        }
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+        self.files.push(path.to_owned());
+        io::Write::write_all(&mut file, content.as_bytes())
     }
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-    io::Write::write_all(&mut file, content.as_bytes())
+
+    /// Removes it again. What somebody else has put there meanwhile stays, and its directory.
+    fn remove(self) {
+        for file in &self.files {
+            let _ = fs::remove_file(file);
+        }
+        for dir in self.dirs.iter().rev() {
+            let _ = fs::remove_dir(dir);
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! Python's tools: a virtual environment with the pinned packages.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::build::sdk::Sdk;
-use crate::build::tools::{Interpreter, step};
+use crate::build::tools::{Interpreter, Step, answer, step};
 use crate::build::watch::Watch;
 use crate::build::{BuildError, Language};
 
@@ -31,10 +31,10 @@ const FOREIGN: [&str; 16] = [
 ];
 
 /// The first interpreter that is new enough.
-pub(super) fn interpreter(sdk: &Sdk, _: &mut Watch<'_>) -> Result<Interpreter, BuildError> {
+pub(super) fn interpreter(sdk: &Sdk, watch: &Watch<'_>) -> Result<Interpreter, BuildError> {
     let mut found = None;
     for program in NAMES {
-        let Some(version) = version_of(program) else { continue };
+        let Some(version) = version_of(program, watch)? else { continue };
         if is_at_least(&version, sdk.oldest) {
             return Ok(Interpreter { program: program.to_owned(), version });
         }
@@ -43,12 +43,13 @@ pub(super) fn interpreter(sdk: &Sdk, _: &mut Watch<'_>) -> Result<Interpreter, B
     Err(BuildError::Interpreter { language: Language::Python, oldest: sdk.oldest, found })
 }
 
-fn version_of(program: &str) -> Option<String> {
+fn version_of(program: &str, watch: &Watch<'_>) -> Result<Option<String>, BuildError> {
     // Not the patch level: an update of the system's Python leaves an environment as it is.
     let script = "import sys; print('%d.%d' % sys.version_info[:2])";
-    let asked = plain(program).args(["-I", "-c", script]).stdin(Stdio::null()).output().ok()?;
-    let version = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
-    asked.status.success().then_some(version).filter(|version| !version.is_empty())
+    let mut python = plain(program);
+    python.args(["-I", "-c", script]);
+    let version = answer(python, watch)?.and_then(|lines| lines.into_iter().next());
+    Ok(version.map(|version| version.trim().to_owned()).filter(|version| !version.is_empty()))
 }
 
 /// Makes the environment and fills it.
@@ -61,12 +62,30 @@ pub(super) fn install(
     // Isolated, as in both a module that lies in the directory where the command is given would be run.
     let mut venv = plain(&interpreter.program);
     venv.args(["-I", "-m", "venv"]).arg(dir.join("venv"));
-    step(venv, Language::Python, "make a virtual environment", watch, |_| false)?;
+    let language = Language::Python;
+    let doing = "make a virtual environment";
+    step(venv, &Step { language, doing, needs_network: false, worth: |_| false }, watch)?;
     let mut pip = plain(entrance(dir));
     pip.args(["-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]);
     pip.args(["--retries", "1"]);
     pip.args(sdk.pins.iter().map(|(package, version)| format!("{package}=={version}")));
-    step(pip, Language::Python, "install them with pip", watch, |line| line.starts_with("Downloading "))
+    let worth = |line: &str| line.starts_with("Downloading ");
+    step(pip, &Step { language, doing: "install them with pip", needs_network: true, worth }, watch)
+}
+
+/// The version of each pinned package that the environment has.
+pub(super) fn installed(dir: &Path, sdk: &Sdk, watch: &Watch<'_>) -> Result<Vec<Option<String>>, BuildError> {
+    let script =
+        "import importlib.metadata as m; print(*(d.name + ' ' + d.version for d in m.distributions()), sep='\\n')";
+    let mut python = plain(entrance(dir));
+    python.args(["-I", "-c", script]);
+    let lines = answer(python, watch)?.unwrap_or_default();
+    let version = |package: &str| {
+        // `typing_extensions` and `typing-extensions` are one.
+        let is_it = |name: &str| name.to_lowercase().replace(['_', '.'], "-") == package;
+        lines.iter().filter_map(|line| line.trim().split_once(' ')).find(|(name, _)| is_it(name))
+    };
+    Ok(sdk.pins.iter().map(|(package, _)| version(package).map(|(_, version)| version.to_owned())).collect())
 }
 
 /// The environment's interpreter.

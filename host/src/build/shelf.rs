@@ -2,7 +2,7 @@
 //!
 //! For each source file there is a list of what its component depended on the last time (`<digits>.inputs`); the key of
 //! those files leads to a directory with the component (`<digits>/<name>.wasm`). Both get their names when they are
-//! whole. What is being made lies beside them (`<digits>.work`), under a lock.
+//! whole. What is being made lies beside them (`<digits>.work<digits>`), under a lock.
 
 use std::fs::{self, File, FileTimes};
 use std::io::{self, Write as _};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::build::inputs::{hex, key};
+use crate::build::kept::{Kept, hold, unused};
 use crate::build::{BuildError, Language};
 use crate::disk::{CacheError, Lock, PrivateDir};
 
@@ -46,14 +47,16 @@ impl Shelf {
     }
 
     /// The component of a source file, if none of what it was built from has changed.
-    pub(super) fn find(&self, language: Language, source: &Path) -> Option<PathBuf> {
+    pub(super) fn find(&self, language: Language, source: &Path) -> Option<Kept> {
         let list = self.path(&digits(source), INPUTS);
         let List { inputs } = serde_json::from_slice(&fs::read(list).ok()?).ok()?;
-        let component = self.component(&key(language, source, &inputs).ok()?, source);
-        let file = File::open(&component).ok()?;
+        let path = self.component(&key(language, source, &inputs).ok()?, source);
+        let in_use = hold(path.parent()?).ok()?;
+        // Only now is it sure to stay.
+        let file = File::open(&path).ok()?;
         // Used just now: it goes last. Where this can't be noted, it goes earlier.
         let _ = file.set_times(FileTimes::new().set_modified(SystemTime::now()));
-        Some(component)
+        Some(Kept { path, in_use })
     }
 
     /// The right to build a source file; `None` while somebody else has it.
@@ -63,10 +66,17 @@ impl Shelf {
 
     /// An empty directory to build a source file in, whose lock one has.
     pub(super) fn workplace(&self, source: &Path) -> Result<Workplace, BuildError> {
-        let dir = self.path(&digits(source), WORK);
+        let digits = digits(source);
+        for left in fs::read_dir(self.dir.path()).into_iter().flatten().flatten() {
+            if left.file_name().to_str().is_some_and(|name| name.starts_with(&format!("{digits}{WORK}"))) {
+                // Where somebody writes there still, it is removed the next time.
+                let _ = remove(&left.path());
+            }
+        }
+        // With a name of its own: what is left of a process that died may still be written to.
+        let dir = self.path(&digits, &format!("{WORK}{:016x}", fastrand::u64(..)));
         let place = Workplace { out: dir.join("out"), work: dir.join("work"), dir };
-        let made = remove(&place.dir).and_then(|()| {
-            fs::create_dir(&place.dir)?;
+        let made = fs::create_dir(&place.dir).and_then(|()| {
             fs::create_dir(&place.out)?;
             fs::create_dir(&place.work)
         });
@@ -80,20 +90,22 @@ impl Shelf {
         source: &Path,
         inputs: Vec<PathBuf>,
         place: &Workplace,
-    ) -> Result<PathBuf, BuildError> {
-        let component = self.component(key, source);
-        let put = || -> io::Result<()> {
+    ) -> Result<Kept, BuildError> {
+        let path = self.component(key, source);
+        let put = || -> io::Result<Kept> {
             File::open(place.output(source))?.sync_all()?;
             let dir = self.dir.path().join(key);
+            let in_use = hold(&place.out)?;
             remove(&dir)?;
             fs::rename(&place.out, &dir)?;
             let partial = self.path(&digits(source), PARTIAL);
             let mut file = File::create(&partial)?;
             file.write_all(&serde_json::to_vec(&List { inputs }).map_err(io::Error::other)?)?;
             fs::rename(partial, self.path(&digits(source), INPUTS))?;
-            self.shrink(key)
+            self.shrink(key)?;
+            Ok(Kept { path, in_use })
         };
-        put().map(|()| component).map_err(|source| BuildError::Write { path: self.dir.path().to_owned(), source })
+        put().map_err(|source| BuildError::Write { path: self.dir.path().to_owned(), source })
     }
 
     fn path(&self, digits: &str, ending: &str) -> PathBuf {
@@ -104,7 +116,8 @@ impl Shelf {
         self.dir.path().join(key).join(file_name(source))
     }
 
-    /// Removes the components that were used longest ago, until there is room for the others. The newest stays.
+    /// Removes the components that were used longest ago, until there is room for the others. The newest stays, and
+    /// what somebody is about to load.
     fn shrink(&self, newest: &str) -> io::Result<()> {
         let mut kept = self.components()?;
         let mut bytes: u64 = kept.iter().map(|component| component.bytes).sum();
@@ -113,8 +126,10 @@ impl Shelf {
             if bytes <= self.max_size {
                 break;
             }
-            remove(&component.dir)?;
-            bytes -= component.bytes;
+            if let Some(_alone) = unused(&component.dir) {
+                remove(&component.dir)?;
+                bytes -= component.bytes;
+            }
         }
         Ok(())
     }
@@ -149,14 +164,15 @@ impl Shelf {
         for entry in fs::read_dir(self.dir.path()).map_err(|error| failed(self.dir.path(), error))?.flatten() {
             let name = entry.file_name();
             let Some((digits, ending)) = name.to_str().and_then(|name| name.split_at_checked(64)) else { continue };
-            if !is_digits(digits) || ![INPUTS, LOCK, WORK, PARTIAL, ""].contains(&ending) {
+            let is_work = ending.starts_with(WORK);
+            if !is_digits(digits) || !(is_work || [INPUTS, LOCK, PARTIAL, ""].contains(&ending)) {
                 continue;
             }
             // A lock goes when it is dropped; what somebody has under one stays.
-            let lock = match ending {
-                WORK | LOCK | PARTIAL => Lock::try_new(&self.dir, format!("{digits}{LOCK}"))
+            let lock = match is_work || [LOCK, PARTIAL].contains(&ending) {
+                true => Lock::try_new(&self.dir, format!("{digits}{LOCK}"))
                     .map_err(|error| failed(&entry.path(), error))?,
-                _ => None,
+                false => None,
             };
             if ["", INPUTS].contains(&ending) || (lock.is_some() && ending != LOCK) {
                 remove(&entry.path()).map_err(|error| failed(&entry.path(), error))?;

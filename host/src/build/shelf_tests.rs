@@ -25,11 +25,11 @@ impl Place {
         fs::write(place.output(source), component).unwrap();
         let inputs: Vec<PathBuf> = inputs.iter().map(|path| path.to_path_buf()).collect();
         let key = key(Language::Python, source, &inputs).unwrap();
-        self.shelf.put(&key, source, inputs, &place).unwrap()
+        self.shelf.put(&key, source, inputs, &place).unwrap().path
     }
 
     fn find(&self, source: &Path) -> Option<String> {
-        self.shelf.find(Language::Python, source).map(|path| fs::read_to_string(path).unwrap())
+        self.shelf.find(Language::Python, source).map(|kept| fs::read_to_string(kept.path).unwrap())
     }
 
     fn left(&self) -> usize {
@@ -60,13 +60,26 @@ fn what_was_used_longest_ago_goes_and_the_newest_stays() {
     place.put(&sources[0], &[], "12345");
     place.put(&sources[1], &[], "12345");
     let old = SystemTime::now() - std::time::Duration::from_secs(60);
-    let second = place.shelf.find(Language::Python, &sources[1]).unwrap();
+    let second = place.shelf.find(Language::Python, &sources[1]).unwrap().path;
     File::open(second).unwrap().set_times(FileTimes::new().set_modified(old)).unwrap();
     place.put(&sources[2], &[], "12345");
     let found: Vec<bool> = sources.iter().map(|source| place.find(source).is_some()).collect();
     assert_eq!(found, [true, false, true]);
     place.put(&sources[1], &[], "larger than all that may be kept");
     assert!(place.find(&sources[1]).is_some());
+}
+
+#[test]
+fn what_is_in_use_stays_however_little_room_there_is() {
+    let place = place(1);
+    let (first, second, third) = (place.source("a.py", "a"), place.source("b.py", "b"), place.source("c.py", "c"));
+    place.put(&first, &[], "12345");
+    let held = place.shelf.find(Language::Python, &first).unwrap();
+    place.put(&second, &[], "12345");
+    assert!(held.path.is_file());
+    drop(held);
+    place.put(&third, &[], "12345");
+    assert_eq!([&first, &second, &third].map(|source| place.find(source).is_some()), [false, false, true]);
 }
 
 #[test]

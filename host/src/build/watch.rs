@@ -1,6 +1,7 @@
 //! Who is told of a build, and may stop it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::build::{Remark, Stop};
 
@@ -19,10 +20,11 @@ pub enum BuildEvent<'e> {
     },
 }
 
-/// Who is told of a build, and may stop it.
+/// Who is told of a build and may stop it, and how long each step of it may take.
 pub(super) struct Watch<'w> {
     pub(super) tell: &'w mut dyn FnMut(BuildEvent<'_>),
     pub(super) stop: &'w Stop,
+    pub(super) longest: Duration,
 }
 
 impl Watch<'_> {

@@ -2,12 +2,15 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use crate::build::inputs::{changed_since, complete, key};
+use crate::build::inputs::{changed_since, key};
+use crate::build::kept::Kept;
 use crate::build::shelf::Shelf;
-use crate::build::tools::{self, Tools};
+use crate::build::tool_sets as tools;
+use crate::build::tools::Tools;
 use crate::build::watch::Watch;
 use crate::build::{BuildError, BuildEvent, BuiltComponent, Language, Stop, driver};
 use crate::component::inspect;
@@ -68,7 +71,7 @@ impl Workshop {
         self
     }
 
-    /// How long the build of one file may take, without the setup of tools.
+    /// How long the build of one file may take, and each step of the setup of tools.
     #[must_use]
     pub fn max_build_time(mut self, longest: Duration) -> Self {
         self.longest = longest;
@@ -88,18 +91,24 @@ impl Workshop {
         let read = |source| BuildError::Read { path: file.to_owned(), source };
         let language = Language::of(file).ok_or_else(|| BuildError::NoLanguage { file: file.to_owned() })?;
         let source = file.canonicalize().map_err(read)?;
+        if Language::of(&source) != Some(language) {
+            return Err(BuildError::NoLanguage { file: source });
+        }
+        self.check_paths(language, &source)?;
         let shelf = self.shelf()?;
         let name = source.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if let Some(path) = shelf.find(language, &source) {
-            return Ok(BuiltComponent { name, path, fresh: true });
+        let built =
+            |Kept { path, in_use }, fresh| BuiltComponent { name, path, fresh, _in_use: Some(Arc::new(in_use)) };
+        if let Some(kept) = shelf.find(language, &source) {
+            return Ok(built(kept, true));
         }
         // One that can't be read is not worth setting up tools.
         std::fs::File::open(&source).map_err(read)?;
-        let mut watch = Watch { tell: &mut tell, stop };
+        let mut watch = Watch { tell: &mut tell, stop, longest: self.longest };
         let _lock = lock(&shelf, &source, file, &mut watch)?;
         // Whoever had the lock may have built it.
-        if let Some(path) = shelf.find(language, &source) {
-            return Ok(BuiltComponent { name, path, fresh: true });
+        if let Some(kept) = shelf.find(language, &source) {
+            return Ok(built(kept, true));
         }
         PrivateDir::open(&self.dir.join(TOOLS))?;
         let tools = Tools::ready(&self.dir.join(TOOLS), language, &mut watch)?;
@@ -107,17 +116,19 @@ impl Workshop {
         for _ in 0..TRIES {
             let place = shelf.workplace(&source)?;
             let (since, output) = (SystemTime::now(), place.output(&source));
-            let named = driver::drive(&tools, file, &source, &output, &place.work, self.longest, &mut watch)?;
+            let named = driver::drive(&tools, file, &source, &output, &place.work, &mut watch)?;
             check(file, &output)?;
-            let inputs = complete(language, &source, named);
+            let inputs = named.complete(language, &source);
             // First: what changes while it is made is seen by what follows.
-            let key = key(language, &source, &inputs).map_err(read)?;
+            let key = key(language, &source, &inputs)?;
+            if let Some(gone) = named.vanished() {
+                return Err(BuildError::Vanished { path: gone.to_owned(), file: file.to_owned() });
+            }
             if let Some(changed) = changed_since(&source, &inputs, since) {
                 watch.note(&format!("{} changed meanwhile, building again …", changed.display()));
                 continue;
             }
-            let path = shelf.put(&key, &source, inputs, &place)?;
-            return Ok(BuiltComponent { name, path, fresh: false });
+            return Ok(built(shelf.put(&key, &source, inputs, &place)?, false));
         }
         Err(BuildError::Restless { file: file.to_owned() })
     }
@@ -143,6 +154,22 @@ impl Workshop {
         let built = self.built()?.map_or(Ok(Default::default()), |shelf| shelf.clear()).map_err(remove)?;
         let tools = tools::clear(&self.dir.join(TOOLS)).map_err(remove)?;
         Ok(contents(built, tools))
+    }
+
+    /// What tools can't cope with is said before they are set up, rather than by them.
+    fn check_paths(&self, language: Language, source: &Path) -> Result<(), BuildError> {
+        let bad = |path: &Path, reason| Err(BuildError::Path { path: path.to_owned(), reason });
+        for path in [source, &self.dir] {
+            if path.to_str().is_none() {
+                return bad(path, "it is not UTF-8");
+            }
+        }
+        match language {
+            Language::Python if self.dir.to_string_lossy().contains(':') => {
+                bad(&self.dir, "a virtual environment cannot be where a path has a `:`")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn shelf(&self) -> Result<Shelf, CacheError> {

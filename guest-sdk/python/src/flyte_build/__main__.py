@@ -32,6 +32,8 @@ def build(source: Path, output: Path, wit: Path, work: Path) -> None:
     program = Program(source)
     for path in program.paths()[1:]:
         report.input_file(path)
+    for path in sorted(program.absent):
+        report.absent_file(path)
     site = work / "site"
     site.mkdir(parents=True, exist_ok=True)
     wanted = requirements.of(source)

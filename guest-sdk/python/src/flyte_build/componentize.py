@@ -2,9 +2,9 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from .discover import Program
@@ -30,10 +30,10 @@ def componentize(program: Program, wit: Path, paths: list[Path], output: Path) -
 
     Raises `AuthorError` where the author has to change something.
     """
-    tool = Path(sys.executable).with_name("componentize-py")
-    command = [str(tool) if tool.exists() else shutil.which("componentize-py") or ""]
-    if not command[0]:
+    # This interpreter's own, and not by its script: that names the directory where it was installed, which may have moved.
+    if find_spec("componentize_py") is None:
         raise ToolError("componentize-py is not installed beside the driver")
+    command = [sys.executable, "-P", "-c", "import sys; from componentize_py import script; sys.exit(script())"]
     command += ["-d", str(wit), "-w", WORLD, "componentize", "-o", str(output)]
     for path in paths:
         command += ["-p", str(path)]

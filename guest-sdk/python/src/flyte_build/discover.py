@@ -20,6 +20,8 @@ class Program:
         self.modules: dict[str, Module] = {}
         #: What is imported from elsewhere: where first, by the name of the package.
         self.foreign: dict[str, tuple[Module, Import]] = {}
+        #: Files that would be imported instead of what is, if they were there.
+        self.absent: set[Path] = set()
         if source.stem in OURS or source.stem in sys.stdlib_module_names or source.stem == "pydantic":
             raise refuse(f"`{source.name}` hides the module `{source.stem}`: give the file another name", file=source)
         self._read(source.stem, source)
@@ -52,8 +54,7 @@ class Program:
             name = ".".join(parts[:depth])
             package, plain = directory / part / "__init__.py", directory / f"{part}.py"
             path = package if package.is_file() else plain if plain.is_file() else None
-            if path is None and not (directory / part).is_dir():
-                return taken
+            self.absent.update({package, plain} if path is None else {package} - {path})
             if path is not None:
                 if depth == 1:
                     self._check_name(module, found, part, path)

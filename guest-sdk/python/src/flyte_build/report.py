@@ -28,6 +28,11 @@ def input_file(path: Path) -> None:
     _tell(type="input", path=str(path.absolute()))
 
 
+def absent_file(path: Path) -> None:
+    """A file that is not there, and that the output would depend on if it were."""
+    _tell(type="absent", path=str(path.absolute()))
+
+
 def problem(
     kind: str,
     message: str,

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args as Group, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use flyte_host::build::Workshop;
 
 use crate::compile_cache::{CacheArgs, CachePlace};
 use crate::exit::Exit;
 use crate::grants::GrantArgs;
 use crate::limits::LimitArgs;
 use crate::printer;
+use crate::quantity::{self, DiskSize};
 use crate::source::BuildOptions;
 
 /// Runs Flyte-style tasks as sandboxed WebAssembly components.
@@ -174,6 +176,10 @@ pub(crate) struct BuildArgs {
     pub options: BuildOptions,
     #[command(flatten)]
     pub place: CachePlace,
+    /// How much is kept of built components; what was used longest ago goes first
+    #[arg(long, value_name = "SIZE", value_parser = quantity::disk_size)]
+    #[arg(default_value_t = DiskSize(Workshop::DEFAULT_MAX_SIZE))]
+    pub max_compile_cache: DiskSize,
 }
 
 #[derive(Debug, Group)]
@@ -186,8 +192,8 @@ pub(crate) struct NewArgs {
     /// The project's name [default: the directory's]
     #[arg(long)]
     pub name: Option<String>,
-    /// For Rust, the directory of the crate `flyte-guest`, as long as that is not published [default: the published
-    /// one of this version]
+    /// For Rust, where it is needed: the directory of the crate `flyte-guest`, `guest-sdk/rust` in a clone of
+    /// flyte-host
     #[arg(long, value_name = "DIR")]
     pub sdk: Option<PathBuf>,
 }

@@ -23,6 +23,8 @@ pub(crate) enum Exit {
     Denied = 5,
     /// Neither the guest nor the input is to blame. `EX_SOFTWARE` of sysexits.h.
     HostFault = 70,
+    /// SIGHUP, as shells tell it: 128 + 1.
+    HungUp = 129,
     /// SIGINT, as shells tell it: 128 + 2.
     Interrupted = 130,
     /// SIGTERM, as shells tell it: 128 + 15.
@@ -30,7 +32,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    const ALL: [(Self, &str); 9] = [
+    const ALL: [(Self, &str); 10] = [
         (Self::Success, "success"),
         (Self::TaskFailed, "the task returned an error"),
         (Self::BadInput, "bad input or usage: a flag, a value, a file, a name"),
@@ -38,6 +40,7 @@ impl Exit {
         (Self::LimitHit, "a limit was hit: time, memory, the run's actions"),
         (Self::Denied, "the task needs a right that it was not given"),
         (Self::HostFault, "a fault of the host, or its output can't be written"),
+        (Self::HungUp, "its terminal is gone (SIGHUP)"),
         (Self::Interrupted, "interrupted (Ctrl-C)"),
         (Self::Terminated, "terminated (SIGTERM)"),
     ];

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first aborts what runs, the second ends the program at once.
+//! Ctrl-C, SIGTERM and SIGHUP: the first aborts what runs, the second ends the program at once.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -31,12 +31,16 @@ impl Interrupts {
             |error: std::io::Error| Diagnosis::new(Exit::HostFault, "cannot listen for signals").cause(error);
         let interrupts = Self(Arc::new(Mutex::new(State { run: None, build: None, signalled: None })));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(failed)?;
-        let (int, term) = {
+        let signals = {
             let _context = runtime.enter();
-            (signal(SignalKind::interrupt()).map_err(failed)?, signal(SignalKind::terminate()).map_err(failed)?)
+            Signals {
+                int: signal(SignalKind::interrupt()).map_err(failed)?,
+                term: signal(SignalKind::terminate()).map_err(failed)?,
+                hup: is_hangup_heard().then(|| signal(SignalKind::hangup())).transpose().map_err(failed)?,
+            }
         };
         let state = interrupts.clone();
-        let listen = move || runtime.block_on(listen(int, term, &state, printer));
+        let listen = move || runtime.block_on(listen(signals, &state, printer));
         thread::Builder::new().name("signals".to_owned()).spawn(listen).map_err(failed)?;
         Ok(interrupts)
     }
@@ -65,13 +69,39 @@ impl Interrupts {
     }
 }
 
-async fn listen(mut int: Signal, mut term: Signal, interrupts: &Interrupts, printer: Printer) {
-    loop {
-        let exit = tokio::select! {
-            Some(()) = int.recv() => Exit::Interrupted,
-            Some(()) = term.recv() => Exit::Terminated,
-            else => return,
+struct Signals {
+    int: Signal,
+    term: Signal,
+    hup: Option<Signal>,
+}
+
+impl Signals {
+    async fn next(&mut self) -> Option<Exit> {
+        let hup = async {
+            match &mut self.hup {
+                Some(hup) => hup.recv().await,
+                None => std::future::pending().await,
+            }
         };
+        tokio::select! {
+            Some(()) = self.int.recv() => Some(Exit::Interrupted),
+            Some(()) = self.term.recv() => Some(Exit::Terminated),
+            Some(()) = hup => Some(Exit::HungUp),
+            else => None,
+        }
+    }
+}
+
+/// Whoever listens no longer ignores a signal, and a command started with `nohup` is to go on. Where the system does not
+/// say what is ignored, a hangup does what it does by itself.
+fn is_hangup_heard() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 0)
+}
+
+async fn listen(mut signals: Signals, interrupts: &Interrupts, printer: Printer) {
+    while let Some(exit) = signals.next().await {
         let mut state = interrupts.state();
         match &state.run {
             Some(run) if state.signalled.is_none() => {
@@ -89,6 +119,10 @@ async fn listen(mut int: Signal, mut term: Signal, interrupts: &Interrupts, prin
                 if state.signalled.is_none() {
                     printer.error(&Diagnosis::new(exit, what(exit)));
                 }
+                // What was started for a build is not to outlive this.
+                if let Some(build) = &state.build {
+                    build.kill();
+                }
                 std::process::exit(i32::from(exit as u8));
             }
         }
@@ -97,5 +131,9 @@ async fn listen(mut int: Signal, mut term: Signal, interrupts: &Interrupts, prin
 
 /// The signal in a word.
 pub(crate) fn what(exit: Exit) -> &'static str {
-    if exit == Exit::Terminated { "terminated" } else { "interrupted" }
+    match exit {
+        Exit::Terminated => "terminated",
+        Exit::HungUp => "hung up",
+        _ => "interrupted",
+    }
 }

@@ -1,6 +1,6 @@
 //! From COMPONENT as it is written to a `.wasm` file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
@@ -17,7 +17,7 @@ use crate::quantity;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Building")]
 pub(crate) struct BuildOptions {
-    /// How long it may take to build a Python or JavaScript file, without the tools' setup
+    /// How long it may take to build a Python or JavaScript file, and each step of the tools' setup
     #[arg(long, value_name = "TIME", value_parser = quantity::duration, default_value = "10m")]
     pub max_build_time: Duration,
 }
@@ -33,18 +33,17 @@ pub(crate) struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    /// The component's file. A crate's directory or a program is built first, if anything in it has changed.
-    pub(crate) fn wasm(&self, component: &Path) -> Result<PathBuf, Diagnosis> {
-        match component.is_dir() || (component.is_file() && Language::of(component).is_some()) {
-            true => Ok(self.build(component)?.path),
-            false => Ok(component.to_owned()),
-        }
+    /// Builds a crate's directory, or a program, if anything in it has changed; `None` for what is a component's file
+    /// by itself.
+    pub(crate) fn built(&self, component: &Path) -> Result<Option<BuiltComponent>, Diagnosis> {
+        let is_source = component.is_dir() || (component.is_file() && Language::of(component).is_some());
+        is_source.then(|| self.build(component)).transpose()
     }
 
     /// Builds a crate's directory, or a program.
     pub(crate) fn build(&self, path: &Path) -> Result<BuiltComponent, Diagnosis> {
         if path.is_dir() {
-            return build_crate(path, &mut |line| self.printer.note(line)).map_err(|error| of_build_error(&error));
+            return self.stoppable(path, |stop| build_crate(path, stop, &mut |line| self.printer.note(line)));
         }
         if Language::of(path).is_some() {
             return self.build_file(path);
@@ -66,14 +65,23 @@ impl Sources<'_> {
         };
         let workshop = Workshop::open(dir).map_err(|error| of_build_error(&BuildError::from(error)))?;
         let workshop = workshop.max_size(self.max_size).max_build_time(self.options.max_build_time);
+        self.stoppable(file, |stop| workshop.build(file, stop, |event| self.tell(&event)))
+    }
+
+    /// Builds what is at `path`, until a signal comes.
+    fn stoppable(
+        &self,
+        path: &Path,
+        build: impl FnOnce(&Stop) -> Result<BuiltComponent, BuildError>,
+    ) -> Result<BuiltComponent, Diagnosis> {
         let stop = Stop::default();
         self.interrupts.stop_with(Some(stop.clone()));
-        let built = workshop.build(file, &stop, |event| self.tell(&event));
+        let built = build(&stop);
         self.interrupts.stop_with(None);
         built.map_err(|error| match error {
             BuildError::Stopped => {
                 let exit = self.interrupts.signalled().unwrap_or(Exit::Interrupted);
-                Diagnosis::new(exit, format!("{} while {} was built", what(exit), file.display()))
+                Diagnosis::new(exit, format!("{} while {} was built", what(exit), path.display()))
             }
             error => {
                 self.printer.errors_of(&error);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use flyte_host::build::{Language, Workshop};
+use flyte_host::build::Language;
 
 use crate::args::BuildArgs;
 use crate::diagnosis::{Diagnosis, of_build_error};
@@ -15,7 +15,7 @@ pub(crate) fn execute(args: &BuildArgs, printer: Printer) -> Result<(), Diagnosi
     let interrupts = Interrupts::listen(printer)?;
     let sources = Sources {
         place: &args.place,
-        max_size: Workshop::DEFAULT_MAX_SIZE,
+        max_size: args.max_compile_cache.0,
         options: &args.options,
         interrupts: &interrupts,
         printer,

@@ -32,14 +32,19 @@ pub(crate) async fn host(
 ) -> Result<Host, Diagnosis> {
     let sources =
         Sources { place: &cache.place, max_size: cache.max_compile_cache.0, options, interrupts, printer };
-    let (mut files, mut called) = (Vec::new(), Vec::new());
+    // What was built stays where it is until it is loaded.
+    let (mut built, mut files, mut called) = (Vec::new(), Vec::new(), Vec::new());
     for path in std::iter::once(component).chain(with.iter().map(PathBuf::as_path)) {
-        let file = sources.wasm(path)?;
+        let made = sources.built(path)?;
+        let file = made.as_ref().map_or(path, |made| &made.path).to_owned();
+        built.extend(made);
         files.push(file.clone());
         called.push((file.clone(), path.to_owned()));
         builder = builder.load(file);
     }
-    cache.equip(builder, called, printer).build().await.map_err(|error| {
+    let loaded = cache.equip(builder, called, printer).build().await;
+    drop(built);
+    loaded.map_err(|error| {
         let diagnosis = diagnosis::of_host_error(&error);
         match error {
             HostError::Load(LoadError::Clash(clash)) if is_twice(&clash.second, &files) => {

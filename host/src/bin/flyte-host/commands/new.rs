@@ -34,6 +34,9 @@ fn diagnosis(error: ProjectError) -> Diagnosis {
             diagnosis.hint("nothing is written over what is there; give another directory")
         }
         ProjectError::Name { .. } => diagnosis.hint("`--name NAME` gives another one than the directory's"),
+        ProjectError::NoSdk => {
+            diagnosis.hint("add `--sdk DIR`, where DIR is the directory `guest-sdk/rust` in a clone of flyte-host")
+        }
         ProjectError::Sdk { .. } => {
             diagnosis.hint("`--sdk DIR` is the directory `guest-sdk/rust` in a clone of flyte-host")
         }

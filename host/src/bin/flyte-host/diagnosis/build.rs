@@ -30,20 +30,36 @@ pub(crate) fn of_build_error(error: &BuildError) -> Diagnosis {
         BuildError::Tool { .. } => {
             diagnosis.hint("a crate is built with Rust's own tools; install them with rustup: https://rustup.rs")
         }
+        BuildError::Path { path, .. } if path.is_dir() => diagnosis.hint("`--cache-dir DIR` names another place"),
+        BuildError::Path { .. } => diagnosis.hint("give the file, or a directory above it, another name"),
         BuildError::Directory(_) => {
             diagnosis.hint("tools and what they build are kept there; `--cache-dir DIR` names another place")
         }
         BuildError::Interpreter { language, .. } => diagnosis.hint(interpreter_hint(*language)),
         BuildError::Program { program, .. } if program == "npm" => diagnosis
             .hint("npm comes with Node.js: https://nodejs.org; some systems have it as a package of its own"),
-        BuildError::Tools { language, said, .. } => setup_hint(diagnosis.lines(quoted(said)), *language, said),
+        BuildError::Tools { language, needs_network, said, .. } => {
+            setup_hint(diagnosis.lines(quoted(said)), *language, *needs_network, said)
+        }
+        BuildError::Rustc { said, .. } => diagnosis
+            .lines(quoted(said))
+            .hint("a crate is built with the toolchain that its directory selects, Rust 1.82 or later"),
+        BuildError::ToolVersion { language, .. } => {
+            let client = client(*language);
+            diagnosis.hint(format!(
+                "look at {client}'s own configuration (`{client} config list`): a mirror may have another"
+            ))
+        }
+        BuildError::Unanswered { program, .. } => {
+            diagnosis.hint(format!("see what `{program} --version` waits for"))
+        }
         BuildError::Driver { said, .. } => full_disk_hint(diagnosis.lines(quoted(said)), said),
         BuildError::Write { source, .. }
             if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
         {
             diagnosis.hint(ROOM)
         }
-        BuildError::TooLong { said, .. } => {
+        BuildError::TooLong { said, .. } | BuildError::SetupTooLong { said, .. } => {
             diagnosis.lines(quoted(said)).hint("`--max-build-time TIME` gives it more")
         }
         BuildError::Source { file, remarks } => match remarks.as_slice() {
@@ -125,16 +141,23 @@ fn interpreter_hint(language: Language) -> &'static str {
     }
 }
 
-fn setup_hint(diagnosis: Diagnosis, language: Language, said: &[String]) -> Diagnosis {
+fn setup_hint(diagnosis: Diagnosis, language: Language, needs_network: bool, said: &[String]) -> Diagnosis {
     let says = |words: &[&str]| said.iter().any(|line| words.iter().any(|word| line.contains(word)));
     if says(&["ensurepip", "No module named venv", "No module named pip"]) {
-        return diagnosis.hint(interpreter_hint(language));
+        return diagnosis
+            .hint("install venv and pip of this Python too (`apt install python3-venv` on Debian and Ubuntu)");
     }
-    if says(&FULL) {
+    if says(&FULL) || !needs_network {
         return full_disk_hint(diagnosis, said);
     }
-    let client = if language == Language::JavaScript { "npm's" } else { "pip's" };
-    diagnosis.hint(format!("this needs the network once; a mirror or a proxy is set in {client} own configuration"))
+    let client = client(language);
+    diagnosis
+        .hint(format!("this needs the network once; a mirror or a proxy is set in {client}'s own configuration"))
+}
+
+/// What installs a language's packages.
+fn client(language: Language) -> &'static str {
+    if language == Language::JavaScript { "npm" } else { "pip" }
 }
 
 const ROOM: &str = "the disk is full; `--cache-dir DIR` names another place, `flyte-host cache clear` makes room";
