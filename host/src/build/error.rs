@@ -69,6 +69,14 @@ pub enum BuildError {
         /// What it is instead.
         reason: Unfit,
     },
+    /// The libraries of what was built from a file can't be linked.
+    #[error("the component of {} can't be linked: {reason}", file.display())]
+    Link {
+        /// The file that was built.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A file could not be read: what is built, what it depends on, or what was built.
     #[error("cannot read {}", path.display())]
     Read {

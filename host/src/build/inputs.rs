@@ -11,7 +11,7 @@ use crate::build::{BuildError, Language};
 use crate::component::CONTRACT_VERSION;
 
 /// Counted up when what is kept changes its form.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The key of what is built from these inputs, in hexadecimal digits.
 ///

@@ -13,6 +13,7 @@ mod group;
 mod inputs;
 mod kept;
 mod language;
+mod link;
 mod node;
 mod process;
 mod project;

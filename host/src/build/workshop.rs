@@ -12,7 +12,7 @@ use crate::build::shelf::Shelf;
 use crate::build::tool_sets as tools;
 use crate::build::tools::Tools;
 use crate::build::watch::Watch;
-use crate::build::{BuildError, BuildEvent, BuiltComponent, Language, Stop, driver};
+use crate::build::{BuildError, BuildEvent, BuiltComponent, Language, Stop, driver, link};
 use crate::component::inspect;
 use crate::disk::{CacheError, Lock, PrivateDir};
 
@@ -117,7 +117,7 @@ impl Workshop {
             let place = shelf.workplace(&source)?;
             let (since, output) = (SystemTime::now(), place.output(&source));
             let named = driver::drive(&tools, file, &source, &output, &place.work, &mut watch)?;
-            check(file, &output)?;
+            finish(file, &output)?;
             let inputs = named.complete(language, &source);
             // First: what changes while it is made is seen by what follows.
             let key = key(language, &source, &inputs)?;
@@ -215,8 +215,16 @@ fn lock(shelf: &Shelf, source: &Path, file: &Path, watch: &mut Watch<'_>) -> Res
     }
 }
 
-/// A component that nobody could run is a fault of the tools.
-fn check(file: &Path, output: &Path) -> Result<(), BuildError> {
-    let bytes = std::fs::read(output).map_err(|source| BuildError::Read { path: output.to_owned(), source })?;
-    inspect(&bytes).map(drop).map_err(|reason| BuildError::UnfitFile { file: file.to_owned(), reason })
+/// Links the component that the tools made. One that nobody could run is a fault of theirs.
+fn finish(file: &Path, output: &Path) -> Result<(), BuildError> {
+    let made = std::fs::read(output).map_err(|source| BuildError::Read { path: output.to_owned(), source })?;
+    inspect(&made).map_err(|reason| BuildError::UnfitFile { file: file.to_owned(), reason })?;
+    let linked = link::linked(&made);
+    match linked.map_err(|error| BuildError::Link { file: file.to_owned(), reason: error.to_string() })? {
+        Some(linked) => {
+            let path = output.to_owned();
+            std::fs::write(output, linked).map_err(|source| BuildError::Write { path, source })
+        }
+        None => Ok(()),
+    }
 }
