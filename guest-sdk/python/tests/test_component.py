@@ -27,6 +27,11 @@ def models(build):
     return build(COMPONENTS / "models.py")
 
 
+@pytest.fixture(scope="session")
+def shared(build):
+    return build(COMPONENTS / "shared.py")
+
+
 def test_flytes_own_example(example):
     summary = example.run("process_batch", "--batch", BATCH)
     assert summary == '{"predictions":[9.0,19.0],"average":14.0,"count":2,"batch_id":"b"}'
@@ -107,6 +112,19 @@ def test_a_task_sees_what_is_granted(behaviours, tmp_path):
     assert json.loads(behaviours.run("looks_around")) == {"MODE": "test", "text": "PermissionError"}
     granted = behaviours.run("looks_around", options=[f"--allow-read={tmp_path}:/data", "--allow-env=TOKEN=t"])
     assert json.loads(granted) == {"MODE": "test", "TOKEN": "t", "text": "content"}
+
+
+@pytest.mark.parametrize(
+    ("task", "output"),
+    [
+        (["meet", "--n", "20"], str([20] * 20)),
+        (["pass_on", "--n", "50"], str(sum(range(50)))),
+        (["ask", "--n", "10"], str(list(range(0, 20, 2)))),
+        (["gives_up"], '"limit"'),
+    ],
+)
+def test_actions_of_one_instance_wait_for_one_another(shared, task, output):
+    assert shared.run(*task, options=["--deadline=120s"]) == output.replace(" ", "")
 
 
 def test_models(models):

@@ -33,7 +33,7 @@ def write(contract: Path, target: Path, may_block: bool) -> None:
     imports = ["context", "actions", *(["blocking-actions"] if may_block else [])]
     imports += ["wasi:clocks/monotonic-clock@0.3.0", "wasi:cli/environment@0.2.0"]
     body = "".join(f"  import {name};\n" for name in imports)
-    text = f"package flyte:task@0.1.0;\n\nworld {WORLD} {{\n{body}  export task-set;\n}}\n"
+    text = f"package flyte:task@0.1.0;\n\nworld {WORLD} {{\n{body}  export task-set;\n  export turn: func() -> future<u8>;\n}}\n"
     (target / "python.wit").write_text(text, encoding="utf-8")
     for name, wit in (("clocks", _CLOCKS), ("cli", _CLI)):
         package = target / "deps" / name

@@ -7,6 +7,7 @@ import gc
 import sys
 
 import componentize_py_async_support
+import wit_world
 from componentize_py_types import Err
 from wit_world import exports
 from wit_world.imports import types as wit
@@ -34,9 +35,9 @@ class TaskSet(exports.TaskSet):
 
     async def run(self, task: str, inputs: str) -> str:
         """Runs a task."""
-        event_loop.begin()
         try:
             found = find(task)
+            event_loop.begin(instance.is_shared(found))
             instance.begin(found)
             return await run(found, inputs)
         except BaseException as error:
@@ -47,6 +48,14 @@ class TaskSet(exports.TaskSet):
             event_loop.end()
             sys.stdout.flush()
             sys.stderr.flush()
+
+
+class WitWorld(wit_world.WitWorld):
+    """What the world exports beside them."""
+
+    def turn(self):
+        """Is never called: with it the world has the future that `waking` needs."""
+        raise NotImplementedError
 
 
 def _told(failure: Failure) -> wit.TaskError:
