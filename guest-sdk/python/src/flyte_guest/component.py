@@ -12,7 +12,7 @@ from componentize_py_types import Err
 from wit_world import exports
 from wit_world.imports import types as wit
 
-from . import building, event_loop, instance
+from . import building, event_loop, instance, memory
 from .failure import Failure, failure_of
 from .host import host
 from .running import find, run
@@ -41,6 +41,7 @@ class TaskSet(exports.TaskSet):
             instance.begin(found)
             return await run(found, inputs)
         except BaseException as error:
+            memory.end_if_refused(error)
             if event_loop.is_stuck(error):
                 error = event_loop.Stuck("the task waits for something that nothing will bring about")
             raise Err(_told(failure_of(error))) from None
