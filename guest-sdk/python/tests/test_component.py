@@ -55,6 +55,9 @@ def test_bad_input_is_refused_by_the_schema(example):
         (["flaky"], "3"),
         (["by_name"], "8"),
         (["unknown"], '["unknown-task"]'),
+        (["date_or_text", "--values", '["2026-01-01"]'], '["date"]'),
+        (["text_or_date", "--values", '["2026-01-01"]', "--more", "2026-01-01"], '["str","str"]'),
+        (["copes"], '"coped"'),
         (["context"], '["a0","behaviours.context","1"]'),
         (["counts_twice"], "[1,2]"),
         (["floats", "--values", "[1,1e16,0.000012,1e-6]"], "[1.0,1e+16,0.000012,1e-6]"),
@@ -73,11 +76,19 @@ def test_what_succeeds(behaviours, task, output):
         ("recurs", "RecursionError"),
         ("imports_what_is_not_there", "`sqlite3` is not in the component"),
         ("permanent", "NonRecoverableError: for good"),
+        ("raises_memory_error", "MemoryError: its own"),
         ("overrides", "task `flaky` failed: RuntimeError: again"),
     ],
 )
 def test_what_fails(behaviours, task, message):
     assert message in behaviours.error(task)
+
+
+def test_meeting_the_memory_limit_is_a_limit(behaviours):
+    done = behaviours.command("hoards", quiet=False)
+    assert done.returncode == 4, done.stderr
+    assert "hit a limit: memory" in done.stderr
+    assert "[a0 hoards] MemoryError: at behaviours.py:" in done.stderr
 
 
 def test_an_error_says_where_it_happened(behaviours):

@@ -6,8 +6,8 @@ import logging
 import os
 import random
 import sys
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, List, Optional, Union
 
 import flyte
 from flyte_guest import external, invoke, progress, rights
@@ -86,6 +86,25 @@ def exits() -> None:
 @env.task
 def recurs() -> None:
     recurs.forward()
+
+
+@env.task
+def hoards() -> int:
+    return len(bytearray(512 << 20))
+
+
+@env.task
+def copes() -> str:
+    try:
+        hoards.forward()
+    except MemoryError:
+        return "coped"
+    return "had it"
+
+
+@env.task
+def raises_memory_error() -> None:
+    raise MemoryError("its own")
 
 
 @env.task
@@ -175,6 +194,16 @@ async def counts() -> int:
 @env.task
 async def counts_twice() -> list[int]:
     return [await counts(), await counts()]
+
+
+@env.task
+async def date_or_text(values: List[Union[date, str]]) -> list[str]:
+    return [type(value).__name__ for value in values]
+
+
+@env.task
+async def text_or_date(values: List[Union[str, date]], more: Optional[Union[str, date]] = None) -> list[str]:
+    return [type(value).__name__ for value in [*values, more]]
 
 
 @env.task
