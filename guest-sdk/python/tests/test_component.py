@@ -103,6 +103,11 @@ def test_a_childs_failure_can_be_caught_while_others_run(behaviours):
     assert place.startswith("at behaviours.py:")
 
 
+def test_the_host_ends_children_of_a_timeout(behaviours):
+    options = ["--max-action-concurrency=2", "--deadline=60s"]
+    assert behaviours.run("times_out_often", options=options) == "[2,2,2,4,6]"
+
+
 def test_sleeps_run_at_once(behaviours):
     assert float(behaviours.run("sleeps_at_once")) < 1.0
 

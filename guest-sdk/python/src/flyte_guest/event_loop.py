@@ -11,7 +11,7 @@ import componentize_py_runtime as runtime
 from componentize_py_types import Ok
 from wit_world.imports import monotonic_clock
 
-from . import waking
+from . import deadlines, waking
 
 #: `componentize_py_async_support`.
 _support: ModuleType
@@ -94,6 +94,8 @@ def _call_later(self, delay, callback, *args, context=None):
     delay = max(0.0, delay)
     timer = _Timer(time.monotonic() + delay, callback, args, self, context)
     timer.waiting = asyncio.Task(_fire(timer, delay), loop=self, context=context)
+    if isinstance(timeout := getattr(callback, "__self__", None), asyncio.Timeout):
+        deadlines.entered(timeout, timer)
     return timer
 
 

@@ -62,6 +62,21 @@ async def times_out() -> str:
 
 
 @env.task
+async def times_out_often() -> list[int]:
+    """With two slots, each slow child must be gone before the next one and its short sibling can run."""
+    told = []
+    for _ in range(3):
+        try:
+            async with asyncio.timeout(0.05):
+                await asyncio.gather(slow(3600.0))
+        except TimeoutError:
+            told.append(await double.aio(1))
+    async with asyncio.timeout(3600):
+        told.append(await double.aio(2))
+    return told + [await double.aio(3)]
+
+
+@env.task
 async def sleeps_at_once() -> float:
     start = asyncio.get_running_loop().time()
     await asyncio.gather(*[asyncio.sleep(0.2) for _ in range(10)])
