@@ -16,7 +16,8 @@ export function signalOf(value) {
 
 /** The deadline that comes first of those that signals have. */
 export function earliest(signals) {
-  return signals.map((signal) => signal[DEADLINE]).reduce((first, one) => (first === undefined || one?.at < first.at ? one : first), undefined);
+  const deadlines = signals.map((signal) => signal[DEADLINE]).filter((deadline) => deadline !== undefined);
+  return deadlines.sort((one, other) => one.at - other.at)[0];
 }
 
 /** The `maxRuntime` of a child: no timer runs while the instance waits for one, so the host keeps the signal's time. */

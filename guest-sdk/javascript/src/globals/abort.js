@@ -15,7 +15,7 @@ export class AbortSignal {
   onabort = null;
 
   constructor(made) {
-    if (made !== MADE) throw new TypeError("a signal comes from `new AbortController().signal`, `AbortSignal.timeout` or `AbortSignal.any`");
+    if (made !== MADE) throw new TypeError("a signal comes from an AbortController, `AbortSignal.timeout` or `.any`");
   }
 
   static abort(reason) {
@@ -25,7 +25,8 @@ export class AbortSignal {
   }
 
   static timeout(milliseconds) {
-    if (!(milliseconds >= 0 && milliseconds < Infinity)) throw new TypeError("`AbortSignal.timeout` needs a number of milliseconds");
+    const valid = milliseconds >= 0 && milliseconds < Infinity;
+    if (!valid) throw new TypeError("`AbortSignal.timeout` needs a number of milliseconds");
     const signal = new AbortSignal(MADE);
     const expire = () => signal.#abort(new DOMException("the time is over", "TimeoutError"));
     signal[DEADLINE] = { at: now() + milliseconds * 1e6, expire };

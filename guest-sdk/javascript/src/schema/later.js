@@ -8,7 +8,8 @@ export function later(act) {
   const real = globalThis.Date;
   const now = () => real.now() + LATER;
   const shifted = new Proxy(real, {
-    construct: (date, values, target) => Reflect.construct(date, values.length === 0 ? [now()] : values, target === shifted ? date : target),
+    construct: (date, values, target) =>
+      Reflect.construct(date, values.length === 0 ? [now()] : values, target === shifted ? date : target),
     apply: () => new real(now()).toString(),
     get: (date, name) => (name === "now" ? now : date[name]),
   });

@@ -10,7 +10,8 @@ from contextvars import ContextVar
 
 #: In seconds: what awaits the child is to hear of its timeout, not of the child's end.
 SLACK = 0.05
-_timeouts: ContextVar[tuple[tuple[asyncio.Timeout, asyncio.TimerHandle], ...]] = ContextVar("flyte_timeouts", default=())
+_Timer = tuple[asyncio.Timeout, asyncio.TimerHandle]
+_timeouts: ContextVar[tuple[_Timer, ...]] = ContextVar("flyte_timeouts", default=())
 
 
 def entered(timeout: asyncio.Timeout, timer: asyncio.TimerHandle) -> None:
@@ -26,5 +27,5 @@ def left() -> int | None:
     return max(1, int((min(ends) + SLACK - time.monotonic()) * 1e9)) if ends else None
 
 
-def _holding():
+def _holding() -> list[_Timer]:
     return [each for each in _timeouts.get() if not each[1].cancelled() and not each[0].expired()]

@@ -10,7 +10,7 @@ PROBE = (1 << 31) - (1 << 16)
 
 
 def end_if_refused(error: BaseException) -> None:
-    """Ends the instance where `error` says that the interpreter was refused memory, which is also the host's last word then.
+    """Ends the instance where `error` says that the interpreter was refused memory: that is the host's last word then.
 
     Comes back from any other error, and where the host would have given more.
     """

@@ -89,7 +89,8 @@ class _Meta(ModelMetaclass):
             if option not in _CONFIG:
                 raise Misuse(f"`model_config` of `{name}` has `{option}`, which is not supported in a component")
             if value != _AS_IS.get(option, value):
-                raise Misuse(f"`model_config` of `{name}` has `{option}={value!r}`, which is not supported in a component")
+                told = f"`{option}={value!r}`"
+                raise Misuse(f"`model_config` of `{name}` has {told}, which is not supported in a component")
             if _CONFIG[option]:
                 translated[_CONFIG[option]] = value
         if translated:
