@@ -14,7 +14,7 @@ async fn errors_are_the_tasks_own(language: Language) {
     // Where an exception tells its place, it is the author's.
     let told = [&[error.message.clone()][..], &error.causes].concat().join("\n");
     let place = match language {
-        Language::Python => "tasks.py:94, in fail",
+        Language::Python => "tasks.py:97, in fail",
         Language::JavaScript => "tasks.js:32",
         Language::Rust | Language::Typed => "",
     };

@@ -29,15 +29,20 @@ static HOSTS: [OnceCell<Host>; 4] = [const { OnceCell::const_new() }; 4];
 /// A host with the suite's component in this language, which is built if need be.
 pub(crate) async fn host(language: Language) -> &'static Host {
     let load = async || {
-        let component = match language {
-            Rust => CONFORMANCE.to_owned(),
-            Typed => CONFORMANCE_TYPED.to_owned(),
-            Python => built("tasks.py").await,
-            JavaScript => built("tasks.js").await,
-        };
+        let component = component(language).await;
         Host::builder().pool(PoolSize { instances: 100 }).load(component).build().await.unwrap()
     };
     HOSTS[language as usize].get_or_init(load).await
+}
+
+/// The suite's component in this language, which is built if need be.
+pub(crate) async fn component(language: Language) -> String {
+    match language {
+        Rust => CONFORMANCE.to_owned(),
+        Typed => CONFORMANCE_TYPED.to_owned(),
+        Python => built("tasks.py").await,
+        JavaScript => built("tasks.js").await,
+    }
 }
 
 /// The component of a file, by its path from here. Python and node must be there, and the network when their tools are

@@ -5,5 +5,6 @@
 mod behaviour;
 mod examples;
 mod languages;
+mod sandbox;
 mod sdks;
 mod values;

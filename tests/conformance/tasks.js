@@ -1,6 +1,6 @@
 // The conformance suite's tasks in JavaScript.
 
-import { ctx, environment, TaskError } from "flyte-guest";
+import { ctx, env as variable, environment, TaskError } from "flyte-guest";
 import { z } from "zod";
 
 const env = environment({ name: "conformance" });
@@ -82,3 +82,40 @@ export const prints = env.task({ inputs: { line: z.string() } }, async ({ line }
 export const spin = env.task({}, async () => {
   for (;;);
 });
+
+const Circle = z.object({ kind: z.literal("circle"), radius: z.number() });
+const Square = z.object({ kind: z.literal("square"), side: z.number() });
+
+export const echo_shape = echo("shape", z.discriminatedUnion("kind", [Circle, Square]));
+export const echo_either = echo("value", z.union([z.int(), z.string()]));
+
+let uses = 0;
+
+export const counts = env.task({ output: z.int() }, async () => ++uses);
+export const counts_on = env.task({ output: z.int(), reusable: true }, async () => ++uses);
+export const counts_twice = env.task({ output: z.array(z.int()) }, async () => [
+  await counts.invoke(),
+  await counts.invoke(),
+  await counts_on.invoke(),
+  await counts_on.invoke(),
+]);
+
+export const cancels = env.task({ output: z.int() }, async () => {
+  let cancelled = 0;
+  for (let n = 0; n < 3; n++) {
+    const controller = new AbortController();
+    const long = waits.invoke({}, { signal: controller.signal });
+    await double.invoke({ n });
+    controller.abort("enough");
+    await long.catch((reason) => (cancelled += Number(reason === "enough")));
+  }
+  return cancelled;
+});
+
+export const hoards = env.task({ output: z.int() }, async () => new Uint8Array(512 << 20).fill(1).length);
+
+export const breaks = env.task({}, async () => {
+  throw new Error("no luck");
+});
+
+export const reads_variable = env.task({ output: z.string(), rights: { env: "TOKEN" } }, async () => variable("TOKEN"));

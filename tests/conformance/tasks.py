@@ -1,14 +1,17 @@
 """The conformance suite's tasks in Python."""
 
 import asyncio
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Optional
+from typing import Literal, Optional, Union
 
 import flyte
+from flyte_guest import rights
 
 env = flyte.TaskEnvironment(name="conformance")
+uses = 0
 
 
 class Color(Enum):
@@ -155,3 +158,70 @@ async def prints(line: str) -> None:
 async def spin() -> None:
     while True:
         pass
+
+
+@dataclass
+class Circle:
+    kind: Literal["circle"]
+    radius: float
+
+
+@dataclass
+class Square:
+    kind: Literal["square"]
+    side: float
+
+
+@env.task
+async def echo_shape(shape: Union[Circle, Square]) -> Union[Circle, Square]:
+    return shape
+
+
+@env.task
+async def echo_either(value: Union[int, str]) -> Union[int, str]:
+    return value
+
+
+@env.task
+async def counts() -> int:
+    global uses
+    uses += 1
+    return uses
+
+
+@env.task(reusable=flyte.ReusePolicy(idle_ttl=60))
+async def counts_on() -> int:
+    return await counts.forward()
+
+
+@env.task
+async def counts_twice() -> list[int]:
+    return [await counts(), await counts(), await counts_on(), await counts_on()]
+
+
+@env.task
+async def cancels() -> int:
+    cancelled = 0
+    for n in range(3):
+        try:
+            async with asyncio.timeout(0.05):
+                await waits()
+        except TimeoutError:
+            cancelled += 1
+        await double(n=n)
+    return cancelled
+
+
+@env.task
+async def hoards() -> int:
+    return sum(bytearray(512 << 20))
+
+
+@env.task
+async def breaks() -> None:
+    raise RuntimeError("no luck")
+
+
+@env.task(rights=[rights.env("TOKEN")])
+async def reads_variable() -> str:
+    return os.environ["TOKEN"]

@@ -2,7 +2,7 @@
 
 use flyte_host::run::Failure;
 
-use crate::languages::{ALL, Language, SDKS, run};
+use crate::languages::{ALL, Language, SDKS, Typed, run};
 
 /// A task, its inputs, its output, and who has it.
 type Case = (&'static str, &'static str, &'static str, &'static [Language]);
@@ -40,6 +40,13 @@ const GOOD: &[Case] = &[
     ("echo_color", r#"{"color":"dark-red"}"#, r#""dark-red""#, ALL),
     ("echo_moment", r#"{"moment":"2026-02-28T12:30:00Z"}"#, r#""2026-02-28T12:30:00Z""#, SDKS),
     ("nothing", "{}", "null", ALL),
+    // One of several types: by a field that says which, by what it is, or as WIT has it.
+    ("echo_shape", r#"{"shape":{"kind":"circle","radius":1}}"#, r#"{"kind":"circle","radius":1.0}"#, SDKS),
+    ("echo_shape", r#"{"shape":{"side":0.5,"kind":"square"}}"#, r#"{"kind":"square","side":0.5}"#, SDKS),
+    ("echo_either", r#"{"value":7}"#, "7", SDKS),
+    ("echo_either", r#"{"value":"7"}"#, r#""7""#, SDKS),
+    ("echo_shape", r#"{"shape":{"circle":1}}"#, r#"{"circle":1.0}"#, &[Typed]),
+    ("echo_shape", r#"{"shape":"dot"}"#, r#""dot""#, &[Typed]),
 ];
 
 /// A task, inputs that are refused, and what is said of them.
@@ -54,6 +61,10 @@ const BAD: &[Case] = &[
     ("echo_pair", r#"{"pair":[1]}"#, "pair", ALL),
     ("echo_color", r#"{"color":"green"}"#, "color: the string \"green\" is not one of", ALL),
     ("echo_moment", r#"{"moment":"yesterday"}"#, "moment", SDKS),
+    ("echo_shape", r#"{"shape":{"kind":"oval","radius":1}}"#, "shape", SDKS),
+    ("echo_shape", r#"{"shape":{"kind":"circle","side":1}}"#, "shape", SDKS),
+    ("echo_shape", r#"{"shape":{"oval":1}}"#, "shape", &[Typed]),
+    ("echo_either", r#"{"value":1.5}"#, "value", SDKS),
     ("echo_text", r#"{"text":null}"#, "text: expected a string, got null", ALL),
 ];
 

@@ -1,9 +1,12 @@
 //! The conformance suite's tasks in Rust.
 
 use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::pin::pin;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
-use flyte_guest::futures::future::try_join_all;
+use flyte_guest::futures::future::{Either, select, try_join_all};
 use flyte_guest::jiff::Timestamp;
 use flyte_guest::{Bytes, ErrorKind, TaskError, context, record, task};
 
@@ -33,6 +36,20 @@ struct Numbers {
     real: f64,
 }
 
+#[record]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Shape {
+    Circle { radius: f64 },
+    Square { side: f64 },
+}
+
+#[record]
+#[serde(untagged)]
+enum WholeOrText {
+    Whole(i64),
+    Text(String),
+}
+
 macro_rules! echo {
     ($($name:ident($value:ident: $type:ty)),* $(,)?) => {
         $(
@@ -55,6 +72,8 @@ echo! {
     echo_optional(value: Option<i64>),
     echo_color(color: Color),
     echo_moment(moment: Timestamp),
+    echo_shape(shape: Shape),
+    echo_either(value: WholeOrText),
 }
 
 #[task]
@@ -127,7 +146,58 @@ fn prints(line: String) {
 
 #[task]
 fn spin() {
-    while std::hint::black_box(true) {}
+    while black_box(true) {}
+}
+
+/// How many actions this instance has run.
+static USES: AtomicI64 = AtomicI64::new(0);
+
+#[task]
+fn counts() -> i64 {
+    USES.fetch_add(1, Relaxed) + 1
+}
+
+#[task(reusable(scope = "run"))]
+fn counts_on() -> i64 {
+    USES.fetch_add(1, Relaxed) + 1
+}
+
+#[task]
+async fn counts_twice() -> Result<Vec<i64>, TaskError> {
+    Ok(vec![
+        counts::invoke().await?,
+        counts::invoke().await?,
+        counts_on::invoke().await?,
+        counts_on::invoke().await?,
+    ])
+}
+
+#[task]
+async fn cancels() -> Result<i64, TaskError> {
+    let mut cancelled = 0;
+    for n in 0..3 {
+        if let Either::Right((doubled, _dropped)) = select(pin!(waits::invoke()), pin!(double::invoke(n))).await {
+            doubled?;
+            cancelled += 1;
+        }
+    }
+    Ok(cancelled)
+}
+
+#[task]
+fn hoards() -> i64 {
+    let bytes = black_box(vec![1_u8; 512 << 20]);
+    bytes.iter().map(|&byte| i64::from(byte)).sum()
+}
+
+#[task]
+fn breaks() {
+    panic!("no luck");
+}
+
+#[task(rights(env = "TOKEN"))]
+fn reads_variable() -> String {
+    std::env::var("TOKEN").unwrap_or_default()
 }
 
 flyte_guest::export!(
@@ -157,5 +227,14 @@ flyte_guest::export!(
         waits_for_a_child,
         prints,
         spin,
+        echo_shape,
+        echo_either,
+        counts,
+        counts_on,
+        counts_twice,
+        cancels,
+        hoards,
+        breaks,
+        reads_variable,
     ]
 );

@@ -8,9 +8,10 @@ wit_bindgen::generate!({
 });
 
 use std::collections::BTreeMap;
+use std::hint::black_box;
 use std::time::Duration;
 
-use exports::demo::conformance::conformance::{Color, Guest, Numbers, Point};
+use exports::demo::conformance::conformance::{Color, Guest, Numbers, Point, Shape};
 
 struct Typed;
 
@@ -70,7 +71,20 @@ impl Guest for Typed {
     }
 
     fn spin() {
-        while std::hint::black_box(true) {}
+        while black_box(true) {}
+    }
+
+    fn echo_shape(shape: Shape) -> Shape {
+        shape
+    }
+
+    fn hoards() -> i64 {
+        let bytes = black_box(vec![1_u8; 512 << 20]);
+        bytes.iter().map(|&byte| i64::from(byte)).sum()
+    }
+
+    fn breaks() {
+        panic!("no luck");
     }
 }
 

@@ -3,6 +3,7 @@
 import "./globals/index.js";
 import { letPrint } from "./globals/console.js";
 import { errorOfKind, toldOf } from "./error.js";
+import { endIfRefused } from "./memory.js";
 import { drive } from "./loop.js";
 import { OptionsError } from "./policy.js";
 import { runTask } from "./run.js";
@@ -20,6 +21,7 @@ export function component(exported) {
       try {
         return await drive(run(tasks, name, inputs));
       } catch (error) {
+        endIfRefused(error);
         throw toldOf(error);
       }
     },

@@ -85,6 +85,15 @@ export interface InvokeOptions {
   group?: string;
   retries?: number;
   maxRuntime?: Duration;
+  /** Aborts the child; its promise rejects with the signal's reason. */
+  signal?: Signal;
+}
+/** What of an `AbortSignal` counts here. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason: any;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
 }
 export interface MapOptions extends InvokeOptions {
   /** How many children run at once, at most. */

@@ -5,6 +5,7 @@ import { nanoseconds } from "./duration.js";
 import { Options, count, text } from "./policy.js";
 import { Problem } from "./problem.js";
 import { Child, track } from "./loop.js";
+import { boundedBy, signalOf } from "./signal.js";
 import { encodeAny } from "./values/any.js";
 import { decodeText } from "./values/decode.js";
 import { TASK } from "./task.js";
@@ -44,7 +45,8 @@ function specOf(task) {
 }
 
 export function invokeTask(spec, inputs = {}, given = NO_OPTIONS) {
-  return track(started(spec, inputs, optionsOf(given, []).host, undefined));
+  const { host, own } = optionsOf(given, []);
+  return track(started(spec, inputs, host, undefined, own.signal));
 }
 
 export function mapTask(spec, items, given = NO_OPTIONS) {
@@ -52,16 +54,17 @@ export function mapTask(spec, items, given = NO_OPTIONS) {
   return runAll(spec, items, host, own);
 }
 
-/** The results in the order of the items; the first failure rejects, and aborts the others. */
-async function runAll(spec, items, host, { concurrency = AHEAD, settled = false }) {
+/** The results in the order of the items; the first failure rejects, and aborts the others. So does the signal. */
+async function runAll(spec, items, host, { concurrency = AHEAD, settled = false, signal }) {
   const results = [];
   const running = new Set();
   let failed = false;
   let failure;
   let index = 0;
   for (const inputs of items) {
+    if (signal?.aborted) break;
     const item = index++;
-    const child = started(spec, inputs, host, item);
+    const child = started(spec, inputs, host, item, signal);
     const result = track(child).then(
       (value) => void (results[item] = settled ? { status: "fulfilled", value } : value),
       (reason) => {
@@ -79,14 +82,16 @@ async function runAll(spec, items, host, { concurrency = AHEAD, settled = false 
     if (failed) break;
     await entry.ended;
   }
+  if (signal?.aborted) [failed, failure] = [true, signal.reason];
   if (!failed) return results;
   for (const { child } of running) child.abort();
   throw failure;
 }
 
-function started(spec, inputs, options, item) {
+function started(spec, inputs, options, item, signal) {
   const task = spec.invokedAs;
   if (task === undefined) throw new TypeError("the task has no name yet: export it, or give it a `name`");
+  if (signal?.aborted) return Child.failed(signal.reason);
   let text;
   try {
     if (typeof inputs !== "object" || inputs === null) throw new Problem("expected an object with one field for each parameter");
@@ -103,7 +108,8 @@ function started(spec, inputs, options, item) {
       throw childError(task, item, { kind: "invalid-output", message: `its result is not what the invoker expects: ${problem}`, causes: [], recoverable: false });
     }
   };
-  return new Child(start(task, text, options, spec), decode, (told) => childError(task, item, told));
+  const bounded = signal === undefined ? options : { ...options, maxRuntime: boundedBy(signal, options.maxRuntime) };
+  return new Child(start(task, text, bounded, spec), decode, (told) => childError(task, item, told), signal);
 }
 
 function inputsError(task, item, problem) {
@@ -115,14 +121,18 @@ function inputsError(task, item, problem) {
 /** What an invocation overrides, as the contract has it, and options of the caller's own. */
 function optionsOf(given, more) {
   if (given === NO_OPTIONS) return NOTHING;
-  const known = ["group", "retries", "maxRuntime", ...more];
+  const known = ["group", "retries", "maxRuntime", "signal", ...more];
   const options = new Options(given, known);
   const host = {
     group: options.take("group", null, text),
     retries: options.take("retries", null, (value) => count(value, 0)),
     maxRuntime: options.take("maxRuntime", null, nanoseconds),
   };
-  const own = { concurrency: options.take("concurrency", undefined, (value) => count(value, 1)), settled: Boolean(given.settled) };
+  const own = {
+    signal: options.take("signal", undefined, signalOf),
+    concurrency: options.take("concurrency", undefined, (value) => count(value, 1)),
+    settled: Boolean(given.settled),
+  };
   options.finish("invoke");
   return { host, own };
 }

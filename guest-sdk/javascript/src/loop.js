@@ -2,6 +2,7 @@
 // nothing else can go on: all that the task starts in between runs beside it.
 
 import { TaskError } from "./error.js";
+import { expireIfLate, onAbort } from "./signal.js";
 import { blockFor, now, turn } from "#host";
 
 /** How many rounds of promises are let go on before a blocking call; what needs more only waits a little longer. */
@@ -12,10 +13,10 @@ let children = new Set();
 const timers = new Map();
 let lastTimer = 0;
 
-/** A child action. */
+/** A child action; `signal` aborts it. */
 export class Child {
-  constructor(pending, decode, failure) {
-    Object.assign(this, { pending, decode, failure, awaited: false, error: undefined });
+  constructor(pending, decode, failure, signal) {
+    Object.assign(this, { pending, decode, failure, signal, awaited: false, error: undefined });
   }
 
   /** A child that was never started. */
@@ -29,6 +30,13 @@ export class Child {
   abort() {
     children.delete(this);
     this.pending?.[Symbol.dispose]?.();
+    this.pending = undefined;
+  }
+
+  /** The same, and whoever awaits it gets `reason`. */
+  cancel(reason) {
+    this.abort();
+    this.reject(reason);
   }
 
   /** Blocks until it ends. */
@@ -38,6 +46,8 @@ export class Child {
     try {
       text = this.pending.wait();
     } catch (thrown) {
+      // The one that comes first is what the promise is rejected with.
+      expireIfLate(this.signal);
       // What is no `task-error` is a fault of the bindings, and stays what it is.
       this.reject(thrown.payload === undefined ? thrown : this.failure(thrown.payload));
       return;
@@ -65,13 +75,19 @@ class Invocation extends Promise {
 /** The promise of `child`. */
 export function track(child) {
   if (child.error !== undefined) return Promise.reject(child.error);
+  const promise = new Invocation((resolve, reject) => Object.assign(child, { resolve, reject }));
+  if (child.signal !== undefined) {
+    const forget = onAbort(child.signal, (reason) => child.cancel(reason));
+    Promise.prototype.then.call(promise, forget, forget);
+  }
   // In a test outside of a component the child runs in the same process, and has a promise of its own.
   if (child.pending.promise !== undefined) {
-    return child.pending.promise.then(child.decode, (told) => {
+    const refused = (told) => {
       throw child.failure(told);
-    });
+    };
+    child.pending.promise.then(child.decode, refused).then(child.resolve, child.reject);
+    return promise;
   }
-  const promise = new Invocation((resolve, reject) => Object.assign(child, { resolve, reject }));
   promise.child = child;
   children.add(child);
   return promise;

@@ -27,6 +27,11 @@ def models(build):
     return build(COMPONENTS / "models.py")
 
 
+@pytest.fixture(scope="session")
+def shared(build):
+    return build(COMPONENTS / "shared.py")
+
+
 def test_flytes_own_example(example):
     summary = example.run("process_batch", "--batch", BATCH)
     assert summary == '{"predictions":[9.0,19.0],"average":14.0,"count":2,"batch_id":"b"}'
@@ -50,6 +55,9 @@ def test_bad_input_is_refused_by_the_schema(example):
         (["flaky"], "3"),
         (["by_name"], "8"),
         (["unknown"], '["unknown-task"]'),
+        (["date_or_text", "--values", '["2026-01-01"]'], '["date"]'),
+        (["text_or_date", "--values", '["2026-01-01"]', "--more", "2026-01-01"], '["str","str"]'),
+        (["copes"], '"coped"'),
         (["context"], '["a0","behaviours.context","1"]'),
         (["counts_twice"], "[1,2]"),
         (["floats", "--values", "[1,1e16,0.000012,1e-6]"], "[1.0,1e+16,0.000012,1e-6]"),
@@ -68,11 +76,19 @@ def test_what_succeeds(behaviours, task, output):
         ("recurs", "RecursionError"),
         ("imports_what_is_not_there", "`sqlite3` is not in the component"),
         ("permanent", "NonRecoverableError: for good"),
+        ("raises_memory_error", "MemoryError: its own"),
         ("overrides", "task `flaky` failed: RuntimeError: again"),
     ],
 )
 def test_what_fails(behaviours, task, message):
     assert message in behaviours.error(task)
+
+
+def test_meeting_the_memory_limit_is_a_limit(behaviours):
+    done = behaviours.command("hoards", quiet=False)
+    assert done.returncode == 4, done.stderr
+    assert "hit a limit: memory" in done.stderr
+    assert "[a0 hoards] MemoryError: at behaviours.py:" in done.stderr
 
 
 def test_an_error_says_where_it_happened(behaviours):
@@ -85,6 +101,11 @@ def test_a_childs_failure_can_be_caught_while_others_run(behaviours):
     kind, message, place = json.loads(behaviours.run("catches"))
     assert (kind, message) == ("task", "ValueError: no -3")
     assert place.startswith("at behaviours.py:")
+
+
+def test_the_host_ends_children_of_a_timeout(behaviours):
+    options = ["--max-action-concurrency=2", "--deadline=60s"]
+    assert behaviours.run("times_out_often", options=options) == "[2,2,2,4,6]"
 
 
 def test_sleeps_run_at_once(behaviours):
@@ -107,6 +128,19 @@ def test_a_task_sees_what_is_granted(behaviours, tmp_path):
     assert json.loads(behaviours.run("looks_around")) == {"MODE": "test", "text": "PermissionError"}
     granted = behaviours.run("looks_around", options=[f"--allow-read={tmp_path}:/data", "--allow-env=TOKEN=t"])
     assert json.loads(granted) == {"MODE": "test", "TOKEN": "t", "text": "content"}
+
+
+@pytest.mark.parametrize(
+    ("task", "output"),
+    [
+        (["meet", "--n", "20"], str([20] * 20)),
+        (["pass_on", "--n", "50"], str(sum(range(50)))),
+        (["ask", "--n", "10"], str(list(range(0, 20, 2)))),
+        (["gives_up"], '"limit"'),
+    ],
+)
+def test_actions_of_one_instance_wait_for_one_another(shared, task, output):
+    assert shared.run(*task, options=["--deadline=120s"]) == output.replace(" ", "")
 
 
 def test_models(models):

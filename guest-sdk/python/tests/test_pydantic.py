@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Annotated, Optional, Union
 
@@ -179,3 +179,60 @@ def test_what_is_not_supported_is_refused_by_name():
 
         class Odd(BaseModel):
             model_config = ConfigDict(hide_input_in_errors=True)
+
+
+def test_checks_are_made_of_what_comes_by_attributes():
+    class Source:
+        name, points, note = "Bad", [], None
+
+    class Attributed(Shape):
+        model_config = ConfigDict(from_attributes=True)
+        tags: list[str] = Field(default_factory=list, max_length=1)
+
+    with pytest.raises(pydantic.ValidationError, match="bad"):
+        Attributed.model_validate(Source())
+    Source.name, Source.tags = "good", ["a", "b"]
+    with pytest.raises(pydantic.ValidationError, match="tags"):
+        Attributed.model_validate(Source())
+    Source.tags = []
+    assert Attributed.model_validate(Source()).name == "good"
+
+
+def test_json_is_written_as_pydantic_2_writes_it():
+    class Forms(BaseModel):
+        price: Decimal
+        span: timedelta
+        at: datetime
+        spans: list[timedelta] = []
+
+    at = datetime(2026, 1, 2, 3, 4, 5, 100000, tzinfo=UTC)
+    forms = Forms(price=Decimal("1.50"), span=timedelta(days=1, hours=2, seconds=1.5), at=at)
+    text = '{"price":"1.50","span":"P1DT2H1.5S","at":"2026-01-02T03:04:05.100000Z","spans":[]}'
+    assert forms.model_dump_json() == text
+    assert forms.model_dump(mode="json") == json.loads(text)
+    assert forms.model_dump()["span"] == timedelta(days=1, hours=2, seconds=1.5)
+    spans = [timedelta(0), timedelta(days=800), timedelta(minutes=-90), timedelta(days=-1), timedelta(milliseconds=1)]
+    written = ["PT0S", "P2Y70D", "-PT1H30M", "-P1D", "PT0.001S"]
+    assert forms.model_copy(update={"spans": spans}).model_dump(mode="json")["spans"] == written
+
+    class Outer(BaseModel):
+        inner: Forms
+        other: datetime
+
+    other = datetime(2026, 1, 2, tzinfo=timezone(timedelta(hours=2)))
+    outer = Outer(inner=forms, other=other).model_dump(mode="json")
+    assert outer["inner"]["price"] == "1.50" and outer["other"] == "2026-01-02T00:00:00+02:00"
+
+
+def test_strictness_is_refused_by_name():
+    with pytest.raises(Misuse, match="`strict=True`"):
+        type("M", (BaseModel,), {"model_config": ConfigDict(strict=True)})
+    with pytest.raises(Misuse, match=r"`Field\(strict=True\)`"):
+        Field(strict=True)
+    with pytest.raises(Misuse, match="`ser_json_timedelta='float'`"):
+        type("M", (BaseModel,), {"model_config": ConfigDict(ser_json_timedelta="float")})
+    with pytest.raises(Misuse, match="`strict` is not supported"):
+        Point.model_validate({"x": 1}, strict=True)
+    with pytest.raises(Misuse, match="`context` is not supported"):
+        Point.model_validate_json("{}", context={"a": 1})
+    assert Field(strict=False) is not None

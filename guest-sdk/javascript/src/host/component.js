@@ -48,6 +48,14 @@ export function environmentVariables() {
 const MOST = 4096;
 let streams;
 
+/** Made ahead: it is for when there is no memory. */
+const TOO_MUCH = new Uint8Array(MOST + 1);
+
+/** Ends the instance: the host takes no more than `MOST` bytes at once. */
+export function trap() {
+  (streams?.err ?? getStderr()).blockingWriteAndFlush(TOO_MUCH);
+}
+
 /** Writes UTF-8 to the log: `out` or `err`. */
 export function write(stream, bytes) {
   streams ??= { out: getStdout(), err: getStderr() };

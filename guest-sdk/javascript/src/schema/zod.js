@@ -2,6 +2,7 @@
 // schemas, so that a program without it does not carry it.
 
 import { Problem } from "../problem.js";
+import { later } from "./later.js";
 
 /** Whether `schema` is one of zod 4's. */
 export function isZod(schema) {
@@ -138,7 +139,8 @@ function number(jsonSchema, format) {
 function fallback(jsonSchema, def) {
   if (jsonSchema.default === undefined) return;
   jsonSchema["x-js-default"] = "zod";
-  if (JSON.stringify(def.defaultValue) !== JSON.stringify(def.defaultValue)) delete jsonSchema.default;
+  const made = () => JSON.stringify(def.defaultValue);
+  if (made() !== later(made)) delete jsonSchema.default;
 }
 
 /** Bounds that a double can't hold are left to zod. */

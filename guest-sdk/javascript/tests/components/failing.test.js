@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { PROGRAMS, built, failure, result } from "./support.js";
+import { PROGRAMS, built, failure, result, run } from "./support.js";
 
 let component;
 before(async () => {
@@ -44,4 +44,11 @@ test("a child's failure is a TaskError, and keeps where it began", async () => {
   const told = JSON.parse(JSON.parse(await result(component, "child_fails", "--how", "permanent")));
   assert.deepEqual(told, ["task", "task `fail` failed: no such model", [], { model: "resnet", size: 50 }, false, "fail"]);
   assert.match(await failure(component, "passes_on", "--how", "text"), /^error: `passes_on` failed: task `fail` failed: plain text$/);
+});
+
+test("meeting the memory limit is a limit, unless the task catches the error", async () => {
+  const { code, stderr } = await run(component, "fail", "--how", "memory");
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /`fail` hit a limit: memory/);
+  assert.equal(await result(component, "fail", "--how", "coped with"), '"out of memory"');
 });

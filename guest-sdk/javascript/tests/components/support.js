@@ -55,9 +55,11 @@ function host(...args) {
   return ended(binary, args);
 }
 
-/** Runs a task; without the cache, as code that is compiled quickly has too small a stack for an interpreter. */
+const CACHE = ["--cache-dir", join(scratch, "cache")];
+
+/** Runs a task of a component, before which options of the host's may stand. */
 export function run(component, ...args) {
-  return host("run", "--quiet", "--no-compile-cache", component, ...args);
+  return host("run", "--quiet", ...CACHE, ...[component].flat(), ...args);
 }
 
 /** The text that a task gives. */
@@ -76,7 +78,7 @@ export async function failure(component, ...args) {
 
 /** The tasks as the host sees them. */
 export async function described(component) {
-  const { code, stdout, stderr } = await host("get", "task", "--no-compile-cache", "--json", component);
+  const { code, stdout, stderr } = await host("get", "task", ...CACHE, "--json", component);
   assert.equal(code, 0, stderr);
   return JSON.parse(stdout);
 }

@@ -45,3 +45,17 @@ test("what is printed is in the log", async () => {
 test("a task of another component that is not loaded", async () => {
   assert.match(await failure(component, "calls_other"), /unknown task `stats\.mean`/);
 });
+
+test("a signal aborts children, which leave their places to others", async () => {
+  const limited = ["--max-action-concurrency", "2", "--deadline", "120s", component];
+  assert.deepEqual(JSON.parse(await result(limited, "cancels")), ["one", "one", "two", "two", "three", "three"]);
+  assert.deepEqual(JSON.parse(await result(["--deadline", "120s", component], "cancels_a_map")), ["enough", "enough"]);
+});
+
+test("a timeout ends a child, though no timer runs while it is waited for", async () => {
+  assert.deepEqual(JSON.parse(await result(["--deadline", "60s", component], "times_out")), ["TimeoutError", "true", "true", "2"]);
+});
+
+test("signals are what they are elsewhere", async () => {
+  assert.deepEqual(JSON.parse(await result(component, "signals")), ["onabort", "handled true", "AbortError", "true", "why"]);
+});

@@ -39,6 +39,23 @@ test("a child's failure", async () => {
   await assert.rejects(double.map([{ value: -1 }]), /on item 0: negative/);
 });
 
+test("a signal aborts children, and its reason is what they reject with", async () => {
+  let ended;
+  const waits = task({ name: "waits" }, () => new Promise((resolve) => (ended = resolve)));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const [child, map] = [waits.invoke({}, { signal }), waits.map([{}, {}], { signal, settled: true })];
+  controller.abort("enough");
+  await assert.rejects(child, (reason) => reason === "enough");
+  await assert.rejects(map, (reason) => reason === "enough");
+  ended = undefined;
+  await assert.rejects(waits.invoke({}, { signal }), (reason) => reason === "enough");
+  assert.equal(ended, undefined, "a child that nobody wants does not start");
+  await assert.rejects(waits.invoke({}, { signal: AbortSignal.timeout(1) }), /TimeoutError/);
+  assert.throws(() => waits.invoke({}, { signal: controller }), /`signal`: expected an AbortSignal/);
+  assert.equal(await double.invoke({ value: 2 }, { signal: new AbortController().signal }), 4);
+});
+
 test("inputs are checked before a child starts", async () => {
   await assert.rejects(double.invoke({ value: NaN }), /^TaskError: inputs for `double`: value: NaN is not a JSON number$/);
   await assert.rejects(double.invoke({ value: 1, other: 2 }), /other: unknown field/);

@@ -105,6 +105,20 @@ withZod("a default that a function makes is made anew in each call", async () =>
   assert.equal(await ran({}, z.object({ a: z.number().default(1) }), () => ({}), {}), '{"a":1.0}');
 });
 
+withZod("a default that depends on the time is not published", () => {
+  const inputs = {
+    when: z.date().default(() => new Date()),
+    day: z.number().default(() => new Date(Date.now()).getDay()),
+    text: z.string().default(() => Date()),
+    object: z.object({ year: z.number() }).prefault(() => ({ year: new Date().getFullYear() })),
+    fixed: z.date().default(() => new Date(Date.UTC(2026, 0, 1))),
+  };
+  const { properties } = JSON.parse(task({ inputs }, () => {})[TASK].inputs.text);
+  assert.deepEqual(Object.keys(properties).filter((name) => "default" in properties[name]), ["fixed"]);
+  assert.equal(properties.fixed.default, "2026-01-01T00:00:00.000Z");
+  assert.ok(new Date().getFullYear() === new Date(Date.now()).getFullYear(), "the clock is the real one again");
+});
+
 withZod("a parameter may have the name of what all objects inherit", async () => {
   const inputs = { constructor: z.string().trim().optional() };
   assert.equal(await ran(inputs, z.boolean(), (given) => Object.hasOwn(given, "constructor"), {}), "false");

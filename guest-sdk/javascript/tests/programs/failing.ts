@@ -26,6 +26,14 @@ export const fail = task(Wanted, async ({ how }): Promise<string> => {
       throw "plain text";
     case "never":
       return new Promise(() => {});
+    case "memory":
+      return String(new Uint8Array(512 << 20).length);
+    case "coped with":
+      try {
+        return String(new Uint8Array(512 << 20).length);
+      } catch (error) {
+        return String((error as Error).message);
+      }
     case "fetch":
       return String(await fetch("https://a.example"));
     default:

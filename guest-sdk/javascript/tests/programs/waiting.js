@@ -75,3 +75,59 @@ export const prints = task({}, () => {
 
 export const other = external({ name: "mean", environment: "stats", inputs: { values: z.array(z.number()) }, output: z.number() });
 export const calls_other = task({ output: z.number() }, () => other.invoke({ values: [1, 2] }));
+
+const forever = { ms: 3_600_000 };
+const reasonOf = (promise) => promise.then(() => "nothing", (reason) => reason.message ?? reason);
+
+/** With two slots, each long child must be gone before the next one and its short sibling can run. */
+export const cancels = task({ output: z.array(z.string()) }, async () => {
+  const told = [];
+  for (const reason of ["one", "two", "three"]) {
+    const controller = new AbortController();
+    const long = sleep.invoke(forever, { signal: controller.signal });
+    await double.invoke({ value: 1 });
+    controller.abort(reason);
+    told.push(await reasonOf(long), await reasonOf(sleep.invoke(forever, { signal: controller.signal })));
+  }
+  return told;
+});
+
+export const cancels_a_map = task({ output: z.array(z.string()) }, async () => {
+  const told = [];
+  for (const settled of [false, true]) {
+    const controller = new AbortController();
+    // The child that is started first is waited for first.
+    const aborts = double.invoke({ value: 1 }).then(() => controller.abort(new RangeError("enough")));
+    const long = sleep.map([forever, forever, forever], { signal: controller.signal, settled });
+    told.push(await Promise.all([reasonOf(long), aborts]).then(([reason]) => reason));
+  }
+  return told;
+});
+
+export const times_out = task({ output: z.array(z.string()) }, async () => {
+  const signal = AbortSignal.any([new AbortController().signal, AbortSignal.timeout(100)]);
+  const reason = await sleep.invoke(forever, { signal }).catch((thrown) => thrown);
+  const value = await double.invoke({ value: 1 }, { signal: AbortSignal.timeout(60_000) });
+  return [reason.name, `${signal.aborted}`, `${reason === signal.reason}`, `${value}`];
+});
+
+export const signals = task({ output: z.array(z.string()) }, () => {
+  const told = [];
+  const controller = new AbortController();
+  const { signal } = controller;
+  const follower = AbortSignal.any([signal, new AbortController().signal]);
+  const removed = () => told.push("removed");
+  signal.onabort = ({ type }) => told.push(`on${type}`);
+  signal.addEventListener("abort", removed);
+  signal.removeEventListener("abort", removed);
+  follower.addEventListener("abort", { handleEvent: ({ target }) => told.push(`handled ${target === follower}`) });
+  signal.throwIfAborted();
+  controller.abort();
+  controller.abort("again");
+  try {
+    follower.throwIfAborted();
+  } catch (thrown) {
+    told.push(thrown.name, `${thrown === signal.reason}`);
+  }
+  return [...told, AbortSignal.abort("why").reason];
+});

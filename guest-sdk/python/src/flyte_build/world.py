@@ -32,8 +32,10 @@ def write(contract: Path, target: Path, may_block: bool) -> None:
     shutil.copyfile(source, target / "task.wit")
     imports = ["context", "actions", *(["blocking-actions"] if may_block else [])]
     imports += ["wasi:clocks/monotonic-clock@0.3.0", "wasi:cli/environment@0.2.0"]
-    body = "".join(f"  import {name};\n" for name in imports)
-    text = f"package flyte:task@0.1.0;\n\nworld {WORLD} {{\n{body}  export task-set;\n}}\n"
+    # `turn` is never called: with it the world has a future, by which the event loop wakes one call from another.
+    exports = "  export task-set;\n  export turn: func() -> future<u8>;\n"
+    body = "".join(f"  import {name};\n" for name in imports) + exports
+    text = f"package flyte:task@0.1.0;\n\nworld {WORLD} {{\n{body}}}\n"
     (target / "python.wit").write_text(text, encoding="utf-8")
     for name, wit in (("clocks", _CLOCKS), ("cli", _CLI)):
         package = target / "deps" / name

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from . import deadlines
 from .body import current_group
 from .host import host
 
@@ -21,8 +22,12 @@ class Options:
 
 def options_of(task: "Task") -> Options:
     """The options of an invocation that starts here."""
-    group = current_group()
-    return task.options if group is None else replace(task.options, group=group)
+    options, group, left = task.options, current_group(), deadlines.left()
+    if group is not None:
+        options = replace(options, group=group)
+    if left is not None:
+        options = replace(options, max_runtime=min(left, options.max_runtime or left))
+    return options
 
 
 async def invoke(task: "Task", inputs: str) -> str:

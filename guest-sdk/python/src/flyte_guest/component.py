@@ -7,11 +7,12 @@ import gc
 import sys
 
 import componentize_py_async_support
+import wit_world
 from componentize_py_types import Err
 from wit_world import exports
 from wit_world.imports import types as wit
 
-from . import building, event_loop, instance
+from . import building, event_loop, instance, memory
 from .failure import Failure, failure_of
 from .host import host
 from .running import find, run
@@ -34,12 +35,13 @@ class TaskSet(exports.TaskSet):
 
     async def run(self, task: str, inputs: str) -> str:
         """Runs a task."""
-        event_loop.begin()
         try:
             found = find(task)
+            event_loop.begin(instance.is_shared(found))
             instance.begin(found)
             return await run(found, inputs)
         except BaseException as error:
+            memory.end_if_refused(error)
             if event_loop.is_stuck(error):
                 error = event_loop.Stuck("the task waits for something that nothing will bring about")
             raise Err(_told(failure_of(error))) from None
@@ -47,6 +49,14 @@ class TaskSet(exports.TaskSet):
             event_loop.end()
             sys.stdout.flush()
             sys.stderr.flush()
+
+
+class WitWorld(wit_world.WitWorld):
+    """What the world exports beside them."""
+
+    def turn(self):
+        """Is never called: with it the world has the future that `waking` needs."""
+        raise NotImplementedError
 
 
 def _told(failure: Failure) -> wit.TaskError:

@@ -11,10 +11,14 @@ import componentize_py_runtime as runtime
 from componentize_py_types import Ok
 from wit_world.imports import monotonic_clock
 
+from . import deadlines, waking
+
 #: `componentize_py_async_support`.
 _support: ModuleType
 #: What runs in a call, by the call's state.
 _calls: dict[int, "_Call"] = {}
+#: The state of the call whose tasks run now.
+_polled: object = None
 _EXIT, _WAIT = 0, 2
 
 
@@ -25,8 +29,10 @@ class Stuck(RuntimeError):
 class _Call:
     """A call of a task: its body, and what asyncio runs beside it."""
 
-    def __init__(self):
+    def __init__(self, shares: bool):
         self.body = asyncio.current_task()
+        #: Whether further actions may come into the instance, and bring about what this one waits for.
+        self.shares = shares
         self.others: list[asyncio.Task] = []
         self.most = 64
 
@@ -75,7 +81,11 @@ def install(support: ModuleType) -> None:
 def _call_soon(self, callback, *args, context=None):
     context = copy_context() if context is None else context
     handle = asyncio.Handle(callback, args, self, context)
-    context[_support._future_state].handles.append(handle)
+    state = context[_support._future_state]
+    if _polled is not None and state is not _polled and not state.handles and id(state) in _calls:
+        # Of another action in this instance: its tasks may only run when the host comes back to it.
+        waking.wake(state)
+    state.handles.append(handle)
     return handle
 
 
@@ -84,6 +94,8 @@ def _call_later(self, delay, callback, *args, context=None):
     delay = max(0.0, delay)
     timer = _Timer(time.monotonic() + delay, callback, args, self, context)
     timer.waiting = asyncio.Task(_fire(timer, delay), loop=self, context=context)
+    if isinstance(timeout := getattr(callback, "__self__", None), asyncio.Timeout):
+        deadlines.entered(timeout, timer)
     return timer
 
 
@@ -139,13 +151,15 @@ async def _await_result(result):
 
 def _poll(state) -> int:
     """As componentize-py's own, but what is left running doesn't trap, and what can't go on is told."""
-    _support._loop.poll(state)
-    if state.pending_count and all(isinstance(future, _Abandoned) for future in state.futures.values()):
-        call = _calls.get(id(state))
-        if call is not None:
-            call.body.cancel(Stuck.__doc__)
-            _support._loop.poll(state)
+    global _polled
+    _polled = state
+    try:
+        _run(state)
+    finally:
+        _polled = None
     if state.pending_count:
+        if state.waitable_set is None:
+            state.waitable_set = runtime.waitable_set_new()
         runtime.context_set(state)
         return _WAIT | (state.waitable_set << 4)
     for waitable in state.futures:
@@ -156,9 +170,19 @@ def _poll(state) -> int:
     return _EXIT
 
 
-def begin() -> None:
-    """A task's body starts here."""
-    _calls[id(_support._future_state.get())] = _Call()
+def _run(state) -> None:
+    """Runs what can go on. A body that nothing will bring on is cancelled."""
+    _support._loop.poll(state)
+    if state.pending_count and all(isinstance(future, _Abandoned) for future in state.futures.values()):
+        call = _calls.get(id(state))
+        if call is not None and not call.shares:
+            call.body.cancel(Stuck.__doc__)
+            _support._loop.poll(state)
+
+
+def begin(shares: bool) -> None:
+    """A task's body starts here, in an instance that runs others meanwhile where it `shares` it."""
+    _calls[id(_support._future_state.get())] = _Call(shares)
 
 
 def end() -> None:

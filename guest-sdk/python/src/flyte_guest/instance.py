@@ -6,6 +6,7 @@ import sys
 from wit_world.imports import environment
 
 from . import late_imports
+from .host import wasm
 from .task import Task
 
 #: The variables that `os.environ` was made of, the host's and the task's own.
@@ -15,6 +16,11 @@ _known: tuple[list[tuple[str, str]], dict[str, str]] = ([], {})
 def forget_the_build() -> None:
     """At the end of the build: its variables are not those of a run."""
     os.environ.clear()
+
+
+def is_shared(task: Task) -> bool:
+    """Whether other actions may run in the instance beside one of this task. Who may block runs alone."""
+    return task.policy.reuse is not None and task.policy.reuse.concurrency > 1 and wasm.blocking_actions is None
 
 
 def begin(task: Task) -> None:

@@ -29,7 +29,12 @@ def Field(default=..., **options) -> FieldInfo:
     for name in options:
         if name not in _FIELD_OPTIONS:
             raise Misuse(f"the option `{name}` of `Field` is not supported in a component")
-    for name in ("examples", "json_schema_extra", "deprecated", "strict"):
+    if options.pop("strict", None):
+        raise Misuse(
+            "`Field(strict=True)` is not supported in a component",
+            "`StrictInt`, `StrictStr`, `StrictFloat` and `StrictBool` are",
+        )
+    for name in ("examples", "json_schema_extra", "deprecated"):
         options.pop(name, None)
     if (pattern := options.pop("pattern", None)) is not None:
         options["regex"] = pattern

@@ -10,6 +10,7 @@ from pydantic.fields import ModelField
 from pydantic.main import ModelMetaclass
 
 from .errors import Misuse
+from .pydantic_json import JSON_FORMS
 from .pydantic_validators import ComputedField, ModelCheck
 from .values import codec_of
 from .values.annotated import LENGTHS, check
@@ -36,7 +37,10 @@ _CONFIG = {
     "protected_namespaces": None,
     "json_schema_extra": None,
     "ser_json_timedelta": None,
+    "strict": None,
 }
+#: Of some options, what they may be: as it is without them.
+_AS_IS = {"ser_json_timedelta": "iso8601", "strict": False}
 
 
 _validate_singleton = ModelField._validate_singleton
@@ -70,6 +74,13 @@ def _lengths(cls) -> dict[str, dict]:
     return found
 
 
+def _refuse(**options) -> None:
+    """Refuses what pydantic 2 heeds and this can't."""
+    for name, value in options.items():
+        if value is not None and value is not False:
+            raise Misuse(f"`{name}` is not supported in a component when a model is validated")
+
+
 class _Meta(ModelMetaclass):
     def __new__(mcs, name, bases, namespace, **options):
         config = namespace.pop("model_config", None) or {}
@@ -77,6 +88,9 @@ class _Meta(ModelMetaclass):
         for option, value in config.items():
             if option not in _CONFIG:
                 raise Misuse(f"`model_config` of `{name}` has `{option}`, which is not supported in a component")
+            if value != _AS_IS.get(option, value):
+                told = f"`{option}={value!r}`"
+                raise Misuse(f"`model_config` of `{name}` has {told}, which is not supported in a component")
             if _CONFIG[option]:
                 translated[_CONFIG[option]] = value
         if translated:
@@ -120,9 +134,21 @@ class BaseModel(pydantic.BaseModel, metaclass=_Meta):
         copy_on_model_validation = "none"
         # Also as pydantic 2: 1.5 is no int for `int | float`, though pydantic 1 can make one of it.
         smart_union = True
+        json_encoders = JSON_FORMS
 
     def __init__(self, /, **data):
         super().__init__(**data)
+        self.__flyte_check__()
+
+    @classmethod
+    def from_orm(cls, obj):
+        """A model of an object with attributes."""
+        made = super().from_orm(obj)
+        made.__flyte_check__()
+        return made
+
+    def __flyte_check__(self) -> None:
+        """What is checked of a model once it is made."""
         for name, rules in self.__flyte_lengths__.items():
             try:
                 check(getattr(self, name), rules)
@@ -180,6 +206,7 @@ class BaseModel(pydantic.BaseModel, metaclass=_Meta):
     @classmethod
     def model_validate(cls, obj, *, strict=None, from_attributes=None, context=None):
         """A model of a dict, or of a model."""
+        _refuse(strict=strict, context=context)
         if isinstance(obj, cls):
             return obj
         by_attributes = from_attributes or (cls.__config__.orm_mode and not isinstance(obj, dict))
@@ -188,6 +215,7 @@ class BaseModel(pydantic.BaseModel, metaclass=_Meta):
     @classmethod
     def model_validate_json(cls, json_data, *, strict=None, context=None):
         """A model of JSON text."""
+        _refuse(strict=strict, context=context)
         return cls.parse_raw(json_data)
 
     @classmethod

@@ -6,8 +6,8 @@ import logging
 import os
 import random
 import sys
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, List, Optional, Union
 
 import flyte
 from flyte_guest import external, invoke, progress, rights
@@ -62,6 +62,21 @@ async def times_out() -> str:
 
 
 @env.task
+async def times_out_often() -> list[int]:
+    """With two slots, each slow child must be gone before the next one and its short sibling can run."""
+    told = []
+    for _ in range(3):
+        try:
+            async with asyncio.timeout(0.05):
+                await asyncio.gather(slow(3600.0))
+        except TimeoutError:
+            told.append(await double.aio(1))
+    async with asyncio.timeout(3600):
+        told.append(await double.aio(2))
+    return told + [await double.aio(3)]
+
+
+@env.task
 async def sleeps_at_once() -> float:
     start = asyncio.get_running_loop().time()
     await asyncio.gather(*[asyncio.sleep(0.2) for _ in range(10)])
@@ -86,6 +101,25 @@ def exits() -> None:
 @env.task
 def recurs() -> None:
     recurs.forward()
+
+
+@env.task
+def hoards() -> int:
+    return len(bytearray(512 << 20))
+
+
+@env.task
+def copes() -> str:
+    try:
+        hoards.forward()
+    except MemoryError:
+        return "coped"
+    return "had it"
+
+
+@env.task
+def raises_memory_error() -> None:
+    raise MemoryError("its own")
 
 
 @env.task
@@ -175,6 +209,16 @@ async def counts() -> int:
 @env.task
 async def counts_twice() -> list[int]:
     return [await counts(), await counts()]
+
+
+@env.task
+async def date_or_text(values: List[Union[date, str]]) -> list[str]:
+    return [type(value).__name__ for value in values]
+
+
+@env.task
+async def text_or_date(values: List[Union[str, date]], more: Optional[Union[str, date]] = None) -> list[str]:
+    return [type(value).__name__ for value in [*values, more]]
 
 
 @env.task

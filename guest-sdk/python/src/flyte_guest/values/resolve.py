@@ -15,6 +15,7 @@ from .fields import fields_of_dataclass, fields_of_named_tuple, fields_of_typed_
 from .problem import reason
 from .records import RecordCodec, TypedDictCodec
 from .scalars import AnyCodec, BoolCodec, FloatCodec, IntCodec, NullCodec
+from .spelled import keep_order
 from .texts import printed_codecs
 from .times import time_codecs
 from .unions import union_of
@@ -55,6 +56,7 @@ _DICTS = {
 #: What says something of a field, not of its type; `ReadOnly` is newer than the oldest Python that builds components.
 _WRAPPERS = {typing.Final, typing.Required, typing.NotRequired, getattr(typing, "ReadOnly", typing.Final)}
 _known: dict[object, Codec] = {}
+keep_order()
 
 
 def codec_of(annotation: object, variables: dict | None = None) -> Codec:

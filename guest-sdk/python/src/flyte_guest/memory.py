@@ -1,0 +1,23 @@
+"""Meeting the limit of memory, which the host has to hear of by a trap: a guest can't report it as its own error."""
+
+import os
+import sys
+
+from .failure import where
+
+#: More than a component may have, but for limits of some GiB, and less than its address space.
+PROBE = (1 << 31) - (1 << 16)
+
+
+def end_if_refused(error: BaseException) -> None:
+    """Ends the instance where `error` says that the interpreter was refused memory: that is the host's last word then.
+
+    Comes back from any other error, and where the host would have given more.
+    """
+    if not isinstance(error, MemoryError) or error.args:
+        return
+    print(f"MemoryError: at {where(error)}", file=sys.stderr, flush=True)
+    try:
+        bytearray(PROBE)
+    except MemoryError:
+        os.abort()
