@@ -5,6 +5,7 @@
 mod behaviour;
 mod examples;
 mod languages;
+mod linked;
 mod sandbox;
 mod sdks;
 mod values;

@@ -11,6 +11,8 @@ from .task import Task
 
 #: The variables that `os.environ` was made of, the host's and the task's own.
 _known: tuple[list[tuple[str, str]], dict[str, str]] = ([], {})
+#: Whether this instance draws random numbers of its own.
+_is_seeded = False
 
 
 def forget_the_build() -> None:
@@ -25,7 +27,7 @@ def is_shared(task: Task) -> bool:
 
 def begin(task: Task) -> None:
     """Before a task runs."""
-    global _known
+    global _known, _is_seeded
     late_imports.close()
     variables = environment.get_environment(), task.environment.env_vars
     # Compared with what was taken last: to look through `os.environ` takes longer than many a task.
@@ -33,7 +35,8 @@ def begin(task: Task) -> None:
         _known = variables
         os.environ.clear()
         os.environ.update(dict(variables[0]) | variables[1])
-    random = sys.modules.get("random")
-    if random is not None:
-        # Or every instance would draw what was drawn when the component was built.
-        random.seed()
+    if not _is_seeded:
+        _is_seeded = True
+        if (random := sys.modules.get("random")) is not None:
+            # Or every instance would draw what was drawn when the component was built.
+            random.seed()

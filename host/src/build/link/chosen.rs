@@ -6,10 +6,10 @@ use super::graph::{Graph, Instance, Source};
 use super::kind::Kind;
 
 /// The instances of modules that can be one, in their order: the one with the memory and the table, and those that
-/// import from it or from another of them, and nothing that can be had after them only.
+/// import from it or from another of them, up to the first that needs what can be had after them only.
 pub(super) fn instances(graph: &Graph<'_>) -> Vec<u32> {
     let mut chosen = Chosen::of(graph, &[]);
-    if graph.has_foreign_modules {
+    if graph.is_bound {
         return chosen.instances;
     }
     // A module of which there are two instances has two states.
@@ -23,21 +23,27 @@ pub(super) fn instances(graph: &Graph<'_>) -> Vec<u32> {
         let Instance::Of { module, args } = instance else { continue };
         let (of, module) = (*module as usize, &graph.modules[*module as usize]);
         let is_first = chosen.instances.is_empty();
-        if uses[of] != 1 || module.starts || (is_first && !module.is_shared_by_libraries()) {
+        if is_first && !module.is_shared_by_libraries() {
             continue;
         }
         let arg = |name| args.iter().find(|(arg, _)| *arg == name).map(|(_, instance)| *instance);
-        let (mut belongs, mut waits) = (is_first, false);
+        let (mut belongs, mut waits, mut shares) = (is_first, false, false);
         for import in &module.imports {
             let Some(from) = arg(import.module) else { return Vec::new() };
             let source = graph.export(from, Kind::of(import), import.name);
             match source {
-                Source::Export { instance, .. } if chosen.instances.contains(&instance) => belongs = true,
+                Source::Export { instance, kind, .. } if chosen.instances.contains(&instance) => {
+                    belongs = true;
+                    shares |= kind != Kind::Function;
+                }
                 _ => waits |= chosen.is_made_of_them(source),
             }
         }
-        if belongs && !waits {
+        if belongs && !waits && uses[of] == 1 && !module.starts {
             chosen.instances.push(index);
+        } else if shares || module.starts {
+            // It may change what those see that come after it, so they stay after it.
+            break;
         }
     }
     chosen.instances

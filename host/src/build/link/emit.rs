@@ -15,18 +15,22 @@ use super::graph::{Graph, Instance, Item, Part, Source};
 use super::kind::Kind;
 use super::merge::{Merged, merged};
 
-/// The component of these parts, one after the other.
-pub(super) fn as_it_is(graph: &Graph<'_>) -> Result<Vec<u8>, Error> {
-    let nothing = Merged { module: wasm_encoder::Module::new(), imports: Vec::new(), exports: HashMap::new() };
-    let mut emitter = Emitter::new(graph, &[], nothing);
-    for part in &graph.parts {
-        emitter.part(part)?;
+/// The component with the components in it as they are by now, and else the same.
+pub(super) fn as_it_is(graph: &Graph<'_>) -> Vec<u8> {
+    let mut components =
+        graph.parts.iter().filter_map(|part| if let Part::Component(bytes) = part { Some(bytes) } else { None });
+    let mut out = Component::new();
+    for (id, data) in &graph.sections {
+        let is_component = *id == u8::from(ComponentSectionId::Component);
+        let data = if is_component { components.next().map_or(*data, |bytes| bytes) } else { data };
+        out.section(&RawSection { id: *id, data });
     }
-    Ok(emitter.out.finish())
+    out.finish()
 }
 
 /// The component with the chosen instances as one, which comes where the last of them was; what is made of them follows.
-pub(super) fn component(graph: &Graph<'_>, chosen: &[u32]) -> Result<Vec<u8>, Error> {
+/// None where that would give other numbers to what is no core part.
+pub(super) fn component(graph: &Graph<'_>, chosen: &[u32]) -> Result<Option<Vec<u8>>, Error> {
     let needed = Needed::by_others(graph, chosen);
     let mut emitter = Emitter::new(graph, chosen, merged(graph, chosen, &needed.of_chosen)?);
     let mut made = Chosen::of(graph, chosen);
@@ -51,12 +55,15 @@ pub(super) fn component(graph: &Graph<'_>, chosen: &[u32]) -> Result<Vec<u8>, Er
             Part::Other { .. } | Part::Component(_) | Part::Module(_) | Part::OtherAlias(_) => false,
         };
         if waits && !is_there {
+            if let Part::Canon { made: None, .. } = part {
+                return Ok(None);
+            }
             later.push(part);
         } else {
             emitter.part(part)?;
         }
     }
-    Ok(emitter.out.finish())
+    Ok(Some(emitter.out.finish()))
 }
 
 fn is_of(graph: &Graph<'_>, wanted: u32, instances: &[u32]) -> bool {

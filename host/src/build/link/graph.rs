@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use wasm_encoder::CanonicalFunctionSection;
 use wasm_encoder::reencode::{Reencode, ReencodeComponent};
-use wasmparser::{CanonicalFunction, Chunk, ComponentAlias, Parser, Payload, SectionLimited};
+use wasm_encoder::{CanonicalFunctionSection, ComponentSectionId};
+use wasmparser::{
+    CanonicalFunction, Chunk, ComponentAlias, ComponentInstance, ComponentType, Parser, Payload, SectionLimited,
+};
 
 use super::Error;
 use super::kind::Kind;
@@ -66,8 +68,10 @@ pub(super) struct Graph<'a> {
     /// For each kind, where its items come from; for functions of the canonical ABI, what those need.
     items: [Vec<Source<'a>>; Kind::COUNT],
     needs: Vec<Vec<Item>>,
-    /// Whether it takes core modules from elsewhere, so that their indices are not those of its own.
-    pub(super) has_foreign_modules: bool,
+    /// Its sections, each with the number of its kind: modules and components without their heads.
+    pub(super) sections: Vec<(u8, &'a [u8])>,
+    /// Whether something refers to core parts that is not followed here: then their numbers must stay.
+    pub(super) is_bound: bool,
 }
 
 impl<'a> Graph<'a> {
@@ -81,16 +85,23 @@ impl<'a> Graph<'a> {
                 Chunk::NeedMoreData(_) => unreachable!("all of it is there"),
             };
             rest = &rest[consumed..];
+            if let Some((id, range)) = payload.as_section()
+                && !matches!(payload, Payload::ModuleSection { .. } | Payload::ComponentSection { .. })
+            {
+                graph.sections.push((id, &bytes[range]));
+            }
             match payload {
                 Payload::Version { .. } => {}
                 Payload::End(_) => return Ok(graph),
                 Payload::ModuleSection { unchecked_range, .. } => {
                     rest = &rest[unchecked_range.len()..];
+                    graph.sections.push((ComponentSectionId::CoreModule.into(), &bytes[unchecked_range.clone()]));
                     graph.parts.push(Part::Module(length(&graph.modules)));
                     graph.modules.push(Module::of(&bytes[unchecked_range])?);
                 }
                 Payload::ComponentSection { unchecked_range, .. } => {
                     rest = &rest[unchecked_range.len()..];
+                    graph.sections.push((ComponentSectionId::Component.into(), &bytes[unchecked_range.clone()]));
                     graph.parts.push(Part::Component(Cow::Borrowed(&bytes[unchecked_range])));
                 }
                 Payload::InstanceSection(section) => graph.add_instances(section)?,
@@ -137,7 +148,7 @@ impl<'a> Graph<'a> {
                 }
                 ComponentAlias::InstanceExport { kind: wasmparser::ComponentExternalKind::Module, .. }
                 | ComponentAlias::Outer { kind: wasmparser::ComponentOuterAliasKind::CoreModule, .. } => {
-                    self.has_foreign_modules = true;
+                    self.is_bound = true;
                 }
                 _ => {}
             }
@@ -167,20 +178,29 @@ impl<'a> Graph<'a> {
         match payload {
             Payload::ComponentImportSection(section) => {
                 for import in section.clone() {
-                    self.has_foreign_modules |= matches!(import?.ty, wasmparser::ComponentTypeRef::Module(_));
+                    self.is_bound |= matches!(import?.ty, wasmparser::ComponentTypeRef::Module(_));
                 }
             }
             Payload::ComponentExportSection(section) => {
                 for export in section.clone() {
-                    self.has_foreign_modules |= export?.kind == wasmparser::ComponentExternalKind::Module;
+                    self.is_bound |= export?.kind == wasmparser::ComponentExternalKind::Module;
                 }
             }
             Payload::ComponentInstanceSection(section) => {
                 for instance in section.clone() {
-                    if let wasmparser::ComponentInstance::Instantiate { args, .. } = instance? {
-                        let is_module = |kind| kind == wasmparser::ComponentExternalKind::Module;
-                        self.has_foreign_modules |= args.iter().any(|arg| is_module(arg.kind));
-                    }
+                    let is_module = |kind| kind == wasmparser::ComponentExternalKind::Module;
+                    self.is_bound |= match instance? {
+                        ComponentInstance::Instantiate { args, .. } => args.iter().any(|arg| is_module(arg.kind)),
+                        ComponentInstance::FromExports(exports) => {
+                            exports.iter().any(|export| is_module(export.kind))
+                        }
+                    };
+                }
+            }
+            Payload::ComponentTypeSection(section) => {
+                for ty in section.clone() {
+                    // Resources have core functions for destructors.
+                    self.is_bound |= matches!(ty?, ComponentType::Resource { dtor: Some(_), .. });
                 }
             }
             // Names of core functions by their number, which changes.

@@ -102,7 +102,9 @@ impl<'a> Plan<'a> {
         for payload in &module.sections {
             if let Payload::GlobalSection(section) = payload {
                 for global in section.clone() {
-                    placed.constants.push(constant(&global?)?);
+                    let global = global?;
+                    let value = value(&global.init_expr, &placed.constants)?;
+                    placed.constants.push(value.filter(|_| !global.ty.mutable));
                 }
             }
         }
@@ -225,11 +227,21 @@ impl Numbers<'_, '_> {
         Ok(number(*slot, self.imported[kind as usize]))
     }
 
+    /// Whether a function is imported from a module that is here too: that has the name for it.
+    fn is_of_another(&self, function: u32) -> bool {
+        let slots = &self.placed.slots[Kind::Function as usize];
+        let imported = slots.len() - self.placed.module.defined.functions as usize;
+        slots[..imported].get(function as usize).is_some_and(|slot| matches!(slot, Slot::Defined(_)))
+    }
+
     fn note_names<'n>(&self, section: NameSectionReader<'n>, names: &mut Vec<(u32, &'n str)>) -> Result<(), Error> {
         for name in section {
             if let Name::Function(map) = name? {
                 for naming in map {
                     let naming = naming?;
+                    if self.is_of_another(naming.index) {
+                        continue;
+                    }
                     names.push((self.number(Kind::Function, naming.index)?, naming.name));
                 }
             }
@@ -275,27 +287,37 @@ impl Reencode for Numbers<'_, '_> {
 
     /// The engine fills a table ahead of time where it can see the place.
     fn const_expr(&mut self, expression: wasmparser::ConstExpr<'_>) -> Result<wasm_encoder::ConstExpr, Error> {
-        let mut operators = expression.get_operators_reader();
-        if let Operator::GlobalGet { global_index } = operators.read()?
-            && let Some(Some(value)) = self.placed.constants.get(global_index as usize)
-            && let Operator::End = operators.read()?
-        {
-            return Ok(wasm_encoder::ConstExpr::i32_const(*value));
+        match value(&expression, &self.placed.constants)? {
+            Some(value) => Ok(wasm_encoder::ConstExpr::i32_const(value)),
+            None => utils::const_expr(self, expression),
         }
-        utils::const_expr(self, expression)
     }
 }
 
-/// The value of a global that never changes, where it is plain to see.
-fn constant(global: &wasmparser::Global<'_>) -> Result<Option<i32>, Error> {
-    let mut operators = global.init_expr.get_operators_reader();
-    Ok(match (global.ty.mutable, operators.read()?, operators.read()?) {
-        (false, Operator::I32Const { value }, Operator::End) => Some(value),
-        _ => None,
-    })
+/// The value of a constant expression of 32 bits, where all in it is known.
+fn value(expression: &wasmparser::ConstExpr<'_>, globals: &[Option<i32>]) -> Result<Option<i32>, Error> {
+    let mut operators = expression.get_operators_reader();
+    let mut stack = Vec::new();
+    loop {
+        let value = match operators.read()? {
+            Operator::End => return Ok(stack.pop()),
+            Operator::I32Const { value } => Some(value),
+            Operator::GlobalGet { global_index } => globals.get(global_index as usize).copied().flatten(),
+            Operator::I32Add => two(&mut stack, i32::wrapping_add),
+            Operator::I32Sub => two(&mut stack, i32::wrapping_sub),
+            _ => None,
+        };
+        let Some(value) = value else { return Ok(None) };
+        stack.push(value);
+    }
 }
 
-/// An item that is imported by one module and defined by none may have names from several.
+fn two(stack: &mut Vec<i32>, operation: fn(i32, i32) -> i32) -> Option<i32> {
+    let (right, left) = (stack.pop()?, stack.pop()?);
+    Some(operation(left, right))
+}
+
+/// What none of the modules defines may have names from several.
 fn function_names(mut names: Vec<(u32, &str)>) -> NameSection {
     names.sort_unstable();
     names.dedup_by_key(|(index, _)| *index);

@@ -7,7 +7,7 @@
 //! library to another are direct.
 //!
 //! What a component imports and exports stays as it is. Modules whose imports are made of the shared memory stay apart,
-//! as they can be instantiated after it only.
+//! as they can be instantiated after it only, and so do those that come after them.
 
 mod chosen;
 mod emit;
@@ -23,29 +23,41 @@ use wasmparser::{Validator, WasmFeatures};
 
 use graph::{Graph, Part};
 
-/// What can't be linked: a component that is no valid one, before or after.
+/// A component that is no valid one.
 pub(super) type Error = reencode::Error<std::convert::Infallible>;
 
-/// The component with its libraries linked, and those of the components in it; None where it has none.
+/// What the components have that are linked, and what comes of that.
+const FEATURES: WasmFeatures = WasmFeatures::all().difference(WasmFeatures::GC);
+
+/// The component with its libraries linked, and those of the components in it. None where it has none, or where they can't
+/// be one: then it is to stay as it is.
 pub(super) fn linked(component: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    let Some(linked) = linked_within(component)? else { return Ok(None) };
-    Validator::new_with_features(WasmFeatures::all()).validate_all(&linked)?;
-    Ok(Some(linked))
+    let is_valid = |component: &[u8]| Validator::new_with_features(FEATURES).validate_all(component);
+    is_valid(component)?;
+    let linked = linked_within(component)?.component;
+    Ok(linked.filter(|linked| is_valid(linked).is_ok()))
 }
 
-fn linked_within(component: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+/// A component that was looked into.
+struct Linked {
+    component: Option<Vec<u8>>,
+    /// Whether those around it have something that this one refers to by number.
+    is_bound: bool,
+}
+
+fn linked_within(component: &[u8]) -> Result<Linked, Error> {
     let mut graph = Graph::of(component)?;
     let mut is_changed = false;
     for part in &mut graph.parts {
-        if let Part::Component(bytes) = part
-            && let Some(linked) = linked_within(bytes)?
-        {
+        let Part::Component(bytes) = part else { continue };
+        let within = linked_within(bytes)?;
+        graph.is_bound |= within.is_bound;
+        if let Some(linked) = within.component {
             (*bytes, is_changed) = (linked.into(), true);
         }
     }
     let chosen = chosen::instances(&graph);
-    if chosen.len() > 1 {
-        return emit::component(&graph, &chosen).map(Some);
-    }
-    if is_changed { emit::as_it_is(&graph).map(Some) } else { Ok(None) }
+    let linked = if chosen.len() > 1 { emit::component(&graph, &chosen)? } else { None };
+    let component = linked.or_else(|| is_changed.then(|| emit::as_it_is(&graph)));
+    Ok(Linked { component, is_bound: graph.is_bound })
 }

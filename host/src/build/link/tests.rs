@@ -165,7 +165,7 @@ fn a_component_without_libraries_stays_as_it_is() {
 
 #[test]
 fn what_starts_or_has_two_states_stays_apart() {
-    let starts = LIBRARIES.replace("(core module $b\n", "(core module $b (start $go) (func $go)\n");
+    let starts = LIBRARIES.replace("func $thrice)\n", "func $thrice) (start $go) (func $go)\n");
     let component = binary(&starts);
     let linked_apart = linked(&component).unwrap().unwrap();
     assert_eq!(modules(&linked_apart), [1, 0, 0], "the one that starts keeps its segment");
@@ -179,7 +179,61 @@ fn what_starts_or_has_two_states_stays_apart() {
 }
 
 #[test]
+fn what_comes_after_one_that_stays_apart_stays_after_it() {
+    // Both put a function at one place of the table; the second one's stays.
+    let second = r#"(core module $c
+        (type $unary (func (param i32) (result i32)))
+        (import "env" "__indirect_function_table" (table 1 funcref))
+        (elem (i32.const 2) func $none)
+        (func $none (type $unary) (i32.const 100)))
+      (core instance $c_env (export "__indirect_function_table" (table $table)))
+      (core instance (instantiate $c (with "env" (instance $c_env))))"#;
+    let starts = LIBRARIES.replace("func $thrice)\n", "func $thrice) (start $go) (func $go)\n");
+    let component = binary(
+        &starts.replace("(alias core export $a \"sum\"", &format!("{second} (alias core export $a \"sum\"")),
+    );
+    assert_eq!(run(&component).0, [105, 106]);
+    assert_eq!(run(&linked(&component).unwrap().unwrap()), run(&component));
+}
+
+#[test]
+fn where_core_parts_are_bound_to_their_numbers_nothing_is_linked() {
+    let stays = |place: &str, more: &str| {
+        let component = binary(&LIBRARIES.replace(place, &format!("{more}\n{place}")));
+        assert!(linked(&component).unwrap().is_none(), "{more}");
+    };
+    let end = "(func (export \"answer\") (result u32)";
+    // A destructor is a core function.
+    stays(
+        end,
+        r#"(core module $d (func (export "drop") (param i32))) (core instance $d (instantiate $d))
+        (alias core export $d "drop" (core func $drop)) (type $thing (resource (rep i32) (dtor (core func $drop))))"#,
+    );
+    // A component that comes later takes a module by its number.
+    stays(end, "(component (alias outer 1 0 (core module $taken)))");
+    stays(end, "(instance (export \"module\" (core module $a)))");
+    // A function that is no core one is made before the last library is there.
+    stays(
+        "(core instance $b (",
+        r#"(alias core export $a "double" (core func $early))
+           (func (export "early") (param "n" u32) (result u32) (canon lift (core func $early)))"#,
+    );
+}
+
+#[test]
+fn functions_keep_their_own_names() {
+    let named = LIBRARIES.replace("(func $double (type $unary)))", "(func $aaa_import (type $unary)))");
+    let named = named.replace("(call $double (local.get 0))", "(call $aaa_import (local.get 0))");
+    let linked = linked(&binary(&named)).unwrap().unwrap();
+    let text = String::from_utf8_lossy(&linked);
+    assert!(text.contains("double") && !text.contains("aaa_import"));
+}
+
+#[test]
 fn what_is_no_component_is_an_error() {
-    assert!(linked(b"\0asm").is_err() || linked(b"\0asm\x0d\0\x01\0\xff").is_err());
     assert!(linked(b"no component").is_err());
+    assert!(linked(b"\0asm").is_err());
+    assert!(linked(&binary(LIBRARIES)[..1000]).is_err());
+    // An instance of a module that is not there.
+    assert!(linked(b"\0asm\x0d\0\x01\0\x02\x04\x01\x00\x05\x00").is_err());
 }
