@@ -403,6 +403,23 @@ fn a_signal_ends_the_build_with_all_it_started() {
 }
 
 #[test]
+fn a_build_that_asks_on_the_terminal_is_ended_and_says_so() {
+    // As a terminal does it: to all of the group.
+    let fakes = Fakes::new("kill -TTIN 0; sleep 600");
+    fakes.file("tasks.py", "");
+    fs::create_dir_all(fakes.terminal.path().join("crate/src")).unwrap();
+    fakes.file("crate/Cargo.toml", "");
+    for (path, program, hint) in
+        [("crate", "cargo`", "hint: run `cargo fetch` in"), ("tasks.py", "/bin/python`", "hint: see what `")]
+    {
+        let transcript = fakes.run(&["build", path]);
+        assert_eq!(transcript.code, Some(2), "{transcript}");
+        let complaint = format!("{program} asks for something on the terminal, and gets no answer there");
+        assert!(transcript.stderr.contains(&complaint) && transcript.stderr.contains(hint), "{transcript}");
+    }
+}
+
+#[test]
 fn a_hangup_that_is_ignored_does_not_end_a_build() {
     let drive = format!("echo $$ > \"$FAKES/parent\"; while [ ! -e \"$FAKES/go\" ]; do sleep 0.02; done\n{BUILDS}");
     let fakes = Fakes::new(&drive);

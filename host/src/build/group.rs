@@ -9,7 +9,7 @@ use crate::build::Stop;
 
 /// The group's first process waits for the end of a pipe that this program holds, and kills all then: also what this
 /// program has no time to end, as it was killed. Signals that are meant for the others leave it alone.
-const WATCHER: &str = "trap '' HUP INT TERM; read -r _; kill -KILL 0";
+const WATCHER: &str = "trap '' HUP INT TERM TTIN TTOU; read -r _; kill -KILL 0";
 
 /// Processes that are killed when this is dropped, or when this program is gone.
 pub(super) struct Group {
@@ -34,6 +34,10 @@ impl Group {
     /// Starts a process in it. So what that starts is ended with it, and a terminal's Ctrl-C reaches it by us only.
     pub(super) fn spawn(&self, command: &mut Command) -> io::Result<Child> {
         use std::os::unix::process::CommandExt as _;
+        // Where git can't ask, it says what it wanted to know.
+        if std::env::var_os("GIT_TERMINAL_PROMPT").is_none() {
+            command.env("GIT_TERMINAL_PROMPT", "0");
+        }
         command.process_group(Pid::from_child(&self.watcher).as_raw_nonzero().get()).spawn()
     }
 

@@ -32,6 +32,8 @@ pub(super) enum Unfinished {
     Stopped,
     /// It took longer than it may.
     TooLong,
+    /// It wants to use the terminal, which is not its own, and would wait forever.
+    NeedsTerminal,
 }
 
 /// Runs a command, and has `heard` each line that it prints. When it has ended, so has all that it started.
@@ -80,7 +82,7 @@ pub(super) fn follow_output(
         if longest.is_some_and(|longest| since.elapsed() > longest) {
             return Err(Unfinished::TooLong);
         }
-        if let Some(status) = process.ended().map_err(Unfinished::System)? {
+        if let Some(status) = process.ended()? {
             break status;
         }
     };
@@ -139,27 +141,47 @@ impl Process {
     }
 
     /// How it ended, if it has.
-    fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
-        if !self.has_ended()? {
-            return Ok(None);
+    fn ended(&mut self) -> Result<Option<ExitStatus>, Unfinished> {
+        match self.state().map_err(Unfinished::System)? {
+            State::Runs => return Ok(None),
+            State::NeedsTerminal => return Err(Unfinished::NeedsTerminal),
+            State::Ended => {}
         }
         self.group.kill();
         self.is_reaped = true;
-        self.child.wait().map(Some)
+        self.child.wait().map(Some).map_err(Unfinished::System)
     }
 
     /// Leaves it to be reaped.
     #[cfg(unix)]
-    fn has_ended(&mut self) -> io::Result<bool> {
-        use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
-        Ok(waitid(WaitId::Pid(Pid::from_child(&self.child)), options)?.is_some())
+    fn state(&mut self) -> io::Result<State> {
+        use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
+        let options =
+            WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        let Some(status) = waitid(WaitId::Pid(Pid::from_child(&self.child)), options)? else {
+            return Ok(State::Runs);
+        };
+        Ok(match status.stopping_signal() {
+            None => State::Ended,
+            // A terminal stops the whole group, whoever in it asks or sets something.
+            Some(signal) if [Signal::TTIN, Signal::TTOU].map(Signal::as_raw).contains(&signal) => {
+                State::NeedsTerminal
+            }
+            // Somebody else's doing, who may let it go on.
+            Some(_) => State::Runs,
+        })
     }
 
     #[cfg(not(unix))]
-    fn has_ended(&mut self) -> io::Result<bool> {
-        self.child.try_wait().map(|status| status.is_some())
+    fn state(&mut self) -> io::Result<State> {
+        Ok(self.child.try_wait()?.map_or(State::Runs, |_| State::Ended))
     }
+}
+
+enum State {
+    Runs,
+    NeedsTerminal,
+    Ended,
 }
 
 impl Drop for Process {
@@ -169,7 +191,7 @@ impl Drop for Process {
         }
         self.group.ask_to_end();
         let since = Instant::now();
-        while since.elapsed() < GRACE && matches!(self.has_ended(), Ok(false)) {
+        while since.elapsed() < GRACE && !matches!(self.state(), Ok(State::Ended) | Err(_)) {
             thread::sleep(LOOK);
         }
         self.group.kill();
@@ -222,6 +244,17 @@ mod tests {
         let (ended, _) = heard("trap '' TERM; while :; do sleep 1; done", Duration::from_millis(200));
         assert!(matches!(ended, Err(Unfinished::TooLong)));
         assert!(since.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn one_that_needs_the_terminal_is_ended_and_others_that_pause_are_not() {
+        for signal in ["TTIN", "TTOU"] {
+            // As a terminal does it: to all of the group.
+            let (ended, _) = heard(&format!("kill -{signal} 0; sleep 60"), Duration::from_secs(20));
+            assert!(matches!(ended, Err(Unfinished::NeedsTerminal)), "{signal}: {ended:?}");
+        }
+        let (ended, _) = heard("(while sleep 0.1; do kill -CONT $$; done) & kill -STOP $$", Duration::from_secs(20));
+        assert!(ended.unwrap().success());
     }
 
     #[test]
