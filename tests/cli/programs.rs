@@ -445,15 +445,16 @@ fn a_hangup_that_is_ignored_does_not_end_a_build() {
 fn nothing_that_a_build_started_outlives_a_host_that_is_killed_or_told_twice() {
     let fakes = Fakes::new(STUBBORN);
     fakes.file("tasks.py", "");
-    for signals in [&["-KILL"][..], &["-INT", "-INT"]] {
-        let mut child = start(&fakes);
+    // Two of a kind at once would be one.
+    for signals in [&["-KILL"][..], &["-INT", "-TERM"]] {
+        let child = start(&fakes);
         wait_for("the build", || process(&fakes, "parent").is_some());
         for name in signals {
             signal(name, child.id());
-            // Two of a kind at once are one.
-            std::thread::sleep(Duration::from_millis(100));
         }
-        child.wait().unwrap();
+        let transcript = Transcript::new(&PREDICT, &child.wait_with_output().unwrap());
+        // One that waits for the build's end tells of it.
+        assert!(!transcript.stderr.contains("was built"), "{transcript}");
         wait_for_the_end(&fakes);
         fs::remove_file(fakes.dir().join("parent")).unwrap();
     }

@@ -137,10 +137,7 @@ async fn listen(mut signals: Signals, interrupts: &Interrupts, printer: Printer)
                 if state.signalled.is_none() {
                     printer.error(&Diagnosis::new(exit, what(exit)));
                 }
-                // What was started for a build is not to outlive this.
-                if let Some(build) = &state.build {
-                    build.kill();
-                }
+                // What was started for a build ends with this.
                 std::process::exit(i32::from(exit as u8));
             }
         }
