@@ -123,8 +123,8 @@ impl Wanted {
         }
     }
 
-    /// A case that may be given, and is not known to who takes it.
-    fn unknown_case<'s>(&'s self, task: &'s Signature) -> Option<&'s str> {
+    /// What may be given, and is not known to who takes it.
+    fn unknown<'s>(&'s self, task: &'s Signature) -> Option<cases::Unknown<'s>> {
         let Signature { parameters, result, error } = &self.signature;
         let parameter = |given: &'s Field| {
             let taken = task.parameters.iter().find(|taken| taken.name == given.name)?;
@@ -157,10 +157,8 @@ impl Wanted {
         output.accepts(task.output()).map_err(unlike)?;
         // A task that a component describes may fail with any details: whether they fit, is found out when it does.
         let Some(export) = task.export() else { return Ok(()) };
-        if let Some(case) = self.unknown_case(&export.signature) {
-            return Err(format!(
-                "the task `{name}` has another type: the case `{case}` is known to one of both only"
-            ));
+        if let Some(unknown) = self.unknown(&export.signature) {
+            return Err(format!("the task `{name}` has another type: {unknown}"));
         }
         let given = match (error, &export.error) {
             (_, ErrorSchema::Never) | (ErrorSchema::Empty | ErrorSchema::Text, _) => return Ok(()),
