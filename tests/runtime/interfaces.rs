@@ -83,6 +83,29 @@ async fn what_is_loaded_of_the_same_name_is_told_with_what_is_different() {
     }
 }
 
+/// A component that exports `acme:one/values` and `acme:two/values`, with a function `f` each; this is the second's type.
+fn both(second: &str) -> String {
+    format!(
+        r#"(component
+            (core module $m (func (export "f") (result i32) (i32.const 1)))
+            (core instance $i (instantiate $m))
+            (func $one (result u32) (canon lift (core func $i "f")))
+            (func $two {second} (canon lift (core func $i "f")))
+            (instance $one (export "f" (func $one)))
+            (instance $two (export "f" (func $two)))
+            (export "acme:one/values" (instance $one))
+            (export "acme:two/values" (instance $two)))"#
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_is_there_and_can_not_be_a_task_is_told_with_why() {
+    let components =
+        [("a.wasm", both("(result (stream u8))")), ("importer.wasm", importer("acme:two/values", number("")))];
+    let expected = "`two-values.f` can't be a task: its result has a stream, which has no JSON";
+    assert_eq!(refusal(&components).await, (expected.to_owned(), false));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_components_with_the_very_same_function_are_refused() {
     let components =

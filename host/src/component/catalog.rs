@@ -169,7 +169,7 @@ impl Catalog {
     }
 
     fn unknown(&self, name: &str) -> UnknownTask {
-        if let Some(Unavailable { name, reason }) = self.unavailable.get(&name.replace('-', "_")) {
+        if let Some(Unavailable { name, reason, .. }) = self.unavailable.get(&name.replace('-', "_")) {
             return UnknownTask::Unavailable { name: name.clone(), reason: reason.clone() };
         }
         let candidates = self.by_name.keys().map(String::as_str);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::component::typed::interface::Other;
 use crate::component::typed::wit_type::{Field, WitType};
 use crate::component::typed::{ErrorSchema, Place, Schemas, Signature, cases};
-use crate::component::{Catalog, ComponentId, Task, UnknownTask};
+use crate::component::{Catalog, ComponentId, Task, Unavailable, UnknownTask};
 use crate::record::{Mismatch, Parameter};
 
 /// How many interfaces are named that are not the one.
@@ -71,13 +71,7 @@ impl Wanted {
     }
 
     fn is_export(&self, task: &Task) -> bool {
-        let Some(Place { interface, label }) = task.export().map(|export| &export.place) else { return false };
-        *label == self.place.label
-            && match (interface, &self.place.interface) {
-                (Some(given), Some(wanted)) => given.stands_for(wanted).is_ok(),
-                (None, None) => true,
-                _ => false,
-            }
+        task.export().is_some_and(|export| export.place.stands_for(&self.place))
     }
 
     fn is_described(&self, task: &Task) -> bool {
@@ -87,11 +81,14 @@ impl Wanted {
 
     /// Why there is none.
     fn missing(&self, catalog: &Catalog, importer: ComponentId) -> String {
+        let others = catalog.components().iter().filter(|component| component.id != importer);
+        let mut unavailable = others.flat_map(|component| &component.unavailable);
+        if let Some(one) = unavailable.find(|one| one.place.stands_for(&self.place)) {
+            let Unavailable { name, reason, .. } = one.clone();
+            return UnknownTask::Unavailable { name, reason }.to_string();
+        }
         let name = self.task();
         let unknown = catalog.resolve(&name, Some(importer)).err();
-        if let Some(error @ UnknownTask::Unavailable { .. }) = unknown {
-            return error.to_string();
-        }
         let mut reasons: Vec<String> = Vec::new();
         for task in catalog.tasks() {
             let reason = match (task.interface(), &self.place.interface) {

@@ -136,9 +136,9 @@ impl Found<'_> {
             Ok((signature, schemas))
         });
         let environment = interface.and_then(|interface| self.environments.get(interface)).cloned();
+        let place = Place { interface: interface.cloned(), label: label.to_owned() };
         match found {
             Ok((signature, schemas)) => {
-                let place = Place { interface: interface.cloned(), label: label.to_owned() };
                 self.available.push(Exported {
                     place,
                     schemas,
@@ -151,7 +151,7 @@ impl Found<'_> {
                 let task = snake(label);
                 let name = environment.map_or_else(|| task.clone(), |environment| format!("{environment}.{task}"));
                 let name = shortened(name, LONGEST_LABEL);
-                self.unavailable.push(Unavailable { name, reason });
+                self.unavailable.push(Unavailable { name, reason, place });
             }
         }
         Ok(())
