@@ -4,7 +4,7 @@ use flyte_host::run::Failure;
 use flyte_host::{HostError, LoadError};
 use flyte_host_artifacts::POLICIES;
 
-use crate::text::{Function, builder, caller, exporter, importer, load, number, refusal};
+use crate::text::{Function, builder, caller, exporter, importer, load, number, refusal, with_section};
 
 const ONE: &str = "(result i32) (i32.const 1)";
 const TWO: &str = "(result i32) (i32.const 2)";
@@ -104,6 +104,18 @@ async fn a_function_that_is_there_and_can_not_be_a_task_is_told_with_why() {
         [("a.wasm", both("(result (stream u8))")), ("importer.wasm", importer("acme:two/values", number("")))];
     let expected = "`two-values.f` can't be a task: its result has a stream, which has no JSON";
     assert_eq!(refusal(&components).await, (expected.to_owned(), false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_an_interface_is_not_said_of_another_one_of_its_name() {
+    let docs = r#"{"interfaces":{"values":{"funcs":{"f":"Gives one."}}}}"#;
+    let said = async |text: &str, task: &str| {
+        let host = load(&[("a.wasm", with_section(text, "package-docs", &format!("\\01{docs}")))]).await;
+        host.catalog().task(task).unwrap().doc().to_owned()
+    };
+    assert_eq!(said(&exporter("acme:one/values", number(ONE)), "f").await, "Gives one.");
+    assert_eq!(said(&both("(result u32)"), "one-values.f").await, "");
+    assert_eq!(said(&both("(result u32)"), "two-values.f").await, "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
