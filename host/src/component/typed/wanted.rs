@@ -115,6 +115,10 @@ impl Wanted {
         }
         match unknown {
             _ if !reasons.is_empty() => reasons.join("; "),
+            Some(UnknownTask::None { .. }) => match catalog.unknown_beside(&name, importer) {
+                Some(unknown) => unknown.to_string(),
+                None => format!("unknown task `{name}`; no other component is loaded"),
+            },
             Some(unknown) => unknown.to_string(),
             None => format!("`{name}` is its own, and it would call itself"),
         }
