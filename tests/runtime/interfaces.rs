@@ -83,7 +83,7 @@ async fn what_is_loaded_of_the_same_name_is_told_with_what_is_different() {
     }
 }
 
-/// A component that exports `acme:one/values` and `acme:two/values`, with a function `f` each; this is the second's type.
+/// A component that exports `acme:one/values` and `acme:two/values`, with an `f` in each: in the second, of this type.
 fn both(second: &str) -> String {
     format!(
         r#"(component

@@ -1,7 +1,7 @@
 //! Whether who takes a value knows all cases that it may be.
 //!
-//! Schemas leave that open: an alternative of a union that does not fit need not be what is given, and a text may be one of
-//! the names that are wanted. A case of a variant is meant to be, and so is any text.
+//! Schemas leave that open: an alternative of a union that does not fit need not be what is given, and a text may be
+//! one of the names that are wanted. A case of a variant is meant to be, and so is any text.
 
 use std::fmt;
 

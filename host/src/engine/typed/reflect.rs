@@ -69,7 +69,7 @@ impl Exported {
     /// The task that it is.
     pub(in crate::engine) fn spec(&self, docs: &Docs) -> TaskSpec {
         let Place { interface, label } = &self.place;
-        // They are of one package, and don't say of which: of several interfaces of one name, it can't be told whose they are.
+        // They are of one package, and don't say of which: of several interfaces of one name, they may be of any.
         let docs = if self.has_namesake { &Docs::default() } else { docs };
         TaskSpec {
             name: self.place.task(),
