@@ -403,6 +403,23 @@ fn a_signal_ends_the_build_with_all_it_started() {
 }
 
 #[test]
+fn a_build_that_asks_on_the_terminal_is_ended_and_says_so() {
+    // As a terminal does it: to all of the group.
+    let fakes = Fakes::new("kill -TTIN 0; sleep 600");
+    fakes.file("tasks.py", "");
+    fs::create_dir_all(fakes.terminal.path().join("crate/src")).unwrap();
+    fakes.file("crate/Cargo.toml", "");
+    for (path, program, hint) in
+        [("crate", "cargo`", "hint: run `cargo fetch` in"), ("tasks.py", "/bin/python`", "hint: see what `")]
+    {
+        let transcript = fakes.run(&["build", path]);
+        assert_eq!(transcript.code, Some(2), "{transcript}");
+        let complaint = format!("{program} asks for something on the terminal, and gets no answer there");
+        assert!(transcript.stderr.contains(&complaint) && transcript.stderr.contains(hint), "{transcript}");
+    }
+}
+
+#[test]
 fn a_hangup_that_is_ignored_does_not_end_a_build() {
     let drive = format!("echo $$ > \"$FAKES/parent\"; while [ ! -e \"$FAKES/go\" ]; do sleep 0.02; done\n{BUILDS}");
     let fakes = Fakes::new(&drive);
@@ -428,15 +445,16 @@ fn a_hangup_that_is_ignored_does_not_end_a_build() {
 fn nothing_that_a_build_started_outlives_a_host_that_is_killed_or_told_twice() {
     let fakes = Fakes::new(STUBBORN);
     fakes.file("tasks.py", "");
-    for signals in [&["-KILL"][..], &["-INT", "-INT"]] {
-        let mut child = start(&fakes);
+    // Two of a kind at once would be one.
+    for signals in [&["-KILL"][..], &["-INT", "-TERM"]] {
+        let child = start(&fakes);
         wait_for("the build", || process(&fakes, "parent").is_some());
         for name in signals {
             signal(name, child.id());
-            // Two of a kind at once are one.
-            std::thread::sleep(Duration::from_millis(100));
         }
-        child.wait().unwrap();
+        let transcript = Transcript::new(&PREDICT, &child.wait_with_output().unwrap());
+        // One that waits for the build's end tells of it.
+        assert!(!transcript.stderr.contains("was built"), "{transcript}");
         wait_for_the_end(&fakes);
         fs::remove_file(fakes.dir().join("parent")).unwrap();
     }

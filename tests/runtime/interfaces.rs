@@ -4,7 +4,7 @@ use flyte_host::run::Failure;
 use flyte_host::{HostError, LoadError};
 use flyte_host_artifacts::POLICIES;
 
-use crate::text::{Function, builder, caller, exporter, importer, load, number, refusal};
+use crate::text::{Function, builder, caller, exporter, importer, load, number, refusal, with_section};
 
 const ONE: &str = "(result i32) (i32.const 1)";
 const TWO: &str = "(result i32) (i32.const 2)";
@@ -72,7 +72,7 @@ async fn what_is_loaded_of_the_same_name_is_told_with_what_is_different() {
         ("acme:q/values@1.2.0", "f", "`values` of a.wasm is `acme:q/values@1.2.0`, of another package"),
         ("values", "f", "`values` of a.wasm is `values`, of another package"),
         ("acme:p/values@1.2.0", "g", "`values` of a.wasm has no function `g`"),
-        ("acme:p/other@1.2.0", "f", "unknown task `values.f`; the tasks are f, go"),
+        ("acme:p/other@1.2.0", "f", "unknown task `values.f`; the tasks are f"),
     ] {
         let (reason, is_loaded) = refusal(&[
             ("a.wasm", exporter(given, number(ONE))),
@@ -81,6 +81,41 @@ async fn what_is_loaded_of_the_same_name_is_told_with_what_is_different() {
         .await;
         assert_eq!((&*reason, is_loaded), (expected, false), "{given}");
     }
+}
+
+/// A component that exports `acme:one/values` and `acme:two/values`, with an `f` in each: in the second, of this type.
+fn both(second: &str) -> String {
+    format!(
+        r#"(component
+            (core module $m (func (export "f") (result i32) (i32.const 1)))
+            (core instance $i (instantiate $m))
+            (func $one (result u32) (canon lift (core func $i "f")))
+            (func $two {second} (canon lift (core func $i "f")))
+            (instance $one (export "f" (func $one)))
+            (instance $two (export "f" (func $two)))
+            (export "acme:one/values" (instance $one))
+            (export "acme:two/values" (instance $two)))"#
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_is_there_and_can_not_be_a_task_is_told_with_why() {
+    let components =
+        [("a.wasm", both("(result (stream u8))")), ("importer.wasm", importer("acme:two/values", number("")))];
+    let expected = "`two-values.f` can't be a task: its result has a stream, which has no JSON";
+    assert_eq!(refusal(&components).await, (expected.to_owned(), false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_an_interface_is_not_said_of_another_one_of_its_name() {
+    let docs = r#"{"interfaces":{"values":{"funcs":{"f":"Gives one."}}}}"#;
+    let said = async |text: &str, task: &str| {
+        let host = load(&[("a.wasm", with_section(text, "package-docs", &format!("\\01{docs}")))]).await;
+        host.catalog().task(task).unwrap().doc().to_owned()
+    };
+    assert_eq!(said(&exporter("acme:one/values", number(ONE)), "f").await, "Gives one.");
+    assert_eq!(said(&both("(result u32)"), "one-values.f").await, "");
+    assert_eq!(said(&both("(result u32)"), "two-values.f").await, "");
 }
 
 #[tokio::test(flavor = "multi_thread")]

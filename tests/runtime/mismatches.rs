@@ -3,6 +3,7 @@
 use crate::text::{Function, builder, exporter, importer, refusal};
 
 const FACE: &str = "acme:p/values";
+const COLOR: &str = r#"(enum "red" "blue")"#;
 
 /// Only to be loaded: it does nothing.
 fn function<'t>(types: &'t [(&'t str, &'t str)], ty: &'t str, core: &'t str) -> Function<'t> {
@@ -82,6 +83,30 @@ async fn each_kind_of_type_is_compared() {
             "a flag that the importer does not know",
             named(r#"(flags "read")"#, r#"(flags "read" "write")"#, RESULT, "(result i32)"),
         ),
+        (
+            "a text for a name that the importer wants",
+            components((&[("t", COLOR)], RESULT), (&[], "(result string)"), "(result i32)"),
+        ),
+        (
+            "a text for a name that the task wants",
+            components(
+                (&[], &param("(option string)")),
+                (&[("t", COLOR)], "(param \"of\" (option $t))"),
+                "(param i32 i32)",
+            ),
+        ),
+        (
+            "a letter for a case",
+            components(
+                (&[("t", "(variant (case \"a\") (case \"b\" u8))")], RESULT),
+                (&[], "(result char)"),
+                "(result i32)",
+            ),
+        ),
+        (
+            "texts for flags",
+            components((&[("t", "(flags \"read\")")], RESULT), (&[], "(result (list string))"), "(result i32)"),
+        ),
         ("an option for what is there", in_and_out("(option u8)", "u8", "(param i32)")),
         ("what may be missing", out("u8", "(option u8)")),
         ("an option in an option", out("(option (option u8))", "(option u8)")),
@@ -117,6 +142,10 @@ async fn what_fits_is_loaded() {
     for components in [
         param("u8", "u32"),
         out("(option u8)", "u8"),
+        // A name is a text.
+        components((&[], "(result string)"), (&[("t", COLOR)], "(result $t)"), "(result i32)"),
+        components((&[], "(result (option string))"), (&[("t", COLOR)], "(result $t)"), "(result i32)"),
+        components((&[("t", COLOR)], "(param \"of\" $t)"), (&[], "(param \"of\" string)"), "(param i32 i32)"),
         // Nothing, and a message, are known of any error; and a function without one never gives it.
         out("(result u8)", "(result u8 (error string))"),
         out("(result u8)", "(result u8 (error (option u8)))"),

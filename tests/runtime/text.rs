@@ -121,6 +121,11 @@ pub(crate) async fn refusal(components: &[(&str, String)]) -> (String, bool) {
 
 /// The same component, with this in the section for rights.
 pub(crate) fn with_rights(text: &str, manifest: &str) -> String {
+    with_section(text, MANIFEST_SECTION, manifest)
+}
+
+/// The same component, with another section.
+pub(crate) fn with_section(text: &str, name: &str, content: &str) -> String {
     let body = text.trim_end().strip_suffix(')').expect("a component ends");
-    format!("{body} (@custom \"{MANIFEST_SECTION}\" \"{}\"))", manifest.replace('"', "\\\""))
+    format!("{body} (@custom \"{name}\" \"{}\"))", content.replace('"', "\\\""))
 }

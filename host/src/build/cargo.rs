@@ -38,6 +38,7 @@ pub fn build_crate(dir: &Path, stop: &Stop, note: &mut dyn FnMut(&str)) -> Resul
     let status = follow_output(cargo(dir), None, stop, &mut |_, line| artifacts.read(dir, &line, note));
     let status = status.map_err(|unfinished| match unfinished {
         Unfinished::System(source) => BuildError::Tool { tool: "cargo", source },
+        Unfinished::NeedsTerminal => BuildError::NeedsTerminal { program: "cargo".to_owned() },
         Unfinished::Stopped | Unfinished::TooLong => BuildError::Stopped,
     })?;
     if !status.success() {

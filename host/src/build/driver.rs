@@ -70,6 +70,7 @@ pub(super) fn drive(
         }
     });
     let file = file.to_owned();
+    let program = || tools.driver().get_program().to_string_lossy().into_owned();
     match ended {
         Ok(_) if !errors.is_empty() => Err(BuildError::Source { file, remarks: errors }),
         Ok(status) if status.success() && output.is_file() => Ok(inputs),
@@ -83,10 +84,8 @@ pub(super) fn drive(
                 (None, None) => BuildError::Driver { file, how: how(status), said },
             })
         }
-        Err(Unfinished::System(source)) => Err(BuildError::Program {
-            program: tools.driver().get_program().to_string_lossy().into_owned(),
-            source,
-        }),
+        Err(Unfinished::System(source)) => Err(BuildError::Program { program: program(), source }),
+        Err(Unfinished::NeedsTerminal) => Err(BuildError::NeedsTerminal { program: program() }),
         Err(Unfinished::Stopped) => Err(BuildError::Stopped),
         Err(Unfinished::TooLong) => Err(BuildError::TooLong { file, longest, said }),
     }

@@ -225,6 +225,12 @@ pub enum BuildError {
         /// What it is instead.
         reason: Unfit,
     },
+    /// A program stops until it has the terminal, which it can't have: somebody else may be using it.
+    #[error("`{program}` asks for something on the terminal, and gets no answer there while it builds")]
+    NeedsTerminal {
+        /// The program: it, or one that it started.
+        program: String,
+    },
     /// It was stopped from outside.
     #[error("the build was stopped")]
     Stopped,

@@ -27,9 +27,7 @@ pub(super) fn key(language: Language, source: &Path, inputs: &[PathBuf]) -> Resu
         match fs::read(path) {
             Ok(content) => digest.update(Sha256::digest(content)),
             // It matters too when such a file comes to be.
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                digest.update(b"absent");
-            }
+            Err(error) if is_absent(&error) => digest.update(b"absent"),
             Err(error) if error.kind() == io::ErrorKind::IsADirectory => digest.update(b"directory"),
             Err(source) => return Err(BuildError::Read { path: path.to_owned(), source }),
         }
@@ -59,7 +57,7 @@ impl Inputs {
 
     /// The first that was there, and is no more.
     pub(super) fn vanished(&self) -> Option<&Path> {
-        let is_gone = |path: &&PathBuf| path.metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        let is_gone = |path: &&PathBuf| path.metadata().is_err_and(|error| is_absent(&error));
         self.there.iter().find(is_gone).map(PathBuf::as_path)
     }
 }
@@ -67,7 +65,12 @@ impl Inputs {
 /// The first input that is there and can't be read, and why.
 pub(super) fn unreadable(inputs: &[PathBuf]) -> Option<(PathBuf, io::Error)> {
     let why = |path: &PathBuf| Some((path.clone(), fs::File::open(path).err()?));
-    inputs.iter().filter_map(why).find(|(_, error)| error.kind() != io::ErrorKind::NotFound)
+    inputs.iter().filter_map(why).find(|(_, error)| !is_absent(error))
+}
+
+/// Whether there is no such file: also where what would be its directory is a file.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// The first input that was changed between this time and now. A file whose time is yet to come tells nothing.
@@ -115,6 +118,19 @@ mod tests {
         std::thread::sleep(Duration::from_millis(20));
         fs::rename(&old, &source).unwrap();
         assert_eq!(changed_since(&source, &[], since), Some(source.as_path()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_there_is_not_unreadable() {
+        let dir = tempfile::tempdir().unwrap();
+        let plain = dir.path().join("requests");
+        fs::write(&plain, "a file").unwrap();
+        let inputs = [plain.clone(), plain.join("__init__.py"), dir.path().join("requests.py")];
+        assert!(unreadable(&inputs).is_none(), "{:?}", unreadable(&inputs));
+        let looping = dir.path().join("loop.py");
+        std::os::unix::fs::symlink(&looping, &looping).unwrap();
+        assert_eq!(unreadable(&[plain, looping.clone()]).unwrap().0, looping);
     }
 
     #[test]

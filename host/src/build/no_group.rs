@@ -3,12 +3,10 @@
 use std::io;
 use std::process::{Child, Command};
 
-use crate::build::Stop;
-
 pub(super) struct Group;
 
 impl Group {
-    pub(super) fn new(_: &Stop) -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         Ok(Self)
     }
 

@@ -32,6 +32,8 @@ pub(super) enum Unfinished {
     Stopped,
     /// It took longer than it may.
     TooLong,
+    /// It wants to use the terminal, which is not its own, and would wait forever.
+    NeedsTerminal,
 }
 
 /// Runs a command, and has `heard` each line that it prints. When it has ended, so has all that it started.
@@ -56,7 +58,7 @@ pub(super) fn follow_output(
         return Err(Unfinished::Stopped);
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut process = Process::start(&mut command, stop).map_err(Unfinished::System)?;
+    let mut process = Process::start(&mut command).map_err(Unfinished::System)?;
     let (said, lines) = sync_channel(64);
     let (out, err) = (process.child.stdout.take(), process.child.stderr.take());
     if let Some(out) = out {
@@ -80,7 +82,7 @@ pub(super) fn follow_output(
         if longest.is_some_and(|longest| since.elapsed() > longest) {
             return Err(Unfinished::TooLong);
         }
-        if let Some(status) = process.ended().map_err(Unfinished::System)? {
+        if let Some(status) = process.ended()? {
             break status;
         }
     };
@@ -133,33 +135,53 @@ struct Process {
 }
 
 impl Process {
-    fn start(command: &mut Command, stop: &Stop) -> io::Result<Self> {
-        let group = Group::new(stop)?;
+    fn start(command: &mut Command) -> io::Result<Self> {
+        let group = Group::new()?;
         Ok(Self { child: group.spawn(command)?, group, is_reaped: false })
     }
 
     /// How it ended, if it has.
-    fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
-        if !self.has_ended()? {
-            return Ok(None);
+    fn ended(&mut self) -> Result<Option<ExitStatus>, Unfinished> {
+        match self.state().map_err(Unfinished::System)? {
+            State::Runs => return Ok(None),
+            State::NeedsTerminal => return Err(Unfinished::NeedsTerminal),
+            State::Ended => {}
         }
         self.group.kill();
         self.is_reaped = true;
-        self.child.wait().map(Some)
+        self.child.wait().map(Some).map_err(Unfinished::System)
     }
 
     /// Leaves it to be reaped.
     #[cfg(unix)]
-    fn has_ended(&mut self) -> io::Result<bool> {
-        use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
-        Ok(waitid(WaitId::Pid(Pid::from_child(&self.child)), options)?.is_some())
+    fn state(&mut self) -> io::Result<State> {
+        use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
+        let options =
+            WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        let Some(status) = waitid(WaitId::Pid(Pid::from_child(&self.child)), options)? else {
+            return Ok(State::Runs);
+        };
+        Ok(match status.stopping_signal() {
+            None => State::Ended,
+            // A terminal stops the whole group, whoever in it asks or sets something.
+            Some(signal) if [Signal::TTIN, Signal::TTOU].map(Signal::as_raw).contains(&signal) => {
+                State::NeedsTerminal
+            }
+            // Somebody else's doing, who may let it go on.
+            Some(_) => State::Runs,
+        })
     }
 
     #[cfg(not(unix))]
-    fn has_ended(&mut self) -> io::Result<bool> {
-        self.child.try_wait().map(|status| status.is_some())
+    fn state(&mut self) -> io::Result<State> {
+        Ok(self.child.try_wait()?.map_or(State::Runs, |_| State::Ended))
     }
+}
+
+enum State {
+    Runs,
+    NeedsTerminal,
+    Ended,
 }
 
 impl Drop for Process {
@@ -169,7 +191,7 @@ impl Drop for Process {
         }
         self.group.ask_to_end();
         let since = Instant::now();
-        while since.elapsed() < GRACE && matches!(self.has_ended(), Ok(false)) {
+        while since.elapsed() < GRACE && !matches!(self.state(), Ok(State::Ended) | Err(_)) {
             thread::sleep(LOOK);
         }
         self.group.kill();
@@ -181,8 +203,6 @@ impl Drop for Process {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
-    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
-
     use super::*;
 
     fn sh(script: &str) -> Command {
@@ -225,24 +245,22 @@ mod tests {
     }
 
     #[test]
+    fn one_that_needs_the_terminal_is_ended_and_others_that_pause_are_not() {
+        for signal in ["TTIN", "TTOU"] {
+            // As a terminal does it: to all of the group.
+            let (ended, _) = heard(&format!("kill -{signal} 0; sleep 60"), Duration::from_secs(20));
+            assert!(matches!(ended, Err(Unfinished::NeedsTerminal)), "{signal}: {ended:?}");
+        }
+        let (ended, _) =
+            heard("(while sleep 0.1; do kill -CONT $$; done) & kill -STOP $$", Duration::from_secs(20));
+        assert!(ended.unwrap().success());
+    }
+
+    #[test]
     fn it_is_stopped_from_outside() {
         let stop = Stop::default();
         stop.stop();
         let ended = follow(sh("sleep 60"), None, &stop, &mut |_, _| {});
         assert!(matches!(ended, Err(Unfinished::Stopped)));
-    }
-
-    #[test]
-    fn it_is_killed_where_nobody_waits_for_its_end() {
-        let stop = Stop::default();
-        let mut pid = None;
-        let ended = follow(sh("trap '' TERM; echo $$; while :; do sleep 1; done"), None, &stop, &mut |_, line| {
-            pid = line.parse().ok();
-            stop.kill();
-            // Nobody has reaped it yet: that it has ended is seen, and it is not gone.
-            let pid = WaitId::Pid(pid.and_then(Pid::from_raw).unwrap());
-            waitid(pid, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).unwrap();
-        });
-        assert!(pid.is_some() && matches!(ended, Err(Unfinished::Stopped)));
     }
 }

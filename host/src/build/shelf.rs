@@ -83,7 +83,8 @@ impl Shelf {
         made.map(|()| place).map_err(|source| BuildError::Write { path: self.dir.path().to_owned(), source })
     }
 
-    /// Keeps what was built from inputs of this key, and removes others where there are too many bytes.
+    /// Keeps what was built from inputs of this key, or what is kept of that already, which may be in use; and removes
+    /// others where there are too many bytes.
     pub(super) fn put(
         &self,
         key: &str,
@@ -95,9 +96,15 @@ impl Shelf {
         let put = || -> io::Result<Kept> {
             File::open(place.output(source))?.sync_all()?;
             let dir = self.dir.path().join(key);
-            let in_use = hold(&place.out)?;
-            remove(&dir)?;
-            fs::rename(&place.out, &dir)?;
+            let in_use = match hold(&dir) {
+                Ok(in_use) if path.is_file() => in_use,
+                _ => {
+                    let in_use = hold(&place.out)?;
+                    remove(&dir)?;
+                    fs::rename(&place.out, &dir)?;
+                    in_use
+                }
+            };
             let partial = self.path(&digits(source), PARTIAL);
             let mut file = File::create(&partial)?;
             file.write_all(&serde_json::to_vec(&List { inputs }).map_err(io::Error::other)?)?;
@@ -157,24 +164,32 @@ impl Shelf {
         Ok(Counted { components: components.len() as u64, bytes })
     }
 
-    /// Removes all it has. Who builds at that time goes on.
+    /// Removes all it has but what somebody is about to load, and tells which components that was. Who builds at that
+    /// time goes on.
     pub(super) fn clear(&self) -> Result<Counted, (PathBuf, io::Error)> {
         let failed = |path: &Path, error| (path.to_owned(), error);
-        let counted = self.count().map_err(|error| failed(self.dir.path(), error))?;
+        let mut counted = Counted::default();
+        for Component { dir, bytes, .. } in self.components().map_err(|error| failed(self.dir.path(), error))? {
+            if let Some(_alone) = unused(&dir) {
+                remove(&dir).map_err(|error| failed(&dir, error))?;
+                counted.components += 1;
+                counted.bytes += bytes;
+            }
+        }
         for entry in fs::read_dir(self.dir.path()).map_err(|error| failed(self.dir.path(), error))?.flatten() {
             let name = entry.file_name();
             let Some((digits, ending)) = name.to_str().and_then(|name| name.split_at_checked(64)) else { continue };
             let is_work = ending.starts_with(WORK);
-            if !is_digits(digits) || !(is_work || [INPUTS, LOCK, PARTIAL, ""].contains(&ending)) {
+            if !is_digits(digits) || !(is_work || [INPUTS, LOCK, PARTIAL].contains(&ending)) {
                 continue;
             }
             // A lock goes when it is dropped; what somebody has under one stays.
-            let lock = match is_work || [LOCK, PARTIAL].contains(&ending) {
-                true => Lock::try_new(&self.dir, format!("{digits}{LOCK}"))
+            let lock = match ending {
+                INPUTS => None,
+                _ => Lock::try_new(&self.dir, format!("{digits}{LOCK}"))
                     .map_err(|error| failed(&entry.path(), error))?,
-                false => None,
             };
-            if ["", INPUTS].contains(&ending) || (lock.is_some() && ending != LOCK) {
+            if ending == INPUTS || (lock.is_some() && ending != LOCK) {
                 remove(&entry.path()).map_err(|error| failed(&entry.path(), error))?;
             }
         }

@@ -83,6 +83,32 @@ fn what_is_in_use_stays_however_little_room_there_is() {
 }
 
 #[test]
+fn what_is_in_use_stays_where_all_is_cleared_or_the_same_is_built_again() {
+    let place = place(1 << 20);
+    let (first, second) = (place.source("a.py", "a"), place.source("b.py", "b"));
+    place.put(&first, &[], "12345");
+    place.put(&second, &[], "123");
+    let held = place.shelf.find(Language::Python, &first).unwrap();
+    assert_eq!(place.shelf.clear().unwrap(), Counted { components: 1, bytes: 3 });
+    assert_eq!(fs::read_to_string(&held.path).unwrap(), "12345");
+    assert_eq!(place.put(&first, &[], "the same, with other bytes"), held.path);
+    assert_eq!(fs::read_to_string(&held.path).unwrap(), "12345");
+    drop(held);
+    assert_eq!(place.find(&first).as_deref(), Some("12345"));
+    assert_eq!(place.shelf.clear().unwrap(), Counted { components: 1, bytes: 5 });
+    assert_eq!(place.left(), 0);
+}
+
+#[test]
+fn what_is_not_whole_is_replaced() {
+    let place = place(1 << 20);
+    let source = place.source("a.py", "a");
+    fs::remove_file(place.put(&source, &[], "one")).unwrap();
+    place.put(&source, &[], "two");
+    assert_eq!(place.find(&source).as_deref(), Some("two"));
+}
+
+#[test]
 fn clearing_leaves_to_others_what_is_theirs() {
     let place = place(1 << 20);
     let (done, building) = (place.source("done.py", ""), place.source("building.py", ""));

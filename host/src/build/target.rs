@@ -23,6 +23,7 @@ pub(super) fn ensure(dir: &Path, stop: &Stop, note: &mut dyn FnMut(&str)) -> Res
     rustup.args(["target", "add", TARGET]).current_dir(dir);
     let added = ask(rustup, None, stop).map_err(|unfinished| match unfinished {
         Unfinished::System(error) => failed(format!("rustup cannot be run to add it: {error}")),
+        Unfinished::NeedsTerminal => BuildError::NeedsTerminal { program: "rustup".to_owned() },
         Unfinished::Stopped | Unfinished::TooLong => BuildError::Stopped,
     })?;
     if !added.status.success() {
@@ -51,6 +52,7 @@ fn library_dir(dir: &Path, stop: &Stop) -> Result<PathBuf, BuildError> {
         }
         Ok(Answer { err, .. }) => Err(BuildError::Rustc { target: TARGET, said: err }),
         Err(Unfinished::System(source)) => Err(BuildError::Tool { tool: "rustc", source }),
+        Err(Unfinished::NeedsTerminal) => Err(BuildError::NeedsTerminal { program: "rustc".to_owned() }),
         Err(Unfinished::Stopped | Unfinished::TooLong) => Err(BuildError::Stopped),
     }
 }

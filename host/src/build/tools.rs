@@ -147,6 +147,7 @@ pub(super) fn step(command: Command, step: &Step, watch: &mut Watch<'_>) -> Resu
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(BuildError::Tools { language, doing, needs_network, said }),
         Err(Unfinished::System(source)) => Err(BuildError::Program { program, source }),
+        Err(Unfinished::NeedsTerminal) => Err(BuildError::NeedsTerminal { program }),
         Err(Unfinished::Stopped) => Err(BuildError::Stopped),
         Err(Unfinished::TooLong) => Err(BuildError::SetupTooLong { language, doing, longest, said }),
     }
@@ -161,6 +162,7 @@ pub(super) fn answer(command: Command, watch: &Watch<'_>) -> Result<Option<Vec<S
             ErrorKind::NotFound | ErrorKind::PermissionDenied => Ok(None),
             _ => Err(BuildError::Program { program, source }),
         },
+        Err(Unfinished::NeedsTerminal) => Err(BuildError::NeedsTerminal { program }),
         Err(Unfinished::Stopped) => Err(BuildError::Stopped),
         Err(Unfinished::TooLong) => Err(BuildError::Unanswered { program, longest: ANSWER }),
     }

@@ -68,6 +68,11 @@ pub struct Clash {
     pub second: PathBuf,
 }
 
+/// The name that is most like this one, where there are not too many.
+fn near<'n>(name: &str, known: impl ExactSizeIterator<Item = &'n str>) -> Option<&'n str> {
+    if known.len() > MOST_COMPARED { None } else { nearest(name, known) }
+}
+
 fn hint(nearest: &Option<String>, known: &[String]) -> String {
     match nearest {
         Some(name) => format!("; did you mean `{name}`?"),
@@ -169,13 +174,21 @@ impl Catalog {
     }
 
     fn unknown(&self, name: &str) -> UnknownTask {
-        if let Some(Unavailable { name, reason }) = self.unavailable.get(&name.replace('-', "_")) {
+        if let Some(Unavailable { name, reason, .. }) = self.unavailable.get(&name.replace('-', "_")) {
             return UnknownTask::Unavailable { name: name.clone(), reason: reason.clone() };
         }
-        let candidates = self.by_name.keys().map(String::as_str);
-        let nearest = if candidates.len() > MOST_COMPARED { None } else { nearest(name, candidates) };
+        let nearest = near(name, self.by_name.keys().map(String::as_str));
         let known = self.known.get_or_init(|| self.tasks.iter().map(|t| self.short_name(t)).collect());
         UnknownTask::None { name: name.to_owned(), nearest: nearest.map(str::to_owned), known: Arc::clone(known) }
+    }
+
+    /// The same for a component that looks for a task of another one; `None` where there is no other.
+    pub(crate) fn unknown_beside(&self, name: &str, importer: ComponentId) -> Option<UnknownTask> {
+        let others = || self.tasks.iter().filter(|task| task.component().id != importer);
+        let known: Arc<[String]> = others().map(|task| self.short_name(task)).collect();
+        let names: Vec<String> = others().map(|task| task.qualified_name()).chain(known.iter().cloned()).collect();
+        let nearest = near(name, names.iter().map(String::as_str)).map(str::to_owned);
+        (!known.is_empty()).then(|| UnknownTask::None { name: name.to_owned(), nearest, known })
     }
 
     /// The shortest name that means this task and no other.

@@ -32,6 +32,7 @@ pub struct Unavailable {
     pub name: String,
     /// Why, for a person; reads on after "it can't be a task: ".
     pub reason: String,
+    pub(crate) place: Place,
 }
 
 /// What a component says of one of its tasks, before anything of it is checked.

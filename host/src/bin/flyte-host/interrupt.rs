@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use flyte_host::build::Stop;
+use flyte_host::build::{BuildError, Stop};
 use flyte_host::run::AbortHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -12,9 +12,10 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 
 /// Listens for signals, on a thread of its own: it is heard also while everything else is busy or blocked.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Interrupts(Arc<Mutex<State>>);
 
+#[derive(Default)]
 struct State {
     /// Aborts the run that goes on.
     run: Option<AbortHandle>,
@@ -29,7 +30,7 @@ impl Interrupts {
     pub(crate) fn listen(printer: Printer) -> Result<Self, Diagnosis> {
         let failed =
             |error: std::io::Error| Diagnosis::new(Exit::HostFault, "cannot listen for signals").cause(error);
-        let interrupts = Self(Arc::new(Mutex::new(State { run: None, build: None, signalled: None })));
+        let interrupts = Self::default();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(failed)?;
         let signals = {
             let _context = runtime.enter();
@@ -54,9 +55,26 @@ impl Interrupts {
         state.run = Some(run);
     }
 
+    /// Builds something, unless a signal came or comes before that is done.
+    ///
+    /// # Errors
+    /// Those of `build`, and [`BuildError::Stopped`].
+    pub(crate) fn stoppable<T>(&self, build: impl FnOnce(&Stop) -> Result<T, BuildError>) -> Result<T, BuildError> {
+        let stop = Stop::default();
+        self.stop_with(Some(stop.clone()));
+        let built = build(&stop);
+        self.stop_with(None);
+        // It may have come when nothing was left that asks for it.
+        built.and_then(|built| if stop.is_stopped() { Err(BuildError::Stopped) } else { Ok(built) })
+    }
+
     /// Names the build that the first signal ends from now on.
-    pub(crate) fn stop_with(&self, build: Option<Stop>) {
-        self.state().build = build;
+    fn stop_with(&self, build: Option<Stop>) {
+        let mut state = self.state();
+        if let Some(build) = build.as_ref().filter(|_| state.signalled.is_some()) {
+            build.stop();
+        }
+        state.build = build;
     }
 
     /// How the program ends because of a signal, if one came.
@@ -119,10 +137,7 @@ async fn listen(mut signals: Signals, interrupts: &Interrupts, printer: Printer)
                 if state.signalled.is_none() {
                     printer.error(&Diagnosis::new(exit, what(exit)));
                 }
-                // What was started for a build is not to outlive this.
-                if let Some(build) = &state.build {
-                    build.kill();
-                }
+                // What was started for a build ends with this.
                 std::process::exit(i32::from(exit as u8));
             }
         }
@@ -135,5 +150,28 @@ pub(crate) fn what(exit: Exit) -> &'static str {
         Exit::Terminated => "terminated",
         Exit::HungUp => "hung up",
         _ => "interrupted",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_that_comes_when_a_build_is_as_good_as_done_stops_it_and_those_that_follow() {
+        let interrupts = Interrupts::default();
+        assert!(matches!(interrupts.stoppable(|_| Ok(1)), Ok(1)));
+        let late = interrupts.stoppable(|_| {
+            let mut state = interrupts.state();
+            state.build.as_ref().unwrap().stop();
+            state.signalled = Some(Exit::Interrupted);
+            Ok(())
+        });
+        assert!(matches!(late, Err(BuildError::Stopped)));
+        let next = interrupts.stoppable(|stop| {
+            assert!(stop.is_stopped());
+            Ok(())
+        });
+        assert!(matches!(next, Err(BuildError::Stopped)));
     }
 }

@@ -74,11 +74,7 @@ impl Sources<'_> {
         path: &Path,
         build: impl FnOnce(&Stop) -> Result<BuiltComponent, BuildError>,
     ) -> Result<BuiltComponent, Diagnosis> {
-        let stop = Stop::default();
-        self.interrupts.stop_with(Some(stop.clone()));
-        let built = build(&stop);
-        self.interrupts.stop_with(None);
-        built.map_err(|error| match error {
+        self.interrupts.stoppable(build).map_err(|error| match error {
             BuildError::Stopped => {
                 let exit = self.interrupts.signalled().unwrap_or(Exit::Interrupted);
                 Diagnosis::new(exit, format!("{} while {} was built", what(exit), path.display()))

@@ -30,6 +30,16 @@ impl Place {
         snake(&self.label)
     }
 
+    /// Whether who wants the function at another place may be given the one at this.
+    pub(super) fn stands_for(&self, wanted: &Self) -> bool {
+        self.label == wanted.label
+            && match (&self.interface, &wanted.interface) {
+                (Some(given), Some(wanted)) => given.stands_for(wanted).is_ok(),
+                (None, None) => true,
+                _ => false,
+            }
+    }
+
     /// As WIT has it, for people.
     pub(crate) fn told(&self) -> String {
         match &self.interface {

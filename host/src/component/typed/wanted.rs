@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::component::typed::interface::Other;
 use crate::component::typed::wit_type::{Field, WitType};
 use crate::component::typed::{ErrorSchema, Place, Schemas, Signature, cases};
-use crate::component::{Catalog, ComponentId, Task, UnknownTask};
+use crate::component::{Catalog, ComponentId, Task, Unavailable, UnknownTask};
 use crate::record::{Mismatch, Parameter};
 
 /// How many interfaces are named that are not the one.
@@ -71,13 +71,7 @@ impl Wanted {
     }
 
     fn is_export(&self, task: &Task) -> bool {
-        let Some(Place { interface, label }) = task.export().map(|export| &export.place) else { return false };
-        *label == self.place.label
-            && match (interface, &self.place.interface) {
-                (Some(given), Some(wanted)) => given.stands_for(wanted).is_ok(),
-                (None, None) => true,
-                _ => false,
-            }
+        task.export().is_some_and(|export| export.place.stands_for(&self.place))
     }
 
     fn is_described(&self, task: &Task) -> bool {
@@ -87,11 +81,14 @@ impl Wanted {
 
     /// Why there is none.
     fn missing(&self, catalog: &Catalog, importer: ComponentId) -> String {
+        let others = catalog.components().iter().filter(|component| component.id != importer);
+        let mut unavailable = others.flat_map(|component| &component.unavailable);
+        if let Some(one) = unavailable.find(|one| one.place.stands_for(&self.place)) {
+            let Unavailable { name, reason, .. } = one.clone();
+            return UnknownTask::Unavailable { name, reason }.to_string();
+        }
         let name = self.task();
         let unknown = catalog.resolve(&name, Some(importer)).err();
-        if let Some(error @ UnknownTask::Unavailable { .. }) = unknown {
-            return error.to_string();
-        }
         let mut reasons: Vec<String> = Vec::new();
         for task in catalog.tasks() {
             let reason = match (task.interface(), &self.place.interface) {
@@ -118,13 +115,17 @@ impl Wanted {
         }
         match unknown {
             _ if !reasons.is_empty() => reasons.join("; "),
+            Some(UnknownTask::None { .. }) => match catalog.unknown_beside(&name, importer) {
+                Some(unknown) => unknown.to_string(),
+                None => format!("unknown task `{name}`; no other component is loaded"),
+            },
             Some(unknown) => unknown.to_string(),
             None => format!("`{name}` is its own, and it would call itself"),
         }
     }
 
-    /// A case that may be given, and is not known to who takes it.
-    fn unknown_case<'s>(&'s self, task: &'s Signature) -> Option<&'s str> {
+    /// What may be given, and is not known to who takes it.
+    fn unknown<'s>(&'s self, task: &'s Signature) -> Option<cases::Unknown<'s>> {
         let Signature { parameters, result, error } = &self.signature;
         let parameter = |given: &'s Field| {
             let taken = task.parameters.iter().find(|taken| taken.name == given.name)?;
@@ -157,10 +158,8 @@ impl Wanted {
         output.accepts(task.output()).map_err(unlike)?;
         // A task that a component describes may fail with any details: whether they fit, is found out when it does.
         let Some(export) = task.export() else { return Ok(()) };
-        if let Some(case) = self.unknown_case(&export.signature) {
-            return Err(format!(
-                "the task `{name}` has another type: the case `{case}` is known to one of both only"
-            ));
+        if let Some(unknown) = self.unknown(&export.signature) {
+            return Err(format!("the task `{name}` has another type: {unknown}"));
         }
         let given = match (error, &export.error) {
             (_, ErrorSchema::Never) | (ErrorSchema::Empty | ErrorSchema::Text, _) => return Ok(()),

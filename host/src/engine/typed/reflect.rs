@@ -1,6 +1,6 @@
 //! What a component exports, by its types.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use wasmtime::Engine;
@@ -58,6 +58,8 @@ pub(in crate::engine) struct Exported {
     pub(in crate::engine) schemas: Schemas,
     /// What its interface is called; `None` for the world's own.
     environment: Option<String>,
+    /// Whether another interface of the component has its interface's own name.
+    has_namesake: bool,
     /// Where it is.
     pub(super) index: ComponentExportIndex,
     pub(in crate::engine) signature: Arc<Signature>,
@@ -67,6 +69,8 @@ impl Exported {
     /// The task that it is.
     pub(in crate::engine) fn spec(&self, docs: &Docs) -> TaskSpec {
         let Place { interface, label } = &self.place;
+        // They are of one package, and don't say of which: of several interfaces of one name, they may be of any.
+        let docs = if self.has_namesake { &Docs::default() } else { docs };
         TaskSpec {
             name: self.place.task(),
             environment: self.environment.clone(),
@@ -93,8 +97,12 @@ pub(in crate::engine) fn functions(
     let interface = |(name, export): (&str, ComponentExtern)| {
         matches!(export.ty, ComponentItem::ComponentInstance(_)).then(|| Interface::new(name))
     };
-    let environments = environments(exports().filter_map(interface).collect());
-    let mut found = Found { environments, available: Vec::new(), unavailable: Vec::new(), budget };
+    let interfaces: HashSet<Interface> = exports().filter_map(interface).collect();
+    let mut known: HashSet<&str> = HashSet::new();
+    let namesakes = interfaces.iter().map(Interface::name).filter(|name| !known.insert(name)).map(str::to_owned);
+    let namesakes = namesakes.collect();
+    let environments = environments(interfaces);
+    let mut found = Found { environments, namesakes, available: Vec::new(), unavailable: Vec::new(), budget };
     for (name, export) in exports() {
         let Some(index) = component.get_export_index(None, name) else { continue };
         match export.ty {
@@ -117,6 +125,8 @@ pub(in crate::engine) fn functions(
 
 struct Found<'b> {
     environments: HashMap<Interface, String>,
+    /// The names that several interfaces have.
+    namesakes: HashSet<String>,
     available: Vec<Exported>,
     unavailable: Vec<Unavailable>,
     budget: &'b mut Budget,
@@ -136,13 +146,14 @@ impl Found<'_> {
             Ok((signature, schemas))
         });
         let environment = interface.and_then(|interface| self.environments.get(interface)).cloned();
+        let place = Place { interface: interface.cloned(), label: label.to_owned() };
         match found {
             Ok((signature, schemas)) => {
-                let place = Place { interface: interface.cloned(), label: label.to_owned() };
                 self.available.push(Exported {
                     place,
                     schemas,
                     environment,
+                    has_namesake: interface.is_some_and(|interface| self.namesakes.contains(interface.name())),
                     index,
                     signature: Arc::new(signature),
                 });
@@ -151,7 +162,7 @@ impl Found<'_> {
                 let task = snake(label);
                 let name = environment.map_or_else(|| task.clone(), |environment| format!("{environment}.{task}"));
                 let name = shortened(name, LONGEST_LABEL);
-                self.unavailable.push(Unavailable { name, reason });
+                self.unavailable.push(Unavailable { name, reason, place });
             }
         }
         Ok(())

@@ -74,7 +74,7 @@ fn list(catalog: &Catalog) -> String {
         }
         entries.push(printable(&entry).into_owned());
     }
-    for Unavailable { name, reason } in catalog.unavailable() {
+    for Unavailable { name, reason, .. } in catalog.unavailable() {
         entries.push(printable(&format!("{name}: not available, {reason}")).into_owned());
     }
     if entries.is_empty() { "the component has no tasks".to_owned() } else { entries.join("\n") }

@@ -53,6 +53,13 @@ pub(crate) fn of_build_error(error: &BuildError) -> Diagnosis {
         BuildError::Unanswered { program, .. } => {
             diagnosis.hint(format!("see what `{program} --version` waits for"))
         }
+        BuildError::NeedsTerminal { program } if program == "cargo" => diagnosis.hint(
+            "run `cargo fetch` in the crate's directory, and answer there; \
+             where `stty tostop` is set, which keeps cargo from printing too, `stty -tostop` ends that",
+        ),
+        BuildError::NeedsTerminal { program } => {
+            diagnosis.hint(format!("see what `{program}`, or what it started, wants to know: a password, say"))
+        }
         BuildError::Driver { said, .. } => full_disk_hint(diagnosis.lines(quoted(said)), said),
         BuildError::Write { source, .. }
             if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
