@@ -109,6 +109,16 @@ def hoards() -> int:
 
 
 @env.task
+async def hoards_in_a_group() -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(hoarding())
+
+
+async def hoarding() -> None:
+    hoards.forward()
+
+
+@env.task
 def copes() -> str:
     try:
         hoards.forward()
