@@ -92,6 +92,11 @@ def test_meeting_the_memory_limit_is_a_limit(behaviours, task):
     assert f"[a0 {task}] MemoryError: at behaviours.py:" in done.stderr
 
 
+def test_a_timeout_does_not_take_the_place_of_the_policy(behaviours):
+    told = behaviours.run("keeps_the_policy", options=["--deadline=60s"])
+    assert "max-runtime: the attempt took longer than 200ms" in told
+
+
 def test_an_error_says_where_it_happened(behaviours):
     error = behaviours.error("double", "--x=-1")
     assert "ValueError: no -1" in error

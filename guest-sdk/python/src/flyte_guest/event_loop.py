@@ -95,7 +95,7 @@ def _call_later(self, delay, callback, *args, context=None):
     timer = _Timer(time.monotonic() + delay, callback, args, self, context)
     timer.waiting = asyncio.Task(_fire(timer, delay), loop=self, context=context)
     if isinstance(timeout := getattr(callback, "__self__", None), asyncio.Timeout):
-        deadlines.entered(timeout, timer)
+        deadlines.entered(timeout)
     return timer
 
 

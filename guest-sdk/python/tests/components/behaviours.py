@@ -76,6 +76,21 @@ async def times_out_often() -> list[int]:
     return told + [await double.aio(3)]
 
 
+@env.task(timeout=0.2)
+async def slow_by_policy() -> None:
+    await asyncio.sleep(3600)
+
+
+@env.task
+async def keeps_the_policy() -> str:
+    try:
+        async with asyncio.timeout(3600):
+            await slow_by_policy()
+    except flyte.errors.TaskFailed as error:
+        return error.message
+    return "ended"
+
+
 @env.task
 async def sleeps_at_once() -> float:
     start = asyncio.get_running_loop().time()
