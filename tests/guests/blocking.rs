@@ -16,7 +16,7 @@ const NUMBER: &str =
 
 impl Guest for Component {
     fn describe() -> Vec<TaskSpec> {
-        ["increment", "fan", "twice"].map(spec).into()
+        ["increment", "fan", "twice", "naps", "hurries"].map(spec).into()
     }
 
     async fn run(task: String, inputs: String) -> Result<String, TaskError> {
@@ -36,6 +36,15 @@ impl Guest for Component {
                 let child = start("increment", &inputs, &options());
                 let _ = child.wait();
                 child.wait()
+            }
+            "naps" => {
+                std::thread::sleep(std::time::Duration::from_secs(3600));
+                Ok(n.to_string())
+            }
+            // A child that never ends, and may take so many milliseconds.
+            "hurries" => {
+                let options = InvokeOptions { within: Some(n as u64 * 1_000_000), ..options() };
+                start("naps", &inputs, &options).wait()
             }
             other => Err(error(format!("no task {other}"))),
         }
@@ -62,7 +71,7 @@ fn spec(name: &str) -> TaskSpec {
 }
 
 fn options() -> InvokeOptions {
-    InvokeOptions { group: None, retries: None, max_runtime: None }
+    InvokeOptions { group: None, retries: None, max_runtime: None, within: None }
 }
 
 fn error(message: impl ToString) -> TaskError {

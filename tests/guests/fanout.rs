@@ -158,6 +158,33 @@ async fn most_at_once(n: u64, limit: usize) -> Result<u64, TaskError> {
     Ok(most.get())
 }
 
+/// Which limits `n` children hit that never end, run one at a time, and have `millis` milliseconds for all together.
+#[task]
+async fn hangs_within(n: u64, millis: u64) -> Vec<String> {
+    let children = hang::map((0..n).map(|_| ())).concurrency(1).within(Duration::from_millis(millis));
+    children.settled().await.into_iter().map(|result| told(result.map(drop))).collect()
+}
+
+/// Which limit a child hits that has `millis` milliseconds, while its siblings never end.
+#[task]
+async fn waits_within(millis: u64) -> String {
+    let siblings = join_all((0..8).map(|_| hang::invoke()));
+    match select(siblings, hang::invoke().within(Duration::from_millis(millis))).await {
+        flyte_guest::futures::future::Either::Left(_) => "the siblings ended".to_owned(),
+        flyte_guest::futures::future::Either::Right((result, _)) => told(result.map(drop)),
+    }
+}
+
+/// Which limit a child hits that has children, and `millis` milliseconds.
+#[task]
+async fn parent_within(millis: u64) -> String {
+    told(hang_together::invoke(3).within(Duration::from_millis(millis)).await.map(drop))
+}
+
+fn told(result: Result<(), TaskError>) -> String {
+    result.map_or_else(|error| format!("{:?}: {}", error.kind(), error.message()), |()| "ended".to_owned())
+}
+
 /// Returns without waiting for a child that was started.
 #[task]
 async fn walk_away() -> u64 {
@@ -229,5 +256,8 @@ flyte_guest::export!(
     walk_away,
     drop_one,
     hang_together,
+    hangs_within,
+    waits_within,
+    parent_within,
     kind_of_failure,
 );

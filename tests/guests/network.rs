@@ -84,7 +84,7 @@ impl Guest for Component {
 }
 
 async fn call(task: &str, inputs: String) -> Result<String, TaskError> {
-    let options = InvokeOptions { group: None, retries: None, max_runtime: None };
+    let options = InvokeOptions { group: None, retries: None, max_runtime: None, within: None };
     invoke(task.to_owned(), inputs, options).await
 }
 

@@ -91,6 +91,25 @@ async fn in_a_hurry() -> String {
     }
 }
 
+/// Fails, and has at least an hour's pause before it tries again.
+#[task(retries = 1, backoff(initial = "2h", cap = "2h"))]
+fn tries_later() -> Result<u32, TaskError> {
+    Err(TaskError::new("not now"))
+}
+
+/// Bounds children from their invocation on; of several bounds the shortest holds.
+#[task]
+async fn within() -> Vec<String> {
+    let (short, long) = (Duration::from_millis(100), Duration::from_secs(3600));
+    let told = |result: Result<String, TaskError>| result.unwrap_or_else(|error| error.message().to_owned());
+    vec![
+        told(tries_later::invoke().within(short).await.map(|_| String::new())),
+        told(naps::invoke().max_runtime(long).within(short).await.map(|()| String::new())),
+        told(too_slow::invoke().within(long).await.map(|_| String::new())),
+        told(where_am_i::invoke(9).within(long).await),
+    ]
+}
+
 #[task]
 fn naps() {
     std::thread::sleep(Duration::from_secs(3600));
@@ -110,6 +129,8 @@ flyte_guest::export!(
         ask_thrice,
         without_retries,
         in_a_hurry,
+        tries_later,
+        within,
         naps,
     ]
 );

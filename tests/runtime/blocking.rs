@@ -16,6 +16,12 @@ async fn children_started_first_and_waited_for_later_all_give_their_results() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_child_ends_within_what_its_invocation_says() {
+    let failure = run(BLOCKING, "hurries", r#"{"n":50}"#).await.unwrap_err();
+    assert_eq!(failure.to_string(), "within: the action had not ended 50ms after its invocation");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn waiting_twice_traps() {
     let failure = run(BLOCKING, "twice", r#"{"n":1}"#).await.unwrap_err();
     let Failure::Trap(trap) = failure else { panic!("{failure:?}") };

@@ -178,6 +178,36 @@ async fn dropping_a_child_aborts_it_and_only_it() {
     assert!(matches!(aborted[0].failure.as_deref(), Some(Failure::Aborted(AbortCause::Parent))));
 }
 
+/// What a child is told that had so many milliseconds.
+fn late(millis: u64) -> String {
+    format!("Limit: within: the action had not ended {millis}ms after its invocation")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_fan_out_has_not_started_in_time_never_starts() {
+    let (outcome, tree) = watch(FANOUT, "hangs_within", r#"{"n":3,"millis":200}"#).await;
+    let told: Vec<String> = serde_json::from_str(outcome.result.unwrap().as_str()).unwrap();
+    assert!(told.iter().all(|told| told.starts_with("Limit: within: ")) && told.len() == 3, "{told:?}");
+    let attempts: usize = tree.children(ActionId::ROOT).iter().map(|child| child.attempts.len()).sum();
+    assert_eq!(attempts, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_that_waits_for_a_slot_ends_in_time() {
+    let narrow = Host::builder().load(FANOUT).max_action_concurrency(1).build().await.unwrap();
+    let told = narrow.run("waits_within", r#"{"millis":200}"#).await.unwrap();
+    assert_eq!(told.as_str(), format!("\"{}\"", late(200)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_that_meets_its_bound_takes_its_own_children_along() {
+    let (outcome, tree) = watch(FANOUT, "parent_within", r#"{"millis":200}"#).await;
+    assert_eq!(outcome.result.unwrap().as_str(), format!("\"{}\"", late(200)));
+    let [child] = &tree.children(ActionId::ROOT)[..] else { panic!("{tree:?}") };
+    assert_eq!(child.phase, Phase::TimedOut);
+    assert!(tree.children(child.id).iter().all(|grandchild| grandchild.phase == Phase::Aborted));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn aborting_a_run_aborts_its_whole_tree() {
     let tree = Arc::new(RunTree::default());

@@ -59,6 +59,18 @@ async fn an_invocation_may_override_the_policy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_bound_from_the_invocation_on_holds_beside_the_policy() {
+    let (outcome, tree) = watch(POLICIES, "within", "{}").await;
+    let late = "within: the action had not ended 100ms after its invocation";
+    let slow = "max-runtime: the attempt took longer than 50ms";
+    assert_eq!(outcome.result.unwrap().as_str(), format!(r#"["{late}","{late}","{slow}","a4 9"]"#));
+    let children = tree.children(ActionId::ROOT);
+    let phases: Vec<Phase> = children.iter().map(|child| child.phase).collect();
+    assert_eq!(phases, [Phase::TimedOut, Phase::TimedOut, Phase::TimedOut, Phase::Succeeded]);
+    assert!(children.iter().all(|child| child.attempts.len() == 1), "{children:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cached_task_answers_the_same_inputs_from_the_first_result() {
     let (outcome, tree) = watch(POLICIES, "ask_thrice", "{}").await;
     assert_eq!(outcome.result.unwrap().as_str(), r#"["a1 1","a1 1","a3 2"]"#);

@@ -5,14 +5,14 @@ import { nanoseconds } from "./duration.js";
 import { Options, count, text } from "./policy.js";
 import { Problem } from "./problem.js";
 import { Child, track } from "./loop.js";
-import { boundedBy, signalOf } from "./signal.js";
+import { leftOf, signalOf } from "./signal.js";
 import { encodeAny } from "./values/any.js";
 import { decodeText } from "./values/decode.js";
 import { TASK } from "./task.js";
 import { start } from "#host";
 
 const NO_OPTIONS = Object.freeze({});
-const NOTHING = { host: { group: null, retries: null, maxRuntime: null }, own: {} };
+const NOTHING = { host: { group: null, retries: null, maxRuntime: null, within: null }, own: {} };
 
 /** How many children of a map are started ahead of their results, where `concurrency` says nothing. */
 const AHEAD = 1000;
@@ -56,19 +56,24 @@ export function mapTask(spec, items, given = NO_OPTIONS) {
 
 /** The results in the order of the items; the first failure rejects, and aborts the others. So does the signal. */
 async function runAll(spec, items, host, { concurrency = AHEAD, settled = false, signal }) {
+  if (signal?.aborted) throw signal.reason;
   const results = [];
   const running = new Set();
   let failed = false;
   let failure;
   let index = 0;
   for (const inputs of items) {
-    if (signal?.aborted) break;
+    if (signal?.aborted) {
+      if (!failed) [failed, failure] = [true, signal.reason];
+      break;
+    }
     const item = index++;
     const child = started(spec, inputs, host, item, signal);
     const result = track(child).then(
       (value) => void (results[item] = settled ? { status: "fulfilled", value } : value),
       (reason) => {
-        if (settled) results[item] = { status: "rejected", reason };
+        // What the signal ended is no result.
+        if (settled && !(signal?.aborted && reason === signal.reason)) results[item] = { status: "rejected", reason };
         else if (!failed) [failed, failure] = [true, reason];
       },
     );
@@ -82,7 +87,6 @@ async function runAll(spec, items, host, { concurrency = AHEAD, settled = false,
     if (failed) break;
     await entry.ended;
   }
-  if (signal?.aborted) [failed, failure] = [true, signal.reason];
   if (!failed) return results;
   for (const { child } of running) child.abort();
   throw failure;
@@ -108,8 +112,9 @@ function started(spec, inputs, options, item, signal) {
       throw childError(task, item, { kind: "invalid-output", message: `its result is not what the invoker expects: ${problem}`, causes: [], recoverable: false });
     }
   };
-  const bounded = signal === undefined ? options : { ...options, maxRuntime: boundedBy(signal, options.maxRuntime) };
-  return new Child(start(task, text, bounded, spec), decode, (told) => childError(task, item, told), signal);
+  const within = leftOf(signal);
+  const bounded = within === null ? options : { ...options, within };
+  return new Child(start(task, text, bounded, spec), decode, (told) => childError(task, item, told), signal, within !== null);
 }
 
 function inputsError(task, item, problem) {
@@ -127,6 +132,7 @@ function optionsOf(given, more) {
     group: options.take("group", null, text),
     retries: options.take("retries", null, (value) => count(value, 0)),
     maxRuntime: options.take("maxRuntime", null, nanoseconds),
+    within: null,
   };
   const own = {
     signal: options.take("signal", undefined, signalOf),

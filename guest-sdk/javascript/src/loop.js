@@ -2,7 +2,8 @@
 // nothing else can go on: all that the task starts in between runs beside it.
 
 import { TaskError } from "./error.js";
-import { expireIfLate, onAbort } from "./signal.js";
+import { DEADLINE, onAbort, wasLate } from "./signal.js";
+import { fireNext, forgetTimers, nextTimer } from "./timers.js";
 import { blockFor, now, turn } from "#host";
 
 /** How many rounds of promises are let go on before a blocking call; what needs more only waits a little longer. */
@@ -10,13 +11,11 @@ const ROUNDS = 8;
 
 /** Children that were started and not waited for, oldest first. */
 let children = new Set();
-const timers = new Map();
-let lastTimer = 0;
 
-/** A child action; `signal` aborts it. */
+/** A child action; `signal` aborts it. One that is `bounded` is ended by the host when the signal's time is over. */
 export class Child {
-  constructor(pending, decode, failure, signal) {
-    Object.assign(this, { pending, decode, failure, signal, awaited: false, error: undefined });
+  constructor(pending, decode, failure, signal, bounded = false) {
+    Object.assign(this, { pending, decode, failure, signal, bounded, awaited: false, error: undefined });
   }
 
   /** A child that was never started. */
@@ -39,15 +38,27 @@ export class Child {
     this.reject(reason);
   }
 
+  /** Its signal aborts. Where that is because the time is over, the child has ended by now, maybe in time, or ends at once. */
+  signalled(reason) {
+    if (this.bounded && this.pending?.wait !== undefined && this.signal[DEADLINE].expired) this.settle();
+    else this.cancel(reason);
+  }
+
   /** Blocks until it ends. */
   settle() {
     children.delete(this);
+    const { pending } = this;
+    this.pending = undefined;
     let text;
     try {
-      text = this.pending.wait();
+      text = pending.wait();
     } catch (thrown) {
-      // The one that comes first is what the promise is rejected with.
-      expireIfLate(this.signal);
+      if (this.bounded && wasLate(thrown.payload)) {
+        // The clock is not asked: where it is fixed, it stood still while the child ran.
+        this.signal[DEADLINE].expire();
+        this.reject(this.signal.reason);
+        return;
+      }
       // What is no `task-error` is a fault of the bindings, and stays what it is.
       this.reject(thrown.payload === undefined ? thrown : this.failure(thrown.payload));
       return;
@@ -77,7 +88,7 @@ export function track(child) {
   if (child.error !== undefined) return Promise.reject(child.error);
   const promise = new Invocation((resolve, reject) => Object.assign(child, { resolve, reject }));
   if (child.signal !== undefined) {
-    const forget = onAbort(child.signal, (reason) => child.cancel(reason));
+    const forget = onAbort(child.signal, (reason) => child.signalled(reason));
     Promise.prototype.then.call(promise, forget, forget);
   }
   // In a test outside of a component the child runs in the same process, and has a promise of its own.
@@ -123,7 +134,7 @@ export async function drive(promise) {
 function step() {
   const due = nextTimer();
   if (due !== undefined && due.at <= now()) {
-    fire(due);
+    fireNext();
     return true;
   }
   const child = oldestAwaited();
@@ -133,7 +144,7 @@ function step() {
   }
   if (due === undefined) return false;
   blockFor(due.at - now());
-  fire(due);
+  fireNext();
   return true;
 }
 
@@ -149,30 +160,5 @@ function oldestAwaited() {
 /** What a task leaves running is not the next one's: children are aborted, timers forgotten. */
 function reset() {
   for (const child of children) child.abort();
-  timers.clear();
-}
-
-/** Calls `callback` after `delay` milliseconds; repeatedly where `every`. */
-export function addTimer(callback, delay, every) {
-  if (typeof callback !== "function") throw new TypeError("a timer needs a function");
-  const period = Math.max(0, Number(delay) || 0) * 1e6;
-  const id = ++lastTimer;
-  timers.set(id, { id, at: now() + period, callback, every: every ? Math.max(period, 1e6) : undefined });
-  return id;
-}
-
-export function removeTimer(id) {
-  timers.delete(id);
-}
-
-function nextTimer() {
-  let next;
-  for (const timer of timers.values()) if (next === undefined || timer.at < next.at) next = timer;
-  return next;
-}
-
-function fire(timer) {
-  if (timer.every === undefined) timers.delete(timer.id);
-  else timer.at += timer.every;
-  timer.callback();
+  forgetTimers();
 }

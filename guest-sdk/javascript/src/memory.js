@@ -9,7 +9,7 @@ const PROBE = 2 ** 31 - 2 ** 16;
 /** Ends the instance where `error` says that QuickJS was refused memory, which is also the host's last word then. */
 export function endIfRefused(error) {
   if (!isOutOfMemory(error)) return;
-  console.error(`${error} (${locationOf(error) ?? "in no line of the program"})`);
+  console.error(`${error ?? "InternalError: out of memory"} (${locationOf(error) ?? "in no line of the program"})`);
   try {
     new ArrayBuffer(PROBE);
   } catch (refused) {
@@ -17,6 +17,7 @@ export function endIfRefused(error) {
   }
 }
 
+/** Where there is no memory for an error object either, QuickJS throws null. */
 function isOutOfMemory(error) {
-  return error?.name === "InternalError" && error.message === "out of memory";
+  return error === null || (error?.name === "InternalError" && error.message === "out of memory");
 }

@@ -3,7 +3,7 @@
 import { Problem } from "./problem.js";
 import { now } from "#host";
 
-/** When a signal aborts by itself: `{ at, expire }`, in nanoseconds. Only those of the component's own have it. */
+/** When a signal aborts by itself: `{ at, expired, expire }`, in nanoseconds. Only those of the component's own have it. */
 export const DEADLINE = Symbol("deadline");
 
 /** An option's value that must be a signal. */
@@ -20,12 +20,15 @@ export function earliest(signals) {
   return deadlines.sort((one, other) => one.at - other.at)[0];
 }
 
-/** The `maxRuntime` of a child: no timer runs while the instance waits for one, so the host keeps the signal's time. */
-export function boundedBy(signal, maxRuntime) {
+/** The `within` of a child: no timer runs while the instance waits for one, so the host keeps the signal's time. */
+export function leftOf(signal) {
   const deadline = signal?.[DEADLINE];
-  if (deadline === undefined) return maxRuntime;
-  const left = Math.max(1, Math.ceil(deadline.at - now()));
-  return Math.min(left, maxRuntime ?? Number.MAX_SAFE_INTEGER);
+  return deadline === undefined ? null : Math.max(1, Math.ceil(deadline.at - now()));
+}
+
+/** Whether the host ended a child, which failed as `told`, by the time that its signal had left. */
+export function wasLate(told) {
+  return told?.kind === "limit" && told.message.startsWith("within:");
 }
 
 /** Calls `abort` with the reason when `signal` aborts, until what this gives is called. */
@@ -33,10 +36,4 @@ export function onAbort(signal, abort) {
   const listener = () => abort(signal.reason);
   signal.addEventListener("abort", listener, { once: true });
   return () => signal.removeEventListener("abort", listener);
-}
-
-/** Aborts what should have been by now, had a timer been able to run. */
-export function expireIfLate(signal) {
-  const deadline = signal?.[DEADLINE];
-  if (deadline !== undefined && deadline.at <= now()) deadline.expire();
 }

@@ -6,7 +6,7 @@ export const LINES = Symbol.for("flyte-guest.lines");
 /** `file.ts:12, in load`: the innermost frame in a file of the author's; undefined where there is none. */
 export function locationOf(error) {
   const lines = globalThis[LINES];
-  if (lines === undefined || typeof error.stack !== "string") return undefined;
+  if (lines === undefined || typeof error?.stack !== "string") return undefined;
   for (const frame of error.stack.split("\n")) {
     const match = /^\s*at (?:(.*) \()?\/component\.js:(\d+):\d+\)?$/.exec(frame);
     if (match === null) continue;

@@ -84,11 +84,17 @@ def test_what_fails(behaviours, task, message):
     assert message in behaviours.error(task)
 
 
-def test_meeting_the_memory_limit_is_a_limit(behaviours):
-    done = behaviours.command("hoards", quiet=False)
+@pytest.mark.parametrize("task", ["hoards", "hoards_in_a_group"])
+def test_meeting_the_memory_limit_is_a_limit(behaviours, task):
+    done = behaviours.command(task, quiet=False)
     assert done.returncode == 4, done.stderr
     assert "hit a limit: memory" in done.stderr
-    assert "[a0 hoards] MemoryError: at behaviours.py:" in done.stderr
+    assert f"[a0 {task}] MemoryError: at behaviours.py:" in done.stderr
+
+
+def test_a_timeout_does_not_take_the_place_of_the_policy(behaviours):
+    told = behaviours.run("keeps_the_policy", options=["--deadline=60s"])
+    assert "max-runtime: the attempt took longer than 200ms" in told
 
 
 def test_an_error_says_where_it_happened(behaviours):

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::iter::{Fuse, Peekable};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 /// The first chunk, which sets the host to work early.
 const FIRST_ITEMS: usize = 64;
@@ -78,6 +79,8 @@ pub(crate) struct Chunks<'a> {
     /// The bytes of an output, once some are known.
     expected_output: Option<usize>,
     running: FuturesUnordered<Pin<Box<dyn Future<Output = Chunk>>>>,
+    /// When the first chunk was sent, where the fan-out has only so much time.
+    begun: Option<Instant>,
 }
 
 impl<'a> Chunks<'a> {
@@ -90,6 +93,7 @@ impl<'a> Chunks<'a> {
             held: Held::default(),
             expected_output: None,
             running: FuturesUnordered::new(),
+            begun: None,
         }
     }
 
@@ -151,9 +155,18 @@ impl<'a> Chunks<'a> {
         let share = self.concurrency.map_or(MOST_ITEMS, |most| most.div_ceil(LANES));
         let held = Held { items: inputs.len(), bytes, places: share.min(places).min(inputs.len()) };
         let concurrency = u32::try_from(held.places).ok().filter(|_| held.places < held.items);
-        let ended = host::run_each(EachRequest { children: self.children.clone(), inputs, concurrency });
+        let ended = host::run_each(EachRequest { children: self.next_children(), inputs, concurrency });
         self.push(held, ended);
         true
+    }
+
+    /// The children of the next chunk: they have what is left of the time of all.
+    fn next_children(&mut self) -> Children {
+        let mut children = self.children.clone();
+        if let Some(within) = &mut children.options.within {
+            *within = within.saturating_sub(self.begun.get_or_insert_with(Instant::now).elapsed());
+        }
+        children
     }
 
     /// What can't be sent has its result already.

@@ -133,6 +133,13 @@ impl<'a, T> FanOut<'a, T> {
         self.with(|chunks| chunks.children.options.max_runtime = Some(limit))
     }
 
+    /// Has the host end what takes longer than `limit`, from the first poll on: children that run by then are ended, and
+    /// the others never start. Each fails with [`ErrorKind::Limit`](crate::ErrorKind::Limit). Of several bounds the
+    /// shortest holds.
+    pub fn within(self, limit: Duration) -> Self {
+        self.with(|chunks| chunks.children.options.within = Some(limit))
+    }
+
     /// Runs at most `most` children at once; 0 counts as 1. Without it, the host's own bound holds.
     pub fn concurrency(self, most: usize) -> Self {
         self.with(|chunks| chunks.bound(most))

@@ -73,6 +73,7 @@ pub(crate) struct Options {
     pub(crate) group: Option<String>,
     pub(crate) retries: Option<u32>,
     pub(crate) max_runtime: Option<Duration>,
+    pub(crate) within: Option<Duration>,
 }
 
 /// Invokes a task of this component. For generated code.
@@ -157,6 +158,13 @@ impl<T> Invocation<T> {
     /// host's own limit.
     pub fn max_runtime(self, limit: Duration) -> Self {
         self.with(|options| options.max_runtime = Some(limit))
+    }
+
+    /// Has the host end the child where it takes longer than `limit`, from its start on: with all its attempts, the pauses
+    /// between them, and all waiting to run. The invocation fails with [`ErrorKind::Limit`](crate::ErrorKind::Limit) then.
+    /// Of several bounds the shortest holds.
+    pub fn within(self, limit: Duration) -> Self {
+        self.with(|options| options.within = Some(limit))
     }
 }
 

@@ -110,6 +110,7 @@ impl From<WitInvokeOptions> for InvokeOptions {
             group: options.group,
             retries: options.retries,
             max_runtime: options.max_runtime.map(Duration::from_nanos),
+            within: options.within.map(Duration::from_nanos),
         }
     }
 }

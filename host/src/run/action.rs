@@ -10,6 +10,7 @@ use futures::FutureExt;
 use crate::component::TaskPolicy;
 use crate::record::Json;
 use crate::run::cache::CacheKey;
+use crate::run::due::Due;
 use crate::run::executor::{Executed, Remains};
 use crate::run::plan::Plan;
 use crate::run::post::Post;
@@ -21,6 +22,7 @@ use crate::run::{ActionId, ActionScope, Attempt, Failure, Held, Limit, Phase, Ru
 pub(super) struct Action {
     pub(super) id: ActionId,
     pub(super) invoked: Instant,
+    pub(super) due: Option<Due>,
     /// The inputs as they came; not checked yet.
     pub(super) inputs: String,
     pub(super) seed: Option<Seed>,
@@ -49,12 +51,13 @@ pub(super) fn queued(plan: &Plan, id: ActionId) {
 
 /// Takes an action to its end.
 pub(super) async fn drive(plan: &Arc<Plan>, post: &Post, action: Action) -> Driven {
-    let (run, id, invoked) = (&plan.run, action.id, action.invoked);
+    let (run, id, invoked, due) = (&plan.run, action.id, action.invoked, action.due);
     let mut cached = false;
     let mut remains = Remains::default();
     // Whatever happens, the end is told: a parent waits for it.
-    let resolved = AssertUnwindSafe(resolve(plan, post, action, &mut cached, &mut remains)).catch_unwind().await;
-    let result = resolved.unwrap_or_else(|panic| Err(failure_of_panic(&*panic)));
+    let resolved = AssertUnwindSafe(resolve(plan, post, action, &mut cached, &mut remains)).catch_unwind();
+    let result =
+        Due::hold(due, &post.cancel, resolved).await.unwrap_or_else(|panic| Err(failure_of_panic(&*panic)));
     let result = result.map_err(|failure| run.untold(failure));
     let size = result.as_ref().map_or_else(Failure::size, |output| output.as_str().len());
     let (result, held) = match run.hold(size) {
@@ -82,8 +85,11 @@ async fn resolve(
     cached: &mut bool,
     remains: &mut Remains,
 ) -> Result<Json, Failure> {
-    let Action { id, inputs, seed, .. } = action;
+    let Action { id, due, inputs, seed, .. } = action;
     let run = &plan.run;
+    if let Some(failure) = due.and_then(Due::missed) {
+        return Err(failure);
+    }
     // Of a hundred thousand that were dropped before they began, none is looked at.
     if post.cancel.is_cancelled() {
         return Err(run.abort_failure(id));
@@ -104,7 +110,7 @@ async fn resolve(
         *cached = true;
         return Ok(hit);
     }
-    let site = Site { plan, ready, post, id, seed };
+    let site = Site { plan, ready, post, id, seed, due };
     let result = attempts(&site, inputs, remains).await;
     if let (Some(key), Ok(output)) = (key, &result) {
         run.cache.put(key, output.clone());
@@ -126,7 +132,7 @@ async fn attempts(site: &Site<'_>, inputs: Json, remains: &mut Remains) -> Resul
         let slot = tokio::select! {
             biased;
             slot = post.slot(ready.prepared.weight()) => slot.map_err(Failure::Limit)?,
-            () = post.cancel.cancelled() => return Err(run.abort_failure(site.id)),
+            () = post.cancel.cancelled() => return Err(site.cancelled()),
         };
         run.next_attempt().map_err(Failure::Limit)?;
         run.emit(|| RunEvent::AttemptStarted { run: run.id.clone(), action: site.id, attempt: number });
@@ -148,7 +154,7 @@ async fn attempts(site: &Site<'_>, inputs: Json, remains: &mut Remains) -> Resul
         *remains = Remains::default();
         post.leave();
         tokio::select! {
-            () = post.cancel.cancelled() => return Err(run.abort_failure(site.id)),
+            () = post.cancel.cancelled() => return Err(site.cancelled()),
             () = tokio::time::sleep(pause) => number += 1,
         }
     }
@@ -168,7 +174,7 @@ async fn attempt(
         // First the guest: most end the first time they are looked at, and then nobody need be told to wake them.
         biased;
         executed = guarded => executed.unwrap_or_else(|panic| failed(failure_of_panic(&*panic))),
-        () = site.post.cancel.cancelled() => failed(run.abort_failure(site.id)),
+        () = site.post.cancel.cancelled() => failed(site.cancelled()),
     };
     scope.close().await;
     *remains = executed.remains;

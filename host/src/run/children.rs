@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::record::Json;
 use crate::run::action::{Action, Driven, drive, queued};
 use crate::run::admission::{Slot, Ticket};
+use crate::run::due::Due;
 use crate::run::plan::{Callee, Invoker, Plan, Ready};
 use crate::run::post::Post;
 use crate::run::{ActionId, ActionScope, Failure, Held, InvokeOptions, LONGEST_LABEL, Limit};
@@ -78,13 +79,15 @@ impl ActionScope {
         };
         let family = self.family();
         let seed = self.seed().map(|seed| seed.of_call(family.next_calls(1)));
+        let invoked = Instant::now();
+        let due = Due::of(invoked, options.within);
         let plan = self.plan(task, options);
         let cancel = family.cancel.child_token();
         let guard = cancel.clone().drop_guard();
         let ticket = self.run().admission.ticket(self.run().id.clone(), plan.depth, Some(self.slot().id()));
         let post = Post::new(ticket, cancel);
         queued(&plan, id);
-        let action = Action { id, invoked: Instant::now(), inputs, seed };
+        let action = Action { id, invoked, due, inputs, seed };
         let (ended, result) = oneshot::channel();
         family.tasks.spawn(async move {
             let Driven { result, held: output, remains } = drive(&plan, &post, action).await;
@@ -124,7 +127,7 @@ impl ActionScope {
         Ok(Pending { scope: self.clone(), count })
     }
 
-    /// The plan for an invocation; the last one, where that is the same.
+    /// The plan for an invocation; the last one, where that is the same. By when it has to end is each action's own.
     pub(super) fn plan(&self, task: Callee<'_>, options: InvokeOptions) -> Arc<Plan> {
         let shorter;
         let task = match task {
@@ -135,8 +138,11 @@ impl ActionScope {
             }
             task => task,
         };
-        let options =
-            InvokeOptions { group: options.group.map(|label| self.told(label, LONGEST_LABEL)), ..options };
+        let options = InvokeOptions {
+            group: options.group.map(|label| self.told(label, LONGEST_LABEL)),
+            within: None,
+            ..options
+        };
         let family = self.family();
         let mut last = family.last.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {

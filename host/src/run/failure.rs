@@ -173,6 +173,9 @@ pub enum Limit {
     /// An attempt ran too long.
     #[error("max-runtime: the attempt took longer than {0:?}")]
     MaxRuntime(Duration),
+    /// An action took too long for who invoked it, from its invocation on.
+    #[error("within: the action had not ended {0:?} after its invocation")]
+    Within(Duration),
     /// The whole run took too long.
     #[error("deadline: the run took longer than {0:?}")]
     Deadline(Duration),
@@ -239,6 +242,7 @@ impl Limit {
     fn may_pass(&self) -> bool {
         match self {
             Self::MaxRuntime(_)
+            | Self::Within(_)
             | Self::Memory { .. }
             | Self::Fuel(_)
             | Self::Output { .. }

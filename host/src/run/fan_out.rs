@@ -19,6 +19,7 @@ use crate::record::Json;
 use crate::run::action::{Action, Driven, drive, queued};
 use crate::run::admission::Ticket;
 use crate::run::children::{Pending, Waits};
+use crate::run::due::Due;
 use crate::run::plan::{Callee, Plan};
 use crate::run::post::Post;
 use crate::run::seed::Seed;
@@ -49,6 +50,7 @@ struct Crew {
     first_id: u64,
     first_seed: Option<(Seed, u64)>,
     invoked: Instant,
+    due: Option<Due>,
     cancel: CancellationToken,
     fail_fast: bool,
     /// How many hands there may be.
@@ -120,6 +122,8 @@ impl ActionScope {
         let family = self.family();
         let ids = run.next_actions(count as u64);
         let first_call = family.next_calls(count as u64);
+        let invoked = Instant::now();
+        let due = Due::of(invoked, options.within);
         let plan = self.plan(Callee::Named(task), options);
         for id in ids.clone() {
             queued(&plan, ActionId(id));
@@ -136,7 +140,8 @@ impl ActionScope {
             next: AtomicUsize::new(0),
             first_id: ids.start,
             first_seed: self.seed().map(|seed| (*seed, first_call)),
-            invoked: Instant::now(),
+            invoked,
+            due,
             cancel,
             fail_fast: how.fail_fast,
             most: bound.min(run.admission.max_running()).min(begun),
@@ -202,7 +207,7 @@ impl Crew {
         let inputs = std::mem::take(&mut *inputs.lock().unwrap_or_else(PoisonError::into_inner));
         let seed = self.first_seed.as_ref().map(|(seed, first)| seed.of_call(first + place as u64));
         let id = ActionId(self.first_id + place as u64);
-        Some((place, Action { id, invoked: self.invoked, inputs, seed }))
+        Some((place, Action { id, invoked: self.invoked, due: self.due, inputs, seed }))
     }
 
     /// Drives a child. Where it has to wait for something other than a slot, another hand goes on with the next.

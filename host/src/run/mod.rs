@@ -7,6 +7,7 @@ mod admission;
 mod cache;
 mod children;
 mod context;
+mod due;
 mod event;
 mod executor;
 mod failure;

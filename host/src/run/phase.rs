@@ -18,7 +18,7 @@ pub enum Phase {
     Failed,
     /// It was stopped: its parent ended, or the run was aborted.
     Aborted,
-    /// Its last attempt, or the whole run, took too long.
+    /// It, its last attempt, or the whole run, took too long.
     TimedOut,
 }
 
@@ -28,7 +28,7 @@ impl Phase {
         match result {
             Ok(_) => Self::Succeeded,
             Err(Failure::Aborted(_)) => Self::Aborted,
-            Err(Failure::Limit(Limit::MaxRuntime(_) | Limit::Deadline(_))) => Self::TimedOut,
+            Err(Failure::Limit(Limit::MaxRuntime(_) | Limit::Within(_) | Limit::Deadline(_))) => Self::TimedOut,
             Err(_) => Self::Failed,
         }
     }

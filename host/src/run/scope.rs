@@ -29,6 +29,8 @@ pub(crate) struct InvokeOptions {
     pub(crate) retries: Option<u32>,
     /// In place of the `max_runtime` of the task's policy.
     pub(crate) max_runtime: Option<Duration>,
+    /// The longest until its end, from its invocation on.
+    pub(crate) within: Option<Duration>,
 }
 
 /// An action's place in its run, as its task may know it.

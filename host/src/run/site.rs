@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::run::ActionId;
+use crate::run::due::Due;
 use crate::run::plan::{Plan, Ready};
 use crate::run::post::Post;
 use crate::run::seed::Seed;
+use crate::run::{ActionId, Failure};
 
 /// Where an action is executed: by which plan, at which post, and as which action of its run.
 pub(super) struct Site<'p> {
@@ -14,4 +15,12 @@ pub(super) struct Site<'p> {
     pub(super) post: &'p Post,
     pub(super) id: ActionId,
     pub(super) seed: Option<Seed>,
+    pub(super) due: Option<Due>,
+}
+
+impl Site<'_> {
+    /// Why the action is cancelled.
+    pub(super) fn cancelled(&self) -> Failure {
+        self.due.and_then(Due::missed).unwrap_or_else(|| self.plan.run.abort_failure(self.id))
+    }
 }

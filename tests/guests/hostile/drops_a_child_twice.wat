@@ -3,7 +3,7 @@
 (data (i32.const 8016) "harmless")
 (func (export "run") (param i32 i32 i32 i32) (result i32)
   (local $child i32)
-  (local.set $child (call $start (i32.const 8016) (i32.const 8) (i32.const 8000) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0)))
+  (local.set $child (call $start (i32.const 8016) (i32.const 8) (i32.const 8000) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (i32.const 0) (i64.const 0)))
   (call $drop (local.get $child))
   (call $drop (local.get $child))
   (i32.const 3000))

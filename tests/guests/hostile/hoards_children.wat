@@ -3,6 +3,6 @@
 (data (i32.const 8016) "harmless")
 (func (export "run") (param i32 i32 i32 i32) (result i32)
   (loop $again
-    (drop (call $start (i32.const 8016) (i32.const 8) (i32.const 8000) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0)))
+    (drop (call $start (i32.const 8016) (i32.const 8) (i32.const 8000) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (i32.const 0) (i64.const 0)))
     (br $again))
   unreachable)

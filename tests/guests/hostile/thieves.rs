@@ -33,7 +33,7 @@ impl Guest for Component {
             "takes_what_it_may" => Ok(taken()),
             // Declares nothing, and has another task fetch it.
             "steals_through_a_child" => {
-                let options = InvokeOptions { group: None, retries: None, max_runtime: None };
+                let options = InvokeOptions { group: None, retries: None, max_runtime: None, within: None };
                 invoke("takes_what_it_may".to_owned(), "{}".to_owned(), options).await
             }
             // Declares a variable that nobody grants.

@@ -47,8 +47,10 @@ test("a child's failure is a TaskError, and keeps where it began", async () => {
 });
 
 test("meeting the memory limit is a limit, unless the task catches the error", async () => {
-  const { code, stderr } = await run(component, "fail", "--how", "memory");
-  assert.equal(code, 4, stderr);
-  assert.match(stderr, /`fail` hit a limit: memory/);
+  for (const how of ["memory", "memory in small pieces"]) {
+    const { code, stderr } = await run(component, "fail", "--how", how);
+    assert.equal(code, 4, stderr);
+    assert.match(stderr, /`fail` hit a limit: memory/);
+  }
   assert.equal(await result(component, "fail", "--how", "coped with"), '"out of memory"');
 });

@@ -56,6 +56,18 @@ test("a timeout ends a child, though no timer runs while it is waited for", asyn
   assert.deepEqual(JSON.parse(await result(["--deadline", "60s", component], "times_out")), ["TimeoutError", "true", "true", "2"]);
 });
 
+test("a child that ended in time keeps its result, though an older one is waited for beyond it", async () => {
+  const told = JSON.parse(await result(["--deadline", "60s", component], "ends_in_time"));
+  assert.deepEqual(told, ["3000", "1", "the time is over", "max-runtime"]);
+});
+
+test("the time of a signal counts while children wait for a slot, and where clocks are fixed", async () => {
+  const narrow = ["--max-action-concurrency", "1", "--deadline", "60s", component];
+  assert.deepEqual(JSON.parse(await result(narrow, "times_out_waiting")), ["TimeoutError", "TimeoutError"]);
+  const fixed = ["--deterministic", "--deadline", "60s", component];
+  assert.deepEqual(JSON.parse(await result(fixed, "times_out")), ["TimeoutError", "true", "true", "2"]);
+});
+
 test("signals are what they are elsewhere", async () => {
   assert.deepEqual(JSON.parse(await result(component, "signals")), ["onabort", "handled true", "AbortError", "true", "why"]);
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AbortController, AbortSignal } from "../../src/globals/abort.js";
-import { Child, addTimer, drive, track } from "../../src/loop.js";
-import { boundedBy } from "../../src/signal.js";
+import { Child, drive, track } from "../../src/loop.js";
+import { leftOf } from "../../src/signal.js";
+import { addTimer, fireNext, nextTimer, removeTimer } from "../../src/timers.js";
 
 test("a timer that throws ends the action, and leaves the next one nothing", async () => {
   let aborted = false;
@@ -34,17 +35,74 @@ test("a signal drops a child, once, and only while it runs", async () => {
   assert.deepEqual(told, ["dropped"]);
 });
 
-test("a timeout counts where the host ended the child by it, and bounds what the host lets it take", async () => {
-  const signal = AbortSignal.any([AbortSignal.timeout(0), AbortSignal.timeout(1e6)]);
-  assert.ok(boundedBy(signal, null) <= 1e6);
-  assert.equal(boundedBy(AbortSignal.timeout(1e6), 5), 5);
-  assert.equal(boundedBy(new AbortController().signal, null), null);
-  const ended = () => {
-    throw Object.assign(new Error("limit"), { payload: {} });
+/** A child that the host bounds by `signal`, and that ends as `wait` does. */
+function boundedChild(wait, signal, told = []) {
+  return new Child(pendingOf(wait, told), (text) => text, ({ message }) => new Error(message), signal, true);
+}
+
+function failing(kind, message) {
+  return () => {
+    throw Object.assign(new Error(kind), { payload: { kind, message } });
   };
-  const child = new Child(pendingOf(ended, []), undefined, () => new Error("a limit"), signal);
-  const promise = track(child);
-  promise.child.awaited = true;
-  child.settle();
-  await assert.rejects(promise, (reason) => reason === signal.reason && reason.name === "TimeoutError");
+}
+
+test("what a signal leaves a child", () => {
+  assert.ok(leftOf(AbortSignal.any([AbortSignal.timeout(0), AbortSignal.timeout(1e6)])) <= 1e6);
+  assert.ok(leftOf(AbortSignal.timeout(1e6)) > 9e11);
+  assert.equal(leftOf(new AbortController().signal), null);
+});
+
+test("a child that the host ended by the signal's time rejects with its reason, whatever the clock says", async () => {
+  const signal = AbortSignal.any([AbortSignal.timeout(1e9), new AbortController().signal]);
+  const late = track(boundedChild(failing("limit", "within: the action had not ended"), signal));
+  await assert.rejects(drive(late), (reason) => reason === signal.reason && reason.name === "TimeoutError");
+  assert.ok(signal.aborted);
+});
+
+test("another failure of a child stays what it is, also where the time is over", async () => {
+  for (const [kind, message] of [["limit", "max-runtime: too long"], ["task", "within: me"]]) {
+    const failed = track(boundedChild(failing(kind, message), AbortSignal.timeout(1e9)));
+    await assert.rejects(drive(failed), new RegExp(message));
+  }
+});
+
+test("a child that ended in time keeps its result while an older one is waited for", async () => {
+  const signal = AbortSignal.timeout(1);
+  const busy = () => {
+    for (const until = performance.now() + 5; performance.now() < until; );
+    return "older";
+  };
+  const told = [];
+  const older = track(new Child(pendingOf(busy, told), (text) => text));
+  const younger = track(boundedChild(() => "in time", signal, told));
+  assert.deepEqual(await drive(Promise.all([older, younger])), ["older", "in time"]);
+  assert.ok(signal.aborted);
+  assert.deepEqual(told, []);
+});
+
+test("signals that nobody watches leave no timers, and know the time all the same", async () => {
+  const signals = Array.from({ length: 100 }, () => AbortSignal.timeout(1e6));
+  const follower = AbortSignal.any(signals);
+  const soon = AbortSignal.any([AbortSignal.timeout(0)]);
+  assert.equal(nextTimer(), undefined);
+  const listener = () => {};
+  follower.addEventListener("abort", listener);
+  assert.notEqual(nextTimer(), undefined);
+  follower.removeEventListener("abort", listener);
+  assert.equal(nextTimer(), undefined);
+  follower.onabort = listener;
+  follower.onabort = null;
+  assert.equal(nextTimer(), undefined);
+  assert.equal(soon.reason.name, "TimeoutError");
+  await drive(track(boundedChild(() => "done", signals[0])));
+  assert.equal(nextTimer(), undefined);
+});
+
+test("timers come in the order of their times, and of their making where those are alike", () => {
+  const told = [];
+  const [, removed] = [30, 20, 10, 20, 0].map((delay, index) => addTimer(() => void told.push(`${delay} ${index}`), delay * 1e6, false));
+  removeTimer(removed);
+  removeTimer(removed);
+  while (nextTimer() !== undefined) fireNext();
+  assert.deepEqual(told, ["0 4", "10 2", "20 3", "30 0"]);
 });

@@ -28,6 +28,10 @@ export const fail = task(Wanted, async ({ how }): Promise<string> => {
       return new Promise(() => {});
     case "memory":
       return String(new Uint8Array(512 << 20).length);
+    case "memory in small pieces": {
+      let last: object = {};
+      for (;;) last = { last };
+    }
     case "coped with":
       try {
         return String(new Uint8Array(512 << 20).length);

@@ -111,6 +111,29 @@ export const times_out = task({ output: z.array(z.string()) }, async () => {
   return [reason.name, `${signal.aborted}`, `${reason === signal.reason}`, `${value}`];
 });
 
+export const brief = task({ inputs: { ms: z.number() }, output: z.number(), maxRuntime: 100 }, async ({ ms }) => {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return ms;
+});
+
+/** The longer child is waited for first; the other ends in time, a third does not, and a fourth has a shorter bound of its own. */
+export const ends_in_time = task({ output: z.array(z.string()) }, async () => {
+  const longer = sleep.invoke({ ms: 3000 });
+  const signal = AbortSignal.timeout(1500);
+  const told = (promise) => promise.then(String, (reason) => reason.message.replace(/.*: max-runtime.*/, "max-runtime") || reason.name);
+  return Promise.all([longer, ...[sleep.invoke({ ms: 1 }, { signal }), sleep.invoke(forever, { signal }), brief.invoke(forever, { signal })]].map(told));
+});
+
+/** One slot, so that all but one wait for it; and a map with a signal. */
+export const times_out_waiting = task({ output: z.array(z.string()) }, async () => {
+  const reasons = [];
+  for (const settled of [false, true]) {
+    const signal = AbortSignal.timeout(300);
+    reasons.push(await sleep.map([forever, forever, forever], { signal, settled }).catch(({ name }) => name));
+  }
+  return reasons;
+});
+
 export const signals = task({ output: z.array(z.string()) }, () => {
   const told = [];
   const controller = new AbortController();

@@ -13,21 +13,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """What an invocation overrides; `max_runtime` in nanoseconds."""
+    """What an invocation overrides; times in nanoseconds.
+
+    `max_runtime` is in place of the task's own, for each attempt. `within` is the longest until the end.
+    """
 
     group: str | None = None
     retries: int | None = None
     max_runtime: int | None = None
+    within: int | None = None
 
 
 def options_of(task: "Task") -> Options:
-    """The options of an invocation that starts here."""
-    options, group, left = task.options, current_group(), deadlines.left()
-    if group is not None:
-        options = replace(options, group=group)
-    if left is not None:
-        options = replace(options, max_runtime=min(left, options.max_runtime or left))
-    return options
+    """The options of invocations that are made here."""
+    group = current_group()
+    return task.options if group is None else replace(task.options, group=group)
+
+
+def in_time(options: Options) -> Options:
+    """The same for an invocation that starts now: it may take what the timeouts that hold here leave it."""
+    left = deadlines.left()
+    return options if left is None else replace(options, within=left)
 
 
 async def invoke(task: "Task", inputs: str) -> str:
@@ -35,9 +41,9 @@ async def invoke(task: "Task", inputs: str) -> str:
 
     Raises `TaskFailed` where it fails.
     """
-    return await host().invoke(task.invoked_name, inputs, options_of(task))
+    return await host().invoke(task.invoked_name, inputs, in_time(options_of(task)))
 
 
 def invoke_blocking(task: "Task", inputs: str) -> str:
     """The same from a sync task, which waits for it."""
-    return host().start(task.invoked_name, inputs, options_of(task))()
+    return host().start(task.invoked_name, inputs, in_time(options_of(task)))()

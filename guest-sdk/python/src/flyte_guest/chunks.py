@@ -7,7 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 
-from .children import Options
+from .children import Options, in_time
 from .errors import TaskFailed
 from .host import host
 
@@ -40,7 +40,8 @@ async def in_chunks(
                 if not chunk:
                     break
                 length = sum(map(len, chunk))
-                sent = asyncio.ensure_future(host().invoke_each(task, chunk, options, None, fail_fast))
+                call = host().invoke_each(task, chunk, in_time(options), None, fail_fast)
+                sent = asyncio.ensure_future(call)
                 under_way.append((sent, len(chunk), length))
                 drawn, items, size = drawn + len(chunk), items + len(chunk), size + length
                 # It starts before the next chunk is drawn, which takes its time.

@@ -95,7 +95,7 @@ def _call_later(self, delay, callback, *args, context=None):
     timer = _Timer(time.monotonic() + delay, callback, args, self, context)
     timer.waiting = asyncio.Task(_fire(timer, delay), loop=self, context=context)
     if isinstance(timeout := getattr(callback, "__self__", None), asyncio.Timeout):
-        deadlines.entered(timeout, timer)
+        deadlines.entered(timeout)
     return timer
 
 
@@ -157,7 +157,8 @@ def _poll(state) -> int:
         _run(state)
     finally:
         _polled = None
-    if state.pending_count:
+    # Of a wake, the event is on its way: it is taken, or its reader would stay in the instance.
+    if state.pending_count or waking.is_under_way(state):
         if state.waitable_set is None:
             state.waitable_set = runtime.waitable_set_new()
         runtime.context_set(state)

@@ -43,7 +43,7 @@ class Map:
         ahead = min(concurrency, MOST_AHEAD) if concurrency > 0 else MOST_AHEAD
         waiting = []
         for index, item in enumerate(items):
-            waiting.append((index, host().start(task.invoked_name, inputs_of(item), options)))
+            waiting.append((index, host().start(task.invoked_name, inputs_of(item), children.in_time(options))))
             if len(waiting) == ahead:
                 yield _waited(task, *waiting.pop(0), return_exceptions)
         while waiting:

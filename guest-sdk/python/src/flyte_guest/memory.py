@@ -14,10 +14,18 @@ def end_if_refused(error: BaseException) -> None:
 
     Comes back from any other error, and where the host would have given more.
     """
-    if not isinstance(error, MemoryError) or error.args:
+    refused = refusal(error)
+    if refused is None:
         return
-    print(f"MemoryError: at {where(error)}", file=sys.stderr, flush=True)
+    print(f"MemoryError: at {where(refused)}", file=sys.stderr, flush=True)
     try:
         bytearray(PROBE)
     except MemoryError:
         os.abort()
+
+
+def refusal(error: BaseException) -> MemoryError | None:
+    """The interpreter's own error where it was refused memory; of a group, such as a `TaskGroup` raises, its first."""
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for member in error.exceptions if (found := refusal(member))), None)
+    return error if isinstance(error, MemoryError) and not error.args else None

@@ -17,6 +17,11 @@ class _Woken:
         runtime.future_drop_readable(self.reader.type_, self.reader.handle)
 
 
+def is_under_way(state) -> bool:
+    """Whether the host still comes back to the call with this state because of a wake."""
+    return any(isinstance(future, _Woken) for future in state.futures.values())
+
+
 def wake(state) -> None:
     """Has the host come back to the call with this state, which waits for it."""
     writer, reader = wit_world.u8_future(int)

@@ -76,6 +76,21 @@ async def times_out_often() -> list[int]:
     return told + [await double.aio(3)]
 
 
+@env.task(timeout=0.2)
+async def slow_by_policy() -> None:
+    await asyncio.sleep(3600)
+
+
+@env.task
+async def keeps_the_policy() -> str:
+    try:
+        async with asyncio.timeout(3600):
+            await slow_by_policy()
+    except flyte.errors.TaskFailed as error:
+        return error.message
+    return "ended"
+
+
 @env.task
 async def sleeps_at_once() -> float:
     start = asyncio.get_running_loop().time()
@@ -106,6 +121,16 @@ def recurs() -> None:
 @env.task
 def hoards() -> int:
     return len(bytearray(512 << 20))
+
+
+@env.task
+async def hoards_in_a_group() -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(hoarding())
+
+
+async def hoarding() -> None:
+    hoards.forward()
 
 
 @env.task

@@ -51,6 +51,7 @@ fn options_to_wit(options: Options) -> wit::actions::InvokeOptions {
         group: options.group,
         retries: options.retries,
         max_runtime: options.max_runtime.map(nanoseconds),
+        within: options.within.map(nanoseconds),
     }
 }
 

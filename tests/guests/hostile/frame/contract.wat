@@ -41,7 +41,8 @@
 
 (import "flyte:task/actions@0.1.0" (instance $actions
   (type $invoke-options' (record
-    (field "group" (option string)) (field "retries" (option u32)) (field "max-runtime" (option u64))))
+    (field "group" (option string)) (field "retries" (option u32)) (field "max-runtime" (option u64))
+    (field "within" (option u64))))
   (export "invoke-options" (type $invoke-options (eq $invoke-options')))
   (export "invoke" (func async
     (param "task" string) (param "inputs" string) (param "options" $invoke-options)

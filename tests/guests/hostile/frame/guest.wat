@@ -2,10 +2,10 @@
   (import "memory" "realloc" (func $realloc (param i32 i32 i32 i32) (result i32)))
   (import "host" "progress" (func $progress (param i32 i32 i32 f64)))
   (import "host" "panicking" (func $panicking (param i32 i32 i32 i32 i32)))
-  (import "host" "invoke" (func $invoke (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32)))
+  (import "host" "invoke" (func $invoke (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i64 i32)))
   (import "host" "invoke-each"
-    (func $invoke-each (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32 i32 i32)))
-  (import "host" "start" (func $start (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64) (result i32)))
+    (func $invoke-each (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i64 i32 i32 i32 i32)))
+  (import "host" "start" (func $start (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i64) (result i32)))
   (import "host" "wait" (func $wait (param i32 i32)))
   (import "host" "drop" (func $drop (param i32)))
   ;; The task's name is at 256, the schemas are at 512 and 768; the list of tasks is at 2048, its only element at 4096.

@@ -63,7 +63,7 @@ class WasmHost:
 
 
 def _options(options: "Options") -> actions.InvokeOptions:
-    return actions.InvokeOptions(options.group, options.retries, options.max_runtime)
+    return actions.InvokeOptions(options.group, options.retries, options.max_runtime, options.within)
 
 
 def _failed(error, task: str) -> TaskFailed:
