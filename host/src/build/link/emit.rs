@@ -244,8 +244,7 @@ impl<'a> Emitter<'a> {
     fn linked(&mut self) -> Result<(), Error> {
         let mut items = Vec::new();
         for (number, source) in self.merged.imports.clone().into_iter().enumerate() {
-            let kind = if let Source::Export { kind, .. } = source { kind } else { Kind::Function };
-            items.push((number.to_string(), kind.into(), self.item_of(source)?));
+            items.push((number.to_string(), source.kind().into(), self.item_of(source)?));
         }
         let items = items.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index));
         let imports = self.add_instance(InstanceSection::new().export_items(items.collect::<Vec<_>>()));
@@ -259,9 +258,9 @@ impl<'a> Emitter<'a> {
 
     /// The item of this source, by an alias where it is an export.
     fn item_of(&mut self, source: Source<'a>) -> Result<u32, Error> {
-        let Source::Export { instance, kind, name } = source else {
-            let Source::Canon(index) = source else { unreachable!("it is one of two") };
-            return self.item_index(Item { kind: Kind::Function, index });
+        let (instance, kind, name) = match source {
+            Source::Canon(index) => return self.item_index(Item { kind: Kind::Function, index }),
+            Source::Export { instance, kind, name } => (instance, kind, name),
         };
         let (instance, name) = match self.merged.exports.get(&source) {
             Some(name) => (self.linked, name.as_str()),

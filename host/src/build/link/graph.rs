@@ -28,6 +28,16 @@ pub(super) enum Source<'a> {
     Canon(u32),
 }
 
+impl Source<'_> {
+    /// The kind of what comes from it.
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::Export { kind, .. } => kind,
+            Self::Canon(_) => Kind::Function,
+        }
+    }
+}
+
 /// A core instance.
 #[derive(Debug)]
 pub(super) enum Instance<'a> {

@@ -93,9 +93,7 @@ impl<'a> Plan<'a> {
                 placed.constants.push(constant);
             }
         }
-        let defined = &module.defined;
-        let all = [defined.functions, defined.tables, defined.memories, defined.globals, defined.tags];
-        for ((slots, count), (_, so_far)) in placed.slots.iter_mut().zip(all).zip(&mut self.counts) {
+        for ((slots, count), (_, so_far)) in placed.slots.iter_mut().zip(module.defined).zip(&mut self.counts) {
             slots.extend((*so_far..*so_far + count).map(Slot::Defined));
             *so_far += count;
         }
@@ -230,7 +228,7 @@ impl Numbers<'_, '_> {
     /// Whether a function is imported from a module that is here too: that has the name for it.
     fn is_of_another(&self, function: u32) -> bool {
         let slots = &self.placed.slots[Kind::Function as usize];
-        let imported = slots.len() - self.placed.module.defined.functions as usize;
+        let imported = slots.len() - self.placed.module.defined[Kind::Function as usize] as usize;
         slots[..imported].get(function as usize).is_some_and(|slot| matches!(slot, Slot::Defined(_)))
     }
 

@@ -7,16 +7,6 @@ use wasmparser::{Import, Parser, Payload};
 use super::Error;
 use super::kind::Kind;
 
-/// How many there are of each kind.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Counts {
-    pub(super) functions: u32,
-    pub(super) tables: u32,
-    pub(super) memories: u32,
-    pub(super) globals: u32,
-    pub(super) tags: u32,
-}
-
 /// A module.
 #[derive(Debug)]
 pub(super) struct Module<'a> {
@@ -24,8 +14,8 @@ pub(super) struct Module<'a> {
     pub(super) sections: Vec<Payload<'a>>,
     pub(super) imports: Vec<Import<'a>>,
     pub(super) exports: HashMap<&'a str, (Kind, u32)>,
-    /// What it defines itself.
-    pub(super) defined: Counts,
+    /// How many it defines itself of each kind.
+    pub(super) defined: [u32; Kind::COUNT],
     /// Types, element segments and data segments.
     pub(super) types: u32,
     pub(super) elements: u32,
@@ -42,7 +32,7 @@ impl<'a> Module<'a> {
             sections: Vec::new(),
             imports: Vec::new(),
             exports: HashMap::new(),
-            defined: Counts::default(),
+            defined: [0; Kind::COUNT],
             types: 0,
             elements: 0,
             data: 0,
@@ -67,11 +57,11 @@ impl<'a> Module<'a> {
                         module.exports.insert(export.name, (export.kind.into(), export.index));
                     }
                 }
-                Payload::FunctionSection(section) => module.defined.functions = section.count(),
-                Payload::TableSection(section) => module.defined.tables = section.count(),
-                Payload::MemorySection(section) => module.defined.memories = section.count(),
-                Payload::GlobalSection(section) => module.defined.globals = section.count(),
-                Payload::TagSection(section) => module.defined.tags = section.count(),
+                Payload::FunctionSection(section) => module.defined[Kind::Function as usize] = section.count(),
+                Payload::TableSection(section) => module.defined[Kind::Table as usize] = section.count(),
+                Payload::MemorySection(section) => module.defined[Kind::Memory as usize] = section.count(),
+                Payload::GlobalSection(section) => module.defined[Kind::Global as usize] = section.count(),
+                Payload::TagSection(section) => module.defined[Kind::Tag as usize] = section.count(),
                 Payload::ElementSection(section) => module.elements = section.count(),
                 Payload::DataSection(section) => module.data = section.count(),
                 Payload::StartSection { .. } => module.starts = true,
@@ -85,8 +75,8 @@ impl<'a> Module<'a> {
     /// Whether it is the one that holds what dynamic libraries share, by the names of their convention.
     pub(super) fn is_shared_by_libraries(&self) -> bool {
         let exports = |name, kind| self.exports.get(name).is_some_and(|(found, _)| *found == kind);
-        self.defined.tables > 0
-            && self.defined.memories > 0
+        self.defined[Kind::Table as usize] > 0
+            && self.defined[Kind::Memory as usize] > 0
             && exports("memory", Kind::Memory)
             && exports("__indirect_function_table", Kind::Table)
     }
