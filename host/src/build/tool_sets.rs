@@ -4,7 +4,7 @@
 //! whole: what was left of a setup that died may still be written to, and is nobody's. Who sets up holds the set's lock
 //! (`<set>.lock`) alone; who uses it shares that, so that it is not removed meanwhile.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::build::Language;
 use crate::build::shelf::size_of;
+use crate::disk;
 
 /// Is in a set that is whole; holds what it was set up with.
 pub(super) const MARKER: &str = "ready";
@@ -76,19 +77,9 @@ pub(super) fn dir(root: &Path, language: Language) -> PathBuf {
 
 /// The set's lock, if nobody else has it.
 pub(super) fn try_lock(set: &Path, alone: bool) -> io::Result<Option<File>> {
-    loop {
-        let path = lock_of(set);
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        match if alone { file.try_lock() } else { file.try_lock_shared() } {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-        // Else somebody removed it in the meantime, and the next would lock another.
-        if crate::disk::has_name(&file)? {
-            return Ok(Some(file));
-        }
-    }
+    let path = lock_of(set);
+    let open = || OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+    disk::try_lock(open, alone)
 }
 
 /// Removes a language's tools of other versions that nobody used for long, or that never became whole.

@@ -6,6 +6,22 @@ use std::sync::Arc;
 
 use crate::disk::directory::{PrivateDir, has_name};
 
+/// Locks the file that `open` opens or makes, alone or with others who share it; `None` while somebody's lock is in the way.
+pub(crate) fn try_lock(open: impl Fn() -> io::Result<File>, alone: bool) -> io::Result<Option<File>> {
+    loop {
+        let file = open()?;
+        match if alone { file.try_lock() } else { file.try_lock_shared() } {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        // Else the one before removed the file in the meantime, and the next would lock another.
+        if has_name(&file)? {
+            return Ok(Some(file));
+        }
+    }
+}
+
 /// The right to make something, a compiled component say, until it is dropped. The system takes it from a process that dies.
 #[derive(Debug)]
 pub(crate) struct Lock {
@@ -17,18 +33,8 @@ pub(crate) struct Lock {
 impl Lock {
     /// The lock of this name; `None` while somebody else has it.
     pub(crate) fn try_new(dir: &Arc<PrivateDir>, name: String) -> io::Result<Option<Self>> {
-        loop {
-            let file = dir.lockable(&name)?;
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Ok(None),
-                Err(TryLockError::Error(error)) => return Err(error),
-            }
-            // Else the one before removed the file in the meantime, and the next would lock another.
-            if has_name(&file)? {
-                return Ok(Some(Self { dir: Arc::clone(dir), name, file }));
-            }
-        }
+        let file = try_lock(|| dir.lockable(&name), true)?;
+        Ok(file.map(|file| Self { dir: Arc::clone(dir), name, file }))
     }
 }
 

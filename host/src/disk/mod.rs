@@ -10,8 +10,8 @@ mod lock;
 
 pub use error::CacheError;
 
-pub(crate) use directory::{Listed, PrivateDir, has_name};
-pub(crate) use lock::Lock;
+pub(crate) use directory::{Listed, PrivateDir};
+pub(crate) use lock::{Lock, try_lock};
 
 /// Why a file in the directory is not read.
 #[derive(Debug)]
