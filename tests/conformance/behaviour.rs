@@ -5,7 +5,7 @@ use std::time::Duration;
 use flyte_host::RunRequest;
 use flyte_host::run::{AbortCause, Failure, Limit, Limits, LogStream, RunEvent};
 
-use crate::languages::{ALL, Language, SDKS, host, run, watch};
+use crate::languages::{ALL, Language, SDKS, host, in_each, run, watch};
 
 async fn errors_are_the_tasks_own(language: Language) {
     let failure = run(language, "fail", r#"{"message":"no luck"}"#).await.unwrap_err();
@@ -74,19 +74,6 @@ async fn what_it_prints_is_logged(language: Language) {
     assert_eq!(lines.collect::<Vec<_>>(), ["hello, ü"], "{language:?}");
 }
 
-macro_rules! in_each {
-    ($($module:ident: $language:ident),* $(,)?) => {
-        $(mod $module {
-            use crate::languages::Language;
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn tasks_behave() {
-                super::behaves(Language::$language).await;
-            }
-        })*
-    };
-}
-
 async fn behaves(language: Language) {
     if ALL.contains(&language) {
         errors_are_the_tasks_own(language).await;
@@ -99,4 +86,4 @@ async fn behaves(language: Language) {
     }
 }
 
-in_each!(rust: Rust, python: Python, javascript: JavaScript, typed: Typed);
+in_each!(tasks_behave: behaves);

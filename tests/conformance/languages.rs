@@ -24,6 +24,27 @@ pub(crate) use Language::{JavaScript, Python, Rust, Typed};
 pub(crate) const SDKS: &[Language] = &[Rust, Python, JavaScript];
 pub(crate) const ALL: &[Language] = &[Rust, Python, JavaScript, Typed];
 
+/// Tests for each language, of these names, that have it checked.
+macro_rules! in_each {
+    (@ $module:ident: $language:ident, $($test:ident: $check:ident),*) => {
+        mod $module {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $test() {
+                    super::$check($crate::languages::Language::$language).await;
+                }
+            )*
+        }
+    };
+    ($($tests:tt)*) => {
+        $crate::languages::in_each!(@ rust: Rust, $($tests)*);
+        $crate::languages::in_each!(@ python: Python, $($tests)*);
+        $crate::languages::in_each!(@ javascript: JavaScript, $($tests)*);
+        $crate::languages::in_each!(@ typed: Typed, $($tests)*);
+    };
+}
+pub(crate) use in_each;
+
 static HOSTS: [OnceCell<Host>; 4] = [const { OnceCell::const_new() }; 4];
 
 /// A host with the suite's component in this language, which is built if need be.

@@ -6,7 +6,7 @@ use flyte_host::rights::Grants;
 use flyte_host::run::{Failure, Limit, Limits};
 use flyte_host::{Host, PoolSize, RunRequest};
 
-use crate::languages::{ALL, JavaScript, Language, Python, Rust, SDKS, Typed, component, host, run};
+use crate::languages::{ALL, JavaScript, Language, Python, Rust, SDKS, Typed, component, host, in_each, run};
 
 async fn a_panic_is_a_trap_and_an_exception_an_error(language: Language) {
     let failure = run(language, "breaks", "{}").await.unwrap_err();
@@ -46,19 +46,6 @@ async fn a_variable_is_seen_where_it_is_granted(language: Language) {
     assert_eq!(run.outcome().await.result.unwrap().as_str(), r#""told""#, "{language:?}");
 }
 
-macro_rules! in_each {
-    ($($module:ident: $language:ident),* $(,)?) => {
-        $(mod $module {
-            use crate::languages::Language;
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn a_sandbox_is_the_same() {
-                super::is_the_same(Language::$language).await;
-            }
-        })*
-    };
-}
-
 async fn is_the_same(language: Language) {
     if ALL.contains(&language) {
         a_panic_is_a_trap_and_an_exception_an_error(language).await;
@@ -71,4 +58,4 @@ async fn is_the_same(language: Language) {
     }
 }
 
-in_each!(rust: Rust, python: Python, javascript: JavaScript, typed: Typed);
+in_each!(a_sandbox_is_the_same: is_the_same);

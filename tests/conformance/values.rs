@@ -2,7 +2,7 @@
 
 use flyte_host::run::Failure;
 
-use crate::languages::{ALL, Language, SDKS, Typed, run};
+use crate::languages::{ALL, Language, SDKS, Typed, in_each, run};
 
 /// A task, its inputs, its output, and who has it.
 type Case = (&'static str, &'static str, &'static str, &'static [Language]);
@@ -89,22 +89,4 @@ async fn is_refused(language: Language) {
     }
 }
 
-macro_rules! in_each {
-    ($($module:ident: $language:ident),* $(,)?) => {
-        $(mod $module {
-            use crate::languages::Language;
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn values_go_through() {
-                super::goes_through(Language::$language).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn what_does_not_fit_is_refused() {
-                super::is_refused(Language::$language).await;
-            }
-        })*
-    };
-}
-
-in_each!(rust: Rust, python: Python, javascript: JavaScript, typed: Typed);
+in_each!(values_go_through: goes_through, what_does_not_fit_is_refused: is_refused);
