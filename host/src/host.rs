@@ -12,9 +12,12 @@ use crate::engine::{
     self, Artifact, CompileCache, EngineError, LoadError, LoadEvent, LoadLimits, LoadTerms, LoadWatch, Optimising,
     PoolSize, Runtime, WasmExecutor,
 };
+use crate::history::{History, RunNote};
 use crate::record::Json;
 use crate::rights::Granted;
-use crate::run::{self, Admission, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext, Terms};
+use crate::run::{
+    self, AbortHandle, Admission, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext, Terms,
+};
 
 /// Loaded components and what runs them. Cheap to clone; all clones are the same host.
 #[derive(Clone)]
@@ -26,6 +29,7 @@ struct Inner {
     admission: Arc<Admission>,
     cache: Arc<ResultCache>,
     terms: Terms,
+    history: Option<History>,
     optimising: Vec<Optimising>,
 }
 
@@ -61,6 +65,7 @@ pub struct HostBuilder {
     watch: LoadWatch,
     pool: PoolSize,
     concurrency: u32,
+    history: Option<History>,
 }
 
 #[derive(Debug, Clone)]
@@ -138,6 +143,13 @@ impl HostBuilder {
         self
     }
 
+    /// Records all runs of the host. By default none is recorded.
+    #[must_use]
+    pub fn history(mut self, history: History) -> Self {
+        self.history = Some(history);
+        self
+    }
+
     /// How many sandboxes the host can hold at once. Where the machine has not the address space for them, there are
     /// fewer, or no pool at all; see [`LoadEvent::SmallPool`] and [`LoadEvent::NoPool`].
     #[must_use]
@@ -201,6 +213,7 @@ impl HostBuilder {
             admission,
             cache: Arc::new(ResultCache::default()),
             terms: self.terms,
+            history: self.history,
             optimising,
         })))
     }
@@ -246,6 +259,7 @@ pub struct RunRequest {
     limits: Option<Limits>,
     granted: Option<Granted>,
     seed: Option<u64>,
+    note: RunNote,
 }
 
 impl fmt::Debug for RunRequest {
@@ -258,7 +272,15 @@ impl fmt::Debug for RunRequest {
 impl RunRequest {
     /// A run of `task` (a name, or `environment.name`) on `inputs`: a JSON object with the task's parameters.
     pub fn new(task: impl Into<String>, inputs: impl Into<String>) -> Self {
-        Self { task: task.into(), inputs: inputs.into(), sink: None, limits: None, granted: None, seed: None }
+        Self {
+            task: task.into(),
+            inputs: inputs.into(),
+            sink: None,
+            limits: None,
+            granted: None,
+            seed: None,
+            note: RunNote::default(),
+        }
     }
 
     /// Who is told what happens.
@@ -279,6 +301,13 @@ impl RunRequest {
     #[must_use]
     pub fn grant(mut self, granted: Granted) -> Self {
         self.granted = Some(granted);
+        self
+    }
+
+    /// What the history says of this run beside what happens in it.
+    #[must_use]
+    pub fn note(mut self, note: RunNote) -> Self {
+        self.note = note;
         self
     }
 
@@ -305,6 +334,7 @@ impl Host {
             watch: LoadWatch::default(),
             pool: PoolSize::default(),
             concurrency: Host::DEFAULT_ACTION_CONCURRENCY,
+            history: None,
         }
     }
 
@@ -318,14 +348,14 @@ impl Host {
     /// # Errors
     /// How the root action failed.
     pub async fn run(&self, task: &str, inputs: impl Into<String>) -> Result<Json, Failure> {
-        let context = self.context(None, None, None, None);
+        let context = self.context(None, None, None, None, RunNote::default());
         run::conduct(context, task.into(), inputs.into()).await.result
     }
 
     /// Starts a run and returns at once. Must be called within the tokio runtime that is to run it.
     pub fn start(&self, request: RunRequest) -> Run {
-        let RunRequest { task, inputs, sink, limits, granted, seed } = request;
-        let context = self.context(sink, limits.map(Arc::new), granted, seed);
+        let RunRequest { task, inputs, sink, limits, granted, seed, note } = request;
+        let context = self.context(sink, limits.map(Arc::new), granted, seed, note);
         Run::start(context, task.into(), inputs)
     }
 
@@ -343,20 +373,31 @@ impl Host {
         limits: Option<Arc<Limits>>,
         granted: Option<Granted>,
         seed: Option<u64>,
+        note: RunNote,
     ) -> RunContext {
         let inner = &self.0;
+        let history = inner.history.as_ref();
+        let sink = match (sink, history.map(History::sink)) {
+            (Some(sink), Some(history)) => Some(Arc::new(vec![sink, history]) as _),
+            (sink, history) => sink.or(history),
+        };
         let terms = Terms {
             limits: limits.unwrap_or_else(|| Arc::clone(&inner.terms.limits)),
             granted: granted.unwrap_or_else(|| inner.terms.granted.clone()),
             seed: seed.or(inner.terms.seed),
         };
-        RunContext::new(
+        let context = RunContext::new(
             Arc::clone(&inner.catalog),
             Arc::clone(&inner.executor),
             Arc::clone(&inner.admission),
             Arc::clone(&inner.cache),
             terms,
             sink,
-        )
+            history.and_then(History::ledger),
+        );
+        if let Some(history) = history {
+            history.begin(&context.id, note, AbortHandle::of(&context));
+        }
+        context
     }
 }

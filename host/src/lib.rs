@@ -28,7 +28,7 @@
 //!
 //! # Layers
 //!
-//! `host` → `engine` → `run` → [`component`] → [`rights`], [`record`], and nothing upwards: a run knows of no engine and prints
+//! `host` → `engine`, [`history`] → `run` → [`component`] → [`rights`], [`record`], and nothing upwards: a run knows of no engine and prints
 //! nothing, and whoever reports on it sees its events only.
 #![warn(missing_docs)]
 
@@ -36,6 +36,7 @@ pub mod build;
 pub mod component;
 mod disk;
 mod engine;
+pub mod history;
 mod host;
 pub mod record;
 pub mod report;

@@ -65,7 +65,12 @@ impl Terminal {
         for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE", "COLUMNS"] {
             command.env_remove(variable);
         }
-        command.env_remove("XDG_CACHE_HOME").env("HOME", self.dir.path()).env("TERM", "dumb");
+        command
+            .env_remove("XDG_CACHE_HOME")
+            .env_remove("XDG_DATA_HOME")
+            .env("FLYTE_HOST_HOME", self.dir.path().join("runs"))
+            .env("HOME", self.dir.path())
+            .env("TERM", "dumb");
         // One for all tests, and not the user's own.
         command.env("FLYTE_HOST_CACHE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/compiled"));
         command

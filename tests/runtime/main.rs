@@ -12,6 +12,7 @@ mod fanout;
 mod faults;
 mod files;
 mod grandchildren;
+mod history;
 mod importer;
 mod interfaces;
 mod liar;

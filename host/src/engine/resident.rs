@@ -42,6 +42,7 @@ impl Resident {
         let limits = scope.limits();
         let mut since = None;
         loop {
+            let begun = Instant::now();
             let mut state = StoreState::new(Some(scope.clone()), limits, lane.target.shelf().is_some());
             state.compute_for(within);
             let mut store = lane.runtime.store(state, limits);
@@ -50,7 +51,10 @@ impl Resident {
                 Err(error) => Err(error),
             };
             let error = match instantiated {
-                Ok(entrance) => return Ok(Self { store, entrance, uses: 0 }),
+                Ok(entrance) => {
+                    scope.note_instantiation(begun.elapsed());
+                    return Ok(Self { store, entrance, uses: 0 });
+                }
                 Err(error) => error,
             };
             let waits = *since.get_or_insert_with(Instant::now);

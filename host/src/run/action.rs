@@ -16,7 +16,7 @@ use crate::run::plan::Plan;
 use crate::run::post::Post;
 use crate::run::seed::Seed;
 use crate::run::site::Site;
-use crate::run::{ActionId, ActionScope, Attempt, Failure, Held, Limit, Phase, RunEvent};
+use crate::run::{ActionId, ActionScope, Attempt, Failure, Held, Limit, Phase, RunContext, RunEvent, Usage};
 
 /// An action as it was invoked.
 pub(super) struct Action {
@@ -38,7 +38,7 @@ pub(super) struct Driven {
 }
 
 /// Tells that an action was invoked.
-pub(super) fn queued(plan: &Plan, id: ActionId) {
+pub(super) fn queued(plan: &Plan, id: ActionId, call: u64) {
     let run = &plan.run;
     run.emit(|| RunEvent::ActionQueued {
         run: run.id.clone(),
@@ -46,6 +46,10 @@ pub(super) fn queued(plan: &Plan, id: ActionId) {
         parent: plan.parent,
         task: Arc::clone(&plan.told.task),
         group: plan.told.group.clone(),
+        parent_attempt: plan.parent_attempt,
+        call,
+        component: plan.told.component.clone(),
+        rights: Arc::clone(&plan.told.rights),
     });
 }
 
@@ -53,9 +57,11 @@ pub(super) fn queued(plan: &Plan, id: ActionId) {
 pub(super) async fn drive(plan: &Arc<Plan>, post: &Post, action: Action) -> Driven {
     let (run, id, invoked, due) = (&plan.run, action.id, action.invoked, action.due);
     let mut cached = false;
+    let mut usage = Usage::default();
     let mut remains = Remains::default();
     // Whatever happens, the end is told: a parent waits for it.
-    let resolved = AssertUnwindSafe(resolve(plan, post, action, &mut cached, &mut remains)).catch_unwind();
+    let resolved =
+        AssertUnwindSafe(resolve(plan, post, action, &mut cached, &mut usage, &mut remains)).catch_unwind();
     let result =
         Due::hold(due, &post.cancel, resolved).await.unwrap_or_else(|panic| Err(failure_of_panic(&*panic)));
     let result = result.map_err(|failure| run.untold(failure));
@@ -65,7 +71,7 @@ pub(super) async fn drive(plan: &Arc<Plan>, post: &Post, action: Action) -> Driv
         Err(limit) => (Err(Failure::Limit(limit)), None),
     };
     let phase = Phase::of(&result);
-    run.count_end(phase, cached);
+    run.count_end(phase, cached, &usage);
     run.emit(|| RunEvent::ActionEnded {
         run: run.id.clone(),
         action: id,
@@ -73,8 +79,23 @@ pub(super) async fn drive(plan: &Arc<Plan>, post: &Post, action: Action) -> Driv
         failure: result.as_ref().err().cloned().map(Arc::new),
         cached,
         elapsed: invoked.elapsed(),
+        output: result.as_ref().ok().and_then(|output| run.without_secrets(output)),
+        usage,
     });
-    Driven { result, held, remains }
+    match kept(run).await {
+        Ok(()) => Driven { result, held, remains },
+        Err(failure) => Driven { result: Err(failure), held, remains },
+    }
+}
+
+/// Waits until what was told is kept, where it has to be. Where it can't be, the run does not go on.
+async fn kept(run: &RunContext) -> Result<(), Failure> {
+    let Some(ledger) = &run.ledger else { return Ok(()) };
+    ledger.kept().await.map_err(|reason| {
+        let failure = Failure::Host(format!("its result cannot be kept: {reason}"));
+        run.give_up(failure.clone());
+        failure
+    })
 }
 
 /// Checks the inputs and finds the result: an earlier action's, or by attempts.
@@ -83,9 +104,10 @@ async fn resolve(
     post: &Post,
     action: Action,
     cached: &mut bool,
+    usage: &mut Usage,
     remains: &mut Remains,
 ) -> Result<Json, Failure> {
-    let Action { id, due, inputs, seed, .. } = action;
+    let Action { id, invoked, due, inputs, seed } = action;
     let run = &plan.run;
     if let Some(failure) = due.and_then(Due::missed) {
         return Err(failure);
@@ -102,8 +124,11 @@ async fn resolve(
     if let Some(denial) = &ready.missing {
         return Err(Failure::Denied(denial.clone()));
     }
+    let checking = Instant::now();
     run.check(&inputs, |text| ready.task.inputs().check(text)).map_err(Failure::InvalidInput)?;
     let inputs = Json::trusted(inputs);
+    run.emit(|| RunEvent::InputsAccepted { run: run.id.clone(), action: id, inputs: run.without_secrets(&inputs) });
+    usage.serialize = checking.elapsed();
     // An earlier result came of other clocks and other randomness.
     let key = CacheKey::of(&ready.task, &inputs, &ready.rights).filter(|_| run.seed.is_none());
     if let Some(hit) = key.as_ref().and_then(|key| run.cache.get(key)) {
@@ -111,7 +136,8 @@ async fn resolve(
         return Ok(hit);
     }
     let site = Site { plan, ready, post, id, seed, due };
-    let result = attempts(&site, inputs, remains).await;
+    usage.queue = checking.duration_since(invoked);
+    let result = attempts(&site, inputs, usage, remains).await;
     if let (Some(key), Ok(output)) = (key, &result) {
         run.cache.put(key, output.clone());
     }
@@ -123,21 +149,30 @@ fn failure_of_panic(panic: &(dyn Any + Send)) -> Failure {
     Failure::Host(format!("panicked: {}", text.unwrap_or("a value that is no text")))
 }
 
-async fn attempts(site: &Site<'_>, inputs: Json, remains: &mut Remains) -> Result<Json, Failure> {
+async fn attempts(
+    site: &Site<'_>,
+    inputs: Json,
+    usage: &mut Usage,
+    remains: &mut Remains,
+) -> Result<Json, Failure> {
     let (run, ready, post) = (&site.plan.run, site.ready, site.post);
     let policy = ready.task.policy();
     let log = ActionScope::log_of(run);
     let mut number = 1;
     loop {
+        let waiting = Instant::now();
         let slot = tokio::select! {
             biased;
             slot = post.slot(ready.prepared.weight()) => slot.map_err(Failure::Limit)?,
             () = post.cancel.cancelled() => return Err(site.cancelled()),
         };
+        let started = Instant::now();
+        usage.queue += started.duration_since(waiting);
         run.next_attempt().map_err(Failure::Limit)?;
         run.emit(|| RunEvent::AttemptStarted { run: run.id.clone(), action: site.id, attempt: number });
         let scope = ActionScope::of_attempt(site, number, slot, log.clone());
-        let failure = match attempt(site, inputs.clone(), scope, remains).await {
+        let attempted = attempt(site, inputs.clone(), scope, started, usage, remains).await;
+        let failure = match attempted {
             Ok(output) => return Ok(output),
             Err(failure) => run.untold(failure),
         };
@@ -153,6 +188,7 @@ async fn attempts(site: &Site<'_>, inputs: Json, remains: &mut Remains) -> Resul
         let Some(pause) = pause else { return Err(failure) };
         *remains = Remains::default();
         post.leave();
+        usage.queue += pause;
         tokio::select! {
             () = post.cancel.cancelled() => return Err(site.cancelled()),
             () = tokio::time::sleep(pause) => number += 1,
@@ -164,6 +200,8 @@ async fn attempt(
     site: &Site<'_>,
     inputs: Json,
     scope: ActionScope,
+    started: Instant,
+    usage: &mut Usage,
     remains: &mut Remains,
 ) -> Result<Json, Failure> {
     let (run, ready, max_runtime) = (&site.plan.run, site.ready, site.ready.max_runtime);
@@ -178,6 +216,8 @@ async fn attempt(
     };
     scope.close().await;
     *remains = executed.remains;
+    let executed_at = Instant::now();
+    usage.add(scope.usage(executed_at.duration_since(started)));
     let output = executed.result?;
     let (size, limit) = (output.len(), run.limits.max_output);
     if size > limit {
@@ -186,6 +226,7 @@ async fn attempt(
     // A guest is not believed: what it returns is checked as what it is given.
     run.check(&output, |text| ready.task.output().check(text))
         .map_err(|error| Failure::InvalidOutput(error.to_string()))?;
+    usage.serialize += executed_at.elapsed();
     Ok(Json::trusted(output))
 }
 

@@ -37,10 +37,11 @@ pub(super) struct Family {
 }
 
 impl Family {
-    pub(super) fn of(cancel: CancellationToken, action: ActionId, depth: u32, ready: &Ready) -> Self {
+    pub(super) fn of(cancel: CancellationToken, action: ActionId, attempt: u32, depth: u32, ready: &Ready) -> Self {
         Self {
             invoker: Invoker {
                 action,
+                attempt,
                 component: ready.task.component().id,
                 depth,
                 rights: Arc::clone(&ready.rights),
@@ -67,6 +68,11 @@ impl Family {
     pub(super) fn next_calls(&self, count: u64) -> u64 {
         self.calls.fetch_add(count, Ordering::Relaxed)
     }
+
+    /// How many calls there were so far.
+    pub(super) fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
 }
 
 impl ActionScope {
@@ -78,7 +84,8 @@ impl ActionScope {
             Err(limit) => return Child::failed(Failure::Limit(limit)),
         };
         let family = self.family();
-        let seed = self.seed().map(|seed| seed.of_call(family.next_calls(1)));
+        let call = family.next_calls(1);
+        let seed = self.seed().map(|seed| seed.of_call(call));
         let invoked = Instant::now();
         let due = Due::of(invoked, options.within);
         let plan = self.plan(task, options);
@@ -86,7 +93,7 @@ impl ActionScope {
         let guard = cancel.clone().drop_guard();
         let ticket = self.run().admission.ticket(self.run().id.clone(), plan.depth, Some(self.slot().id()));
         let post = Post::new(ticket, cancel);
-        queued(&plan, id);
+        queued(&plan, id, call);
         let action = Action { id, invoked, due, inputs, seed };
         let (ended, result) = oneshot::channel();
         family.tasks.spawn(async move {
@@ -99,7 +106,7 @@ impl ActionScope {
             drop(remains);
             drop(slot);
         });
-        Child(State::Started { result, guard, scope: self.clone() })
+        Child(State::Started { id, result, guard, scope: self.clone() })
     }
 }
 
@@ -162,7 +169,7 @@ pub(crate) struct Child(State);
 #[derive(Debug)]
 enum State {
     Failed(Failure),
-    Started { result: oneshot::Receiver<Ended>, guard: DropGuard, scope: ActionScope },
+    Started { id: ActionId, result: oneshot::Receiver<Ended>, guard: DropGuard, scope: ActionScope },
 }
 
 /// A child that ended. Its ticket is kept until whoever waits for it has the result.
@@ -186,12 +193,13 @@ impl Child {
     pub(crate) async fn wait(self) -> Result<Json, Failure> {
         match self.0 {
             State::Failed(failure) => Err(failure),
-            State::Started { result, guard, scope } => {
+            State::Started { id, result, guard, scope } => {
                 let waits = Waits::for_children_of(scope.slot());
                 let ended = result.await;
                 guard.disarm();
                 // First the parent runs again, then the child is gone: between the two, nothing looks hopeless.
                 drop(waits);
+                scope.delivered(id, 1);
                 match ended {
                     Ok(ended) => ended.result,
                     Err(_) => Err(Failure::Host("a child ended without a result".to_owned())),

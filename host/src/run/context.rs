@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 use crate::component::Catalog;
 use crate::rights::{Granted, Secrets};
 use crate::run::{
-    AbortCause, ActionId, Admission, EventSink, Executor, Failure, Limit, Limits, Phase, ResultCache, RunEvent,
-    RunId, RunStats,
+    AbortCause, ActionId, Admission, EventSink, Executor, Failure, Ledger, Limit, Limits, Phase, ResultCache,
+    RunEvent, RunId, RunStats, Usage,
 };
 
 /// How many names one run resolves at once; others wait. No run has more than a quarter of what the process has.
@@ -25,6 +25,11 @@ pub(crate) struct Terms {
     pub(crate) limits: Arc<Limits>,
     pub(crate) granted: Granted,
     pub(crate) seed: Option<u64>,
+}
+
+/// A time as a sum is kept, in nanoseconds.
+pub(super) fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Bytes that the host holds for a run.
@@ -57,19 +62,34 @@ pub(crate) struct RunContext {
     /// Where clocks and randomness are fixed: what the randomness starts from.
     pub(crate) seed: Option<u64>,
     pub(crate) sink: Option<Arc<dyn EventSink>>,
+    /// Who keeps each result before it is handed on; `None` where nobody has to.
+    pub(crate) ledger: Option<Arc<dyn Ledger>>,
     /// Cancelled: the run was aborted or is over time.
     pub(crate) stop: CancellationToken,
     over_time: AtomicBool,
+    /// Why it can't go on, where it is the host that has stopped it.
+    broken: OnceLock<Failure>,
     started: Instant,
     actions: AtomicU64,
     attempts: AtomicU64,
     cached: AtomicU64,
+    recovered: AtomicU64,
     failed: AtomicU64,
     aborted: AtomicU64,
     denials: AtomicU64,
     peak_memory: AtomicUsize,
     held: AtomicUsize,
     lookups: OnceLock<Arc<Semaphore>>,
+    times: Times,
+}
+
+/// Sums over all actions, in nanoseconds.
+#[derive(Debug, Default)]
+struct Times {
+    queue: AtomicU64,
+    instantiate: AtomicU64,
+    run: AtomicU64,
+    serialize: AtomicU64,
 }
 
 impl RunContext {
@@ -80,6 +100,7 @@ impl RunContext {
         cache: Arc<ResultCache>,
         terms: Terms,
         sink: Option<Arc<dyn EventSink>>,
+        ledger: Option<Arc<dyn Ledger>>,
     ) -> Self {
         let Terms { limits, granted, seed } = terms;
         Self {
@@ -92,18 +113,22 @@ impl RunContext {
             granted,
             seed,
             sink,
+            ledger,
             stop: CancellationToken::new(),
             over_time: AtomicBool::new(false),
+            broken: OnceLock::new(),
             started: Instant::now(),
             actions: AtomicU64::new(0),
             attempts: AtomicU64::new(0),
             cached: AtomicU64::new(0),
+            recovered: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             aborted: AtomicU64::new(0),
             denials: AtomicU64::new(0),
             peak_memory: AtomicUsize::new(0),
             held: AtomicUsize::new(0),
             lookups: OnceLock::new(),
+            times: Times::default(),
         }
     }
 
@@ -139,6 +164,11 @@ impl RunContext {
         let fits = |held: usize| held.checked_add(bytes).filter(|sum| *sum <= max);
         self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).map_err(|_| Limit::Held(max))?;
         Ok(Held { run: Arc::clone(self), bytes })
+    }
+
+    /// Whether anybody is told what happens.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.sink.is_some()
     }
 
     /// Tells the sink, if there is one; otherwise the event is not even made.
@@ -177,8 +207,9 @@ impl RunContext {
         counted.map(|_| ()).map_err(|_| Limit::Actions(max))
     }
 
-    pub(crate) fn count_end(&self, phase: Phase, cached: bool) {
+    pub(crate) fn count_end(&self, phase: Phase, cached: bool, usage: &Usage) {
         match phase {
+            Phase::Recovered => self.recovered.fetch_add(1, Ordering::Relaxed),
             Phase::Failed | Phase::TimedOut => self.failed.fetch_add(1, Ordering::Relaxed),
             Phase::Aborted => self.aborted.fetch_add(1, Ordering::Relaxed),
             _ => 0,
@@ -186,17 +217,36 @@ impl RunContext {
         if cached {
             self.cached.fetch_add(1, Ordering::Relaxed);
         }
+        let Times { queue, instantiate, run, serialize } = &self.times;
+        let parts = [
+            (queue, usage.queue),
+            (instantiate, usage.instantiate),
+            (run, usage.run),
+            (serialize, usage.serialize),
+        ];
+        for (sum, took) in parts {
+            // Where there is nothing to add, threads need not fight for the sum.
+            if !took.is_zero() {
+                sum.fetch_add(nanos(took), Ordering::Relaxed);
+            }
+        }
     }
 
     pub(crate) fn stats(&self) -> RunStats {
+        let time = |sum: &AtomicU64| Duration::from_nanos(sum.load(Ordering::Relaxed));
         RunStats {
             actions: self.actions.load(Ordering::Relaxed),
             attempts: self.attempts.load(Ordering::Relaxed),
             cached: self.cached.load(Ordering::Relaxed),
+            recovered: self.recovered.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
             aborted: self.aborted.load(Ordering::Relaxed),
             peak_memory: self.peak_memory.load(Ordering::Relaxed),
             denials: self.denials.load(Ordering::Relaxed),
+            queue: time(&self.times.queue),
+            instantiate: time(&self.times.instantiate),
+            run: time(&self.times.run),
+            serialize: time(&self.times.serialize),
         }
     }
 
@@ -210,8 +260,17 @@ impl RunContext {
         self.stop.cancel();
     }
 
+    /// Ends the run because the host can't go on with it; of several reasons, the first is the root's failure.
+    pub(crate) fn give_up(&self, reason: Failure) {
+        let _ = self.broken.set(reason);
+        self.stop.cancel();
+    }
+
     /// Why an action that was cancelled was.
     pub(crate) fn abort_failure(&self, action: ActionId) -> Failure {
+        if let Some(reason) = self.broken.get().filter(|_| action == ActionId::ROOT) {
+            return reason.clone();
+        }
         match self.limits.deadline {
             Some(deadline) if action == ActionId::ROOT && self.over_time.load(Ordering::Relaxed) => {
                 Failure::Limit(Limit::Deadline(deadline))

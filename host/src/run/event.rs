@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::component::ComponentInfo;
+use crate::record::Json;
 use crate::rights::{Capability, Denial};
-use crate::run::{ActionId, Failure, Limits, Phase, RunId};
+use crate::run::{ActionId, Failure, Limits, Phase, RunId, Usage};
 
 /// An immutable fact about a run.
 ///
-/// An action is queued, then each of its attempts starts and perhaps fails, then it ends; one that ends before it got
-/// a slot has no attempt. An action's [`RunEvent::ActionEnded`] comes before its parent's.
+/// An action is queued, then its inputs are accepted, then each of its attempts starts and perhaps fails, then it ends;
+/// one that ends before it got a slot has no attempt. An action's [`RunEvent::ActionEnded`] comes before its parent's, and
+/// before its result is delivered to it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum RunEvent {
@@ -40,6 +43,23 @@ pub enum RunEvent {
         task: Arc<str>,
         /// The label it shares with its siblings.
         group: Option<Arc<str>>,
+        /// The attempt of the parent that invoked it, from 1; 0 for the root.
+        parent_attempt: u32,
+        /// Its number among that attempt's invocations, from 0.
+        call: u64,
+        /// The task's component; `None` where there is no such task.
+        component: Option<Arc<ComponentInfo>>,
+        /// What it may use outside its sandbox.
+        rights: Arc<[Capability]>,
+    },
+    /// An action's inputs conform to its task's schema.
+    InputsAccepted {
+        /// The run.
+        run: RunId,
+        /// The action.
+        action: ActionId,
+        /// The inputs; `None` where a granted secret is in them.
+        inputs: Option<Json>,
     },
     /// An attempt got a slot and begins.
     AttemptStarted {
@@ -117,6 +137,23 @@ pub enum RunEvent {
         cached: bool,
         /// The time since it was invoked.
         elapsed: Duration,
+        /// The result; `None` where there is none, and where a granted secret is in it.
+        output: Option<Json>,
+        /// What it took.
+        usage: Usage,
+    },
+    /// The results of actions that were invoked together reached the attempt that invoked them.
+    Delivered {
+        /// The run.
+        run: RunId,
+        /// The action that waited for them.
+        parent: ActionId,
+        /// The first of them; the others follow it.
+        first: ActionId,
+        /// How many they are.
+        count: u64,
+        /// How many invocations the attempt had made by then.
+        calls: u64,
     },
     /// The run ended, and with it every action.
     RunEnded {
@@ -129,6 +166,26 @@ pub enum RunEvent {
         /// What it used.
         stats: RunStats,
     },
+}
+
+impl RunEvent {
+    /// The run it is about.
+    pub fn run(&self) -> &RunId {
+        match self {
+            Self::RunStarted { run, .. }
+            | Self::ActionQueued { run, .. }
+            | Self::InputsAccepted { run, .. }
+            | Self::AttemptStarted { run, .. }
+            | Self::Log { run, .. }
+            | Self::LogCut { run, .. }
+            | Self::Denied { run, .. }
+            | Self::Progress { run, .. }
+            | Self::AttemptFailed { run, .. }
+            | Self::ActionEnded { run, .. }
+            | Self::Delivered { run, .. }
+            | Self::RunEnded { run, .. } => run,
+        }
+    }
 }
 
 /// The guest's two output streams.
@@ -149,6 +206,8 @@ pub struct RunStats {
     pub attempts: u64,
     /// Actions whose result was an earlier action's.
     pub cached: u64,
+    /// Actions whose result was that of the run which is recovered.
+    pub recovered: u64,
     /// Actions that failed or timed out.
     pub failed: u64,
     /// Actions that were aborted.
@@ -157,12 +216,27 @@ pub struct RunStats {
     pub peak_memory: usize,
     /// Things that guests asked for and had no right to.
     pub denials: u64,
+    /// The time that actions waited for a slot or for their next attempt, summed over all of them.
+    pub queue: Duration,
+    /// The time that making instances took, summed.
+    pub instantiate: Duration,
+    /// The time that attempts ran, summed; a parent's is also that of the children it waits for.
+    pub run: Duration,
+    /// The time that checking and converting inputs and outputs took, summed.
+    pub serialize: Duration,
 }
 
 /// Consumes events. Called from many threads at once, on the run's own path: it must be quick and not block.
 pub trait EventSink: Send + Sync + 'static {
     /// Takes note of one event.
     fn event(&self, event: &RunEvent);
+}
+
+/// Tells several.
+impl EventSink for Vec<Arc<dyn EventSink>> {
+    fn event(&self, event: &RunEvent) {
+        self.iter().for_each(|sink| sink.event(event));
+    }
 }
 
 impl<F: Fn(&RunEvent) + Send + Sync + 'static> EventSink for F {

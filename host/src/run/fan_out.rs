@@ -125,8 +125,8 @@ impl ActionScope {
         let invoked = Instant::now();
         let due = Due::of(invoked, options.within);
         let plan = self.plan(Callee::Named(task), options);
-        for id in ids.clone() {
-            queued(&plan, ActionId(id));
+        for (call, id) in (first_call..).zip(ids.clone()) {
+            queued(&plan, ActionId(id), call);
         }
         // Those for which the run has no action any more are not even begun.
         let begun = usize::try_from(ids.end - ids.start).unwrap_or(count);
@@ -158,6 +158,7 @@ impl ActionScope {
         // First the parent runs again, then the last child is gone: between the two, nothing looks hopeless.
         drop(waits);
         drop(last);
+        self.delivered(ActionId(ids.start), ids.end - ids.start);
         results
     }
 }

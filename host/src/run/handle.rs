@@ -28,6 +28,10 @@ pub struct Run {
 pub struct AbortHandle(CancellationToken);
 
 impl AbortHandle {
+    pub(crate) fn of(run: &RunContext) -> Self {
+        Self(run.stop.clone())
+    }
+
     /// Aborts the whole tree, if it has not ended yet.
     pub fn abort(&self) {
         self.0.cancel();
@@ -128,7 +132,7 @@ async fn root(run: &Arc<RunContext>, task: Arc<str>, inputs: String) -> Driven {
     };
     let plan = Arc::new(Plan::of(run, Callee::Named(&task), InvokeOptions::default(), None));
     let post = Post::new(run.admission.ticket(run.id.clone(), plan.depth, None), run.stop.clone());
-    queued(&plan, id);
+    queued(&plan, id, 0);
     let action = Action { id, invoked: Instant::now(), due: None, inputs, seed: run.seed.map(Seed::of_run) };
     let mut driven = before_the_deadline(run, drive(&plan, &post, action)).await;
     // Before the slot is given back: until then there is an instance.

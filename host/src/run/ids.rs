@@ -49,6 +49,20 @@ impl ActionId {
     pub const ROOT: Self = Self(0);
 }
 
+/// The text is no action's id: `a`, and then a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an action's id is an `a` and a number, such as `a0`")]
+pub struct NoActionId;
+
+impl std::str::FromStr for ActionId {
+    type Err = NoActionId;
+
+    fn from_str(text: &str) -> Result<Self, NoActionId> {
+        let digits = text.strip_prefix('a').filter(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+        digits.and_then(|digits| digits.parse().ok()).map(Self).ok_or(NoActionId)
+    }
+}
+
 impl fmt::Display for ActionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a{}", self.0)

@@ -20,6 +20,8 @@ pub enum Phase {
     Aborted,
     /// It, its last attempt, or the whole run, took too long.
     TimedOut,
+    /// Its result is that of the run which is recovered: it was not run again.
+    Recovered,
 }
 
 impl Phase {
@@ -48,6 +50,7 @@ impl fmt::Display for Phase {
             Self::Failed => "failed",
             Self::Aborted => "aborted",
             Self::TimedOut => "timed-out",
+            Self::Recovered => "recovered",
         })
     }
 }

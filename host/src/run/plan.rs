@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::component::{ComponentId, Task};
-use crate::rights::{ActionRights, Denial};
+use crate::component::{ComponentId, ComponentInfo, Task};
+use crate::rights::{ActionRights, Capability, Denial};
 use crate::run::executor::Prepared;
 use crate::run::{ActionId, Failure, InvokeOptions, RunContext};
 
@@ -29,6 +29,8 @@ pub(super) struct Plan {
     pub(super) told: Told,
     /// `None` for the root.
     pub(super) parent: Option<ActionId>,
+    /// The attempt of the parent that invokes; 0 for the root.
+    pub(super) parent_attempt: u32,
     /// The root's is 1.
     pub(super) depth: u32,
     pub(super) ready: Result<Arc<Ready>, Failure>,
@@ -39,6 +41,8 @@ pub(super) struct Plan {
 pub(super) struct Told {
     pub(super) task: Arc<str>,
     pub(super) group: Option<Arc<str>>,
+    pub(super) component: Option<Arc<ComponentInfo>>,
+    pub(super) rights: Arc<[Capability]>,
 }
 
 /// A task that there is, with all that its attempts need.
@@ -56,6 +60,7 @@ pub(super) struct Ready {
 /// Who invokes.
 pub(super) struct Invoker {
     pub(super) action: ActionId,
+    pub(super) attempt: u32,
     /// The component whose tasks a bare name means first.
     pub(super) component: ComponentId,
     pub(super) depth: u32,
@@ -84,12 +89,24 @@ impl Plan {
             Some(secrets) => secrets.mask(&name).as_ref().into(),
             None => Arc::clone(&name),
         };
+        let ready = Ready::of(run, callee, &options, invoker);
+        let rights = match &ready {
+            Ok(ready) if run.is_watched() => ready.rights.effective().capabilities().into(),
+            _ => Arc::default(),
+        };
+        let told = Told {
+            task: masked,
+            group: options.group.as_deref().map(Into::into),
+            component: ready.as_ref().ok().map(|ready| Arc::clone(ready.task.component())),
+            rights,
+        };
         Self {
             run: Arc::clone(run),
-            told: Told { task: masked, group: options.group.as_deref().map(Into::into) },
+            told,
             parent: invoker.map(|invoker| invoker.action),
+            parent_attempt: invoker.map_or(0, |invoker| invoker.attempt),
             depth: invoker.map_or(1, |invoker| invoker.depth + 1),
-            ready: Ready::of(run, callee, &options, invoker).map(Arc::new),
+            ready: ready.map(Arc::new),
             name,
             known,
             options,

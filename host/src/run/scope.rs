@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +15,9 @@ use crate::run::children::Family;
 use crate::run::plan::{Plan, Ready};
 use crate::run::seed::Seed;
 use crate::run::site::Site;
-use crate::run::{ActionId, Held, LONGEST_LABEL, Limit, Limits, LogStream, RunContext, RunEvent, shortened};
+use crate::run::{
+    ActionId, Held, LONGEST_LABEL, Limit, Limits, LogStream, RunContext, RunEvent, Usage, nanos, shortened,
+};
 
 /// How many different denials of one attempt are told.
 const MOST_DENIALS: usize = 64;
@@ -68,6 +70,18 @@ struct Inner {
     log: Option<Arc<LogAllowance>>,
     /// What the guest was refused; each thing once.
     denials: Mutex<Vec<Denial>>,
+    taken: Taken,
+}
+
+/// What an attempt takes, as its executor tells it.
+#[derive(Debug, Default)]
+struct Taken {
+    /// In nanoseconds.
+    instantiate: AtomicU64,
+    /// In nanoseconds.
+    convert: AtomicU64,
+    /// In bytes.
+    peak_memory: AtomicUsize,
 }
 
 /// How much more of what an action prints is kept.
@@ -103,6 +117,7 @@ impl ActionScope {
             seed: site.seed.as_ref().map(|seed| seed.of_attempt(number)),
             log,
             denials: Mutex::default(),
+            taken: Taken::default(),
         }))
     }
 
@@ -122,9 +137,10 @@ impl ActionScope {
     /// The action's children; there are none yet where it is asked for the first time.
     pub(super) fn family(&self) -> &Family {
         let inner = &self.0;
-        inner
-            .family
-            .get_or_init(|| Family::of(inner.cancel.child_token(), inner.action, inner.plan.depth, &inner.ready))
+        inner.family.get_or_init(|| {
+            let cancel = inner.cancel.child_token();
+            Family::of(cancel, inner.action, inner.attempt, inner.plan.depth, &inner.ready)
+        })
     }
 
     /// The action's place in its run.
@@ -231,12 +247,49 @@ impl ActionScope {
 
     /// Takes note of what the attempt's sandbox took at most, in bytes.
     pub(crate) fn note_peak(&self, bytes: usize) {
+        self.0.taken.peak_memory.fetch_max(bytes, Ordering::Relaxed);
         self.run().note_peak(bytes);
+    }
+
+    /// Takes note of the time it took to make an instance.
+    pub(crate) fn note_instantiation(&self, took: Duration) {
+        self.0.taken.instantiate.fetch_add(nanos(took), Ordering::Relaxed);
+    }
+
+    /// Takes note of the time it took to convert inputs or an output.
+    pub(crate) fn note_conversion(&self, took: Duration) {
+        self.0.taken.convert.fetch_add(nanos(took), Ordering::Relaxed);
+    }
+
+    /// What the attempt took, that lasted so long.
+    pub(super) fn usage(&self, lasted: Duration) -> Usage {
+        let taken = &self.0.taken;
+        let instantiate = Duration::from_nanos(taken.instantiate.load(Ordering::Relaxed));
+        let serialize = Duration::from_nanos(taken.convert.load(Ordering::Relaxed));
+        Usage {
+            queue: Duration::ZERO,
+            instantiate,
+            run: lasted.saturating_sub(instantiate).saturating_sub(serialize),
+            serialize,
+            peak_memory: taken.peak_memory.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Tells that the results of so many children reached the guest, that follow one another.
+    pub(super) fn delivered(&self, first: ActionId, count: u64) {
+        let run = self.run();
+        run.emit(|| RunEvent::Delivered {
+            run: run.id.clone(),
+            parent: self.0.action,
+            first,
+            count,
+            calls: self.family().calls(),
+        });
     }
 
     /// Whether anyone reads what [`ActionScope::log`] and [`ActionScope::progress`] tell.
     pub(crate) fn is_watched(&self) -> bool {
-        self.run().sink.is_some()
+        self.run().is_watched()
     }
 
     /// Tells how far the guest has come.

@@ -8,6 +8,12 @@ use crate::rights::Secrets;
 use crate::run::{Failure, RunContext, TaskError, TaskErrorKind, Trap};
 
 impl RunContext {
+    /// The value, where it may be told as it is: masked, it would be another.
+    pub(super) fn without_secrets(&self, value: &Json) -> Option<Json> {
+        let told = self.secrets().is_none_or(|secrets| matches!(secrets.mask(value.as_str()), Cow::Borrowed(_)));
+        told.then(|| value.clone())
+    }
+
     /// The failure as it may be told: without granted secrets.
     pub(super) fn untold(&self, failure: Failure) -> Failure {
         match self.secrets() {

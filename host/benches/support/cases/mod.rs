@@ -4,6 +4,7 @@ mod chain;
 mod command;
 mod fan_out;
 mod fresh;
+mod history;
 mod idle;
 mod languages;
 mod raw;
@@ -43,6 +44,9 @@ pub(crate) const CASES: &[Case] = &[
     ("javascript", languages::javascript),
     ("command", command::rows),
     ("idle", idle::rows),
+    ("history", history::rows),
+    ("durable", history::durable),
+    ("archive", history::archive),
 ];
 
 /// How often contenders take turns.

@@ -11,6 +11,7 @@ use flyte_host::build::Workshop;
 use crate::compile_cache::{CacheArgs, CachePlace};
 use crate::exit::Exit;
 use crate::grants::GrantArgs;
+use crate::home::HistoryArgs;
 use crate::limits::LimitArgs;
 use crate::printer;
 use crate::quantity::{self, DiskSize};
@@ -127,6 +128,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
     #[arg(help_heading = "Rights")]
     pub deterministic: Option<u64>,
+    #[command(flatten)]
+    pub history: HistoryArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
     #[command(flatten)]

@@ -6,6 +6,7 @@ mod compile_cache;
 mod diagnosis;
 mod exit;
 mod grants;
+mod home;
 mod interrupt;
 mod limits;
 mod printer;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use wasmtime::component::{ComponentExportIndex, Func, Instance, Val};
 use wasmtime::{AsContextMut, Store};
@@ -68,14 +69,17 @@ impl TypedFunction {
     /// # Errors
     /// The values take too much memory.
     pub(in crate::engine) fn arguments(&self, inputs: &Json, scope: &ActionScope) -> Result<Arguments, Failure> {
+        let begun = Instant::now();
         let most = transfer(scope.limits());
-        match decode::parameters(inputs.as_str(), &self.signature.parameters, most) {
+        let arguments = match decode::parameters(inputs.as_str(), &self.signature.parameters, most) {
             Ok(Decoded { values, bytes }) => {
                 Ok(Arguments { values, _held: scope.hold(bytes).map_err(Failure::Limit)? })
             }
             Err(Undecoded::Unfit(error)) => Err(Failure::InvalidInput(error)),
             Err(Undecoded::TooMuch(most)) => Err(Failure::Limit(Limit::Transfer(most))),
-        }
+        };
+        scope.note_conversion(begun.elapsed());
+        arguments
     }
 
     /// Calls it.
@@ -98,11 +102,14 @@ impl TypedFunction {
         let returns = usize::from(result.is_some() || error.is_some());
         function.call_async(store, &arguments.values, &mut returned[..returns]).await?;
         let [returned] = returned;
-        Ok(match (error, returned) {
+        let begun = Instant::now();
+        let result = match (error, returned) {
             (Some(_), Val::Result(Ok(value))) => output(result.as_ref(), value.as_deref()),
             (Some(error), Val::Result(Err(value))) => Err(failed(error.as_ref(), value.as_deref(), limits)),
             (_, value) => output(result.as_ref(), Some(&value)),
-        })
+        };
+        scope.note_conversion(begun.elapsed());
+        Ok(result)
     }
 }
 

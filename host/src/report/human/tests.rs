@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::*;
-use crate::run::{LogStream, RunId};
+use crate::run::{LogStream, RunId, Usage};
 
 /// What a report tells of the events, without colour.
 fn lines(detail: Detail, events: impl Fn(&RunId) -> Vec<RunEvent>) -> (String, HumanReport) {
@@ -18,7 +18,17 @@ fn lines(detail: Detail, events: impl Fn(&RunId) -> Vec<RunEvent>) -> (String, H
 
 fn queued(run: &RunId, id: u64, task: &str) -> RunEvent {
     let parent = (id > 0).then_some(ActionId::ROOT);
-    RunEvent::ActionQueued { run: run.clone(), action: ActionId(id), parent, task: task.into(), group: None }
+    RunEvent::ActionQueued {
+        run: run.clone(),
+        action: ActionId(id),
+        parent,
+        task: task.into(),
+        group: None,
+        parent_attempt: 1,
+        call: 0,
+        component: None,
+        rights: Arc::default(),
+    }
 }
 
 fn attempt(run: &RunId, id: u64, attempt: u32) -> RunEvent {
@@ -43,6 +53,8 @@ fn ended(run: &RunId, id: u64, failure: Option<Failure>) -> RunEvent {
         failure: failure.map(Arc::new),
         cached: false,
         elapsed: Duration::from_millis(12),
+        output: None,
+        usage: Usage::default(),
     }
 }
 

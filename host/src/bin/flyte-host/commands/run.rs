@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use flyte_host::history::RunNote;
 use flyte_host::record::Json;
 use flyte_host::report::{Detail, HumanReport};
 use flyte_host::run::{EventSink, Failure};
@@ -14,6 +15,7 @@ use tokio::time::timeout;
 use crate::args::RunArgs;
 use crate::commands::load;
 use crate::diagnosis::{Diagnosis, of_failure};
+use crate::home;
 use crate::interrupt::{Interrupts, what};
 use crate::printer::Printer;
 use crate::task_help;
@@ -30,12 +32,16 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
     let interrupts = Interrupts::listen(printer)?;
     let granted = args.grants.granted()?;
     let runtime = load::runtime()?;
+    let history = args.history.start(printer)?;
     let done = runtime.block_on(async {
         let mut builder = Host::builder()
             .limits(args.limits.limits())
             .max_action_concurrency(args.limits.max_action_concurrency)
             .pool(args.limits.pool())
             .grant(granted);
+        if let Some(history) = &history {
+            builder = builder.history(history.clone());
+        }
         if let Some(seed) = args.deterministic {
             builder = builder.deterministic(seed);
         }
@@ -48,8 +54,9 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
         match task_line::read(host.catalog(), &args.component, &args.task_line, &mut values)? {
             TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),
             TaskLine::Steps(steps) => {
-                let output = chain(&host, steps, &interrupts, printer).await?;
-                let printed = printer.json(&output, args.output);
+                let output = chain(&host, steps, &args.history.note(), &interrupts, printer).await;
+                home::close(history.as_ref(), printer).await;
+                let printed = printer.json(&output?, args.output);
                 optimised(&host, &interrupts, printer).await;
                 printed
             }
@@ -63,6 +70,7 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
 async fn chain(
     host: &Host,
     steps: Vec<Step>,
+    note: &RunNote,
     interrupts: &Interrupts,
     printer: Printer,
 ) -> Result<Json, Diagnosis> {
@@ -79,7 +87,7 @@ async fn chain(
         }
         let fed = step.feed.clone();
         let inputs = step.inputs(output.take())?;
-        match run(host, &name, inputs, interrupts, printer).await {
+        match run(host, &name, inputs, note.clone(), interrupts, printer).await {
             Ok(result) => output = Some(result),
             Err(diagnosis) => return Err(with_place(diagnosis, in_chain, fed)),
         }
@@ -91,12 +99,13 @@ async fn run(
     host: &Host,
     name: &str,
     inputs: Json,
+    note: RunNote,
     interrupts: &Interrupts,
     printer: Printer,
 ) -> Result<Json, Diagnosis> {
     let report = Arc::new(HumanReport::new(printer.detail(), move |lines| printer.styled(lines)));
     let sink: Arc<dyn EventSink> = Arc::clone(&report) as _;
-    let run = host.start(RunRequest::new(name, inputs).watch(sink));
+    let run = host.start(RunRequest::new(name, inputs).watch(sink).note(note));
     interrupts.abort_with(run.abort_handle());
     let failure = match run.outcome().await.result {
         Ok(output) => return Ok(output),

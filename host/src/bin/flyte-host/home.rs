@@ -1,0 +1,150 @@
+//! Where runs are recorded, as options; and what is told of it.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use flyte_host::history::{Durability, History, HistoryError, RunNote};
+
+use crate::diagnosis::Diagnosis;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// The variable that names the directory where no option does.
+const VARIABLE: &str = "FLYTE_HOST_HOME";
+/// How long a command that is done waits until what happened is written.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Which home directory it is.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "History")]
+pub(crate) struct HomePlace {
+    /// Where runs are recorded; only you may have access [default: FLYTE_HOST_HOME of the environment,
+    /// $XDG_DATA_HOME/flyte-host, or ~/.local/share/flyte-host]
+    #[arg(long, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+}
+
+/// Options about what is recorded of a run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "History")]
+pub(crate) struct HistoryArgs {
+    /// A name for the run, to find it by; of several runs with one name, it means the latest
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    pub name: Option<String>,
+    /// A label for the run, to find it by. Repeatable
+    #[arg(long, value_name = "KEY=VALUE", value_parser = label)]
+    pub label: Vec<(String, String)>,
+    #[command(flatten)]
+    pub place: HomePlace,
+    /// Hand each action's result on only once it is on the disk; where it can't be, the run ends
+    #[arg(long, conflicts_with = "no_history")]
+    pub durable: bool,
+    /// Record nothing
+    #[arg(long)]
+    pub no_history: bool,
+}
+
+impl HomePlace {
+    /// The directory; `None` where nothing names one.
+    pub(crate) fn dir(&self) -> Option<PathBuf> {
+        let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        // The XDG specification has relative paths ignored.
+        let absolute = |name: &str| variable(name).filter(|path| path.is_absolute());
+        self.home.clone().or_else(|| variable(VARIABLE)).or_else(|| {
+            let base = absolute("XDG_DATA_HOME").or_else(|| Some(absolute("HOME")?.join(USUAL)));
+            Some(base?.join("flyte-host"))
+        })
+    }
+
+    /// The directory.
+    ///
+    /// # Errors
+    /// Nothing names one.
+    pub(crate) fn named(&self) -> Result<PathBuf, Diagnosis> {
+        self.dir()
+            .ok_or_else(|| Diagnosis::usage("nothing names a home directory").hint("give one with `--home DIR`"))
+    }
+}
+
+/// Where programs keep what they have to remember, below a user's own directory.
+const USUAL: &str = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/share" };
+
+impl HistoryArgs {
+    /// Begins to record, where that is wanted and there is a place for it.
+    ///
+    /// # Errors
+    /// There is none, and it has to be.
+    pub(crate) fn start(&self, printer: Printer) -> Result<Option<History>, Diagnosis> {
+        if self.no_history {
+            return Ok(None);
+        }
+        let (home, durability) = match (self.place.dir(), self.durable) {
+            (Some(home), true) => (home, Durability::Durable),
+            (Some(home), false) => (home, Durability::Batched),
+            (None, true) => return self.place.named().map(|_| None),
+            (None, false) => {
+                printer.warning("runs are not recorded: nothing names a home directory", &[ELSEWHERE]);
+                return Ok(None);
+            }
+        };
+        let durable = self.durable;
+        // A durable run ends with the same reason.
+        let problem = move |error: &HistoryError| {
+            if !durable {
+                printer.warning(&format!("runs are not recorded: {}", error.told()), &[ELSEWHERE]);
+            }
+        };
+        let started = History::start(home, durability, problem);
+        started.map(Some).map_err(|error| Diagnosis::new(Exit::HostFault, "cannot start threads").cause(error))
+    }
+
+    /// What is said of a run beside what happens in it.
+    pub(crate) fn note(&self) -> RunNote {
+        RunNote { name: self.name.clone(), labels: self.label.iter().cloned().collect(), ..RunNote::default() }
+    }
+}
+
+/// Ends the recording, once what happened is written.
+pub(crate) async fn close(history: Option<&History>, printer: Printer) {
+    let Some(history) = history else { return };
+    // Why nothing is written was told already.
+    if tokio::time::timeout(PATIENCE, history.close()).await.is_err() {
+        let text =
+            format!("after {} s, the end of the run is not recorded yet: it is given up", PATIENCE.as_secs());
+        printer.warning(&text, &[]);
+    }
+}
+
+const ELSEWHERE: &str = "`--home DIR` names another place, `--no-history` does without";
+
+fn name(text: &str) -> Result<String, String> {
+    let is_fit = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
+    match text.chars().next() {
+        Some(first) if first.is_alphanumeric() && text.chars().all(is_fit) && text.len() <= 128 => {
+            Ok(text.to_owned())
+        }
+        _ => Err("a name begins with a letter or a digit, and has letters, digits, `-`, `_` and `.`".to_owned()),
+    }
+}
+
+fn label(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("a label is KEY=VALUE")?;
+    Ok((name(key).map_err(|_| "a label's key has letters, digits, `-`, `_` and `.`")?, value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_labels_can_be_typed() {
+        assert!(name("nightly-2.1_ä").is_ok());
+        for bad in ["", "-x", "a b", "a/b", "@a", &"x".repeat(129)] {
+            assert!(name(bad).is_err(), "{bad}");
+        }
+        assert_eq!(label("team=a=b"), Ok(("team".to_owned(), "a=b".to_owned())));
+        assert!(label("team").is_err() && label("=a").is_err());
+    }
+}

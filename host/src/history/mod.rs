@@ -1,0 +1,34 @@
+//! What remains of runs: their actions, inputs, outputs, errors, logs and times, in an SQLite database below a home directory.
+//!
+//! [`History`] records the runs of a host: a sink puts events into an inbox, and one thread writes them in batches. No run
+//! waits for it, unless it has to be durable. [`Archive`] reads what is there, in this process or another, also while
+//! runs go on.
+//!
+//! # The home directory
+//!
+//! | | |
+//! |---|---|
+//! | `history.db` | the database, in WAL mode, with its `-wal` and `-shm` |
+//! | `values/` | inputs and outputs of more than [`INLINE`] bytes, by their SHA-256 |
+//! | `live/` | a lock for each process that records runs: the system takes it from one that dies |
+
+mod archive;
+mod code;
+mod error;
+mod home;
+mod inbox;
+mod open_run;
+mod owner;
+mod recorder;
+mod row;
+mod schema;
+mod stored_failure;
+mod values;
+mod writer;
+
+pub use archive::{ActionRecord, Archive, AttemptRecord, NoRun, RunRecord, Value};
+pub use error::HistoryError;
+pub use home::Home;
+pub use recorder::{Durability, History, RunNote};
+pub use stored_failure::StoredFailure;
+pub use values::INLINE;

@@ -1,0 +1,64 @@
+//! Which processes record runs: each has a lock, which the system takes from one that dies.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::disk::{Lock, PrivateDir};
+use crate::history::{HistoryError, Home};
+
+const DIRECTORY: &str = "live";
+
+/// This process, or another one of those that share a home.
+#[derive(Debug)]
+pub(super) struct Owner {
+    name: String,
+    _lock: Lock,
+}
+
+impl Owner {
+    /// Begins to be one.
+    pub(super) fn begin(home: &Home) -> Result<Self, HistoryError> {
+        let dir = home.inner(DIRECTORY)?;
+        let name = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
+        let failed = |source| HistoryError::File { path: dir.path().join(&name), source };
+        let lock = Lock::try_new(&dir, name.clone()).map_err(failed)?;
+        let lock = lock.ok_or_else(|| failed(io::ErrorKind::WouldBlock.into()))?;
+        Ok(Self { name, _lock: lock })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Who lives, as far as was asked already.
+#[derive(Debug)]
+pub(super) struct Owners {
+    dir: Option<Arc<PrivateDir>>,
+    known: std::collections::HashMap<String, bool>,
+}
+
+impl Owners {
+    pub(super) fn of(home: &Home) -> Self {
+        Self { dir: home.inner(DIRECTORY).ok(), known: std::collections::HashMap::new() }
+    }
+
+    /// Whether the process still records. Where that can't be found out, it does.
+    pub(super) fn lives(&mut self, owner: &str) -> bool {
+        if let Some(lives) = self.known.get(owner) {
+            return *lives;
+        }
+        // A name is one that a process has given itself, and nothing that leads elsewhere.
+        let is_name = owner.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let lives = match &self.dir {
+            Some(dir) if is_name => match dir.read(owner) {
+                Ok(None) => false,
+                Ok(Some(_)) => !matches!(Lock::try_new(dir, owner.to_owned()), Ok(Some(_))),
+                Err(_) => true,
+            },
+            _ => true,
+        };
+        self.known.insert(owner.to_owned(), lives);
+        lives
+    }
+}

@@ -1,0 +1,128 @@
+//! What records runs: a sink for their events.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+
+use crate::history::HistoryError;
+use crate::history::inbox::{Entry, Inbox};
+use crate::history::writer::Writer;
+use crate::run::{AbortHandle, EventSink, Ledger, RunEvent, RunId};
+
+/// When a result counts as kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// Runs never wait: what they tell is written some hundredths of a second later, and a loss of power may take the last
+    /// of it.
+    #[default]
+    Batched,
+    /// An action's result goes on to its parent once it is on the disk. Where it can't be, the run ends.
+    Durable,
+}
+
+/// Records runs, in a thread of its own. Cheap to clone; what was told last is written when the last clone is dropped, and
+/// [`History::flush`] waits for it.
+#[derive(Clone)]
+pub struct History(Arc<Recorder>);
+
+struct Recorder {
+    inbox: Arc<Inbox>,
+    durability: Durability,
+}
+
+/// What is said of a run beside its events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunNote {
+    /// What people call it. Several runs may have one name: it means the latest of them.
+    pub name: Option<String>,
+    /// Labels to find it by.
+    pub labels: BTreeMap<String, String>,
+    /// How to start it again, in the words of whoever starts it.
+    pub request: Option<String>,
+    /// The id of the run that it recovers.
+    pub recovers: Option<String>,
+}
+
+impl History {
+    /// Begins to record into the home directory at `home`. It returns at once: the directory is opened meanwhile, and made
+    /// where it is missing. `problem` is told why nothing is recorded, where nothing is; runs go on then, unless they are
+    /// [`Durability::Durable`].
+    ///
+    /// # Errors
+    /// There can be no more threads.
+    pub fn start(
+        home: impl Into<PathBuf>,
+        durability: Durability,
+        problem: impl Fn(&HistoryError) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let inbox = Arc::new(Inbox::new());
+        let writer = Writer::new(home.into(), durability, Arc::clone(&inbox), Box::new(problem));
+        let ended = Arc::clone(&inbox);
+        std::thread::Builder::new().name("history".to_owned()).spawn(move || {
+            writer.work();
+            ended.leave();
+        })?;
+        Ok(Self(Arc::new(Recorder { inbox, durability })))
+    }
+
+    /// Waits until all that was told so far is written.
+    ///
+    /// # Errors
+    /// Why it can't be.
+    pub async fn flush(&self) -> Result<(), String> {
+        self.0.inbox.kept().await
+    }
+
+    /// Writes all that was told so far, and records nothing any more, also not for its clones.
+    ///
+    /// # Errors
+    /// Why it can't be written.
+    pub async fn close(&self) -> Result<(), String> {
+        self.0.inbox.close();
+        self.0.inbox.over().await
+    }
+
+    /// Who runs wait for, where they have to.
+    pub(crate) fn ledger(&self) -> Option<Arc<dyn Ledger>> {
+        (self.0.durability == Durability::Durable).then(|| Arc::clone(&self.0) as _)
+    }
+
+    /// Who is told what happens.
+    pub(crate) fn sink(&self) -> Arc<dyn EventSink> {
+        Arc::clone(&self.0) as _
+    }
+
+    /// Takes note of a run that is about to begin, and of how to abort it.
+    pub(crate) fn begin(&self, run: &RunId, note: RunNote, abort: AbortHandle) {
+        self.0.inbox.put(Entry::Begin { run: run.clone(), note: Box::new(note), abort });
+    }
+}
+
+impl EventSink for Recorder {
+    fn event(&self, event: &RunEvent) {
+        self.inbox.put(Entry::Event(Instant::now(), event.clone()));
+    }
+}
+
+impl Ledger for Recorder {
+    fn kept(&self) -> BoxFuture<'static, Result<(), String>> {
+        self.inbox.kept().boxed()
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.inbox.close();
+    }
+}
+
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("History").field("durability", &self.0.durability).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,259 @@
+//! The database's tables, and the way from each version of them to the next.
+//!
+//! Times of a run are microseconds since 1970; those of actions, attempts and logs are microseconds since their run began.
+//! The rows of actions and values have keys of [`code::key`](super::code::key).
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::history::HistoryError;
+
+/// What SQLite's header says whose database it is: `flyt`.
+const APPLICATION: i64 = 0x666c_7974;
+
+/// How long one waits for another process to be done with what it writes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// From each version to the next. What is here is never changed, only added to.
+const VERSIONS: &[&str] = &["
+    CREATE TABLE runs(
+        run INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT,
+        task TEXT NOT NULL,
+        started INTEGER NOT NULL,
+        elapsed INTEGER,
+        phase INTEGER NOT NULL,
+        -- The lock of the process that records it.
+        owner TEXT NOT NULL,
+        -- Whether somebody wants it aborted.
+        abort INTEGER NOT NULL DEFAULT 0,
+        -- The run of which it takes the results of finished actions.
+        recovers TEXT,
+        -- How to start it again, in the words of who started it.
+        request TEXT,
+        granted TEXT NOT NULL,
+        limits TEXT NOT NULL,
+        seed INTEGER,
+        -- How many records of it were dropped.
+        dropped INTEGER NOT NULL DEFAULT 0,
+        actions INTEGER NOT NULL DEFAULT 0,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        cached INTEGER NOT NULL DEFAULT 0,
+        recovered INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        aborted INTEGER NOT NULL DEFAULT 0,
+        denials INTEGER NOT NULL DEFAULT 0,
+        peak_memory INTEGER NOT NULL DEFAULT 0,
+        queue INTEGER NOT NULL DEFAULT 0,
+        instantiate INTEGER NOT NULL DEFAULT 0,
+        execute INTEGER NOT NULL DEFAULT 0,
+        serialize INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX runs_by_name ON runs(name) WHERE name IS NOT NULL;
+
+    CREATE TABLE labels(
+        run INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY(run, key)
+    ) STRICT, WITHOUT ROWID;
+
+    -- What actions are attempts at: a task of a component, with some rights.
+    CREATE TABLE kinds(
+        kind INTEGER PRIMARY KEY,
+        task TEXT NOT NULL,
+        component BLOB,
+        origin TEXT,
+        rights TEXT NOT NULL,
+        UNIQUE(task, component, origin, rights)
+    ) STRICT;
+
+    CREATE TABLE actions(
+        action INTEGER PRIMARY KEY,
+        parent INTEGER,
+        parent_attempt INTEGER NOT NULL,
+        call INTEGER NOT NULL,
+        kind INTEGER NOT NULL,
+        label TEXT,
+        phase INTEGER NOT NULL,
+        cached INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        queued INTEGER NOT NULL,
+        -- Its first attempt.
+        started INTEGER,
+        ended INTEGER,
+        queue INTEGER,
+        instantiate INTEGER,
+        execute INTEGER,
+        serialize INTEGER,
+        peak_memory INTEGER,
+        -- XXH3, 128 bits, of the inputs' text; none where there is a secret in it.
+        inputs BLOB,
+        failure TEXT
+    ) STRICT;
+
+    -- JSON texts, or the SHA-256 of the files that have them.
+    CREATE TABLE action_values(
+        action INTEGER PRIMARY KEY,
+        inputs TEXT,
+        output TEXT,
+        inputs_file BLOB,
+        output_file BLOB
+    ) STRICT;
+    CREATE INDEX inputs_files ON action_values(inputs_file) WHERE inputs_file IS NOT NULL;
+    CREATE INDEX output_files ON action_values(output_file) WHERE output_file IS NOT NULL;
+
+    -- Attempts that failed.
+    CREATE TABLE attempts(
+        action INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        started INTEGER,
+        failed INTEGER NOT NULL,
+        failure TEXT NOT NULL,
+        PRIMARY KEY(action, attempt)
+    ) STRICT, WITHOUT ROWID;
+
+    -- In which order results reached an action's attempt: those of `count` actions, when it had made `calls` invocations.
+    CREATE TABLE deliveries(
+        delivery INTEGER PRIMARY KEY,
+        parent INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        first INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        calls INTEGER NOT NULL
+    ) STRICT;
+
+    -- What guests printed and told; `stream` is 1 and 2 as the system's, 0 for progress, 3 for denials, 4 for the host's
+    -- own remarks.
+    CREATE TABLE logs(
+        line INTEGER PRIMARY KEY,
+        action INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        stream INTEGER NOT NULL,
+        text TEXT NOT NULL
+    ) STRICT;
+    "];
+
+/// The latest version.
+pub(super) const VERSION: i64 = VERSIONS.len() as i64;
+
+/// How a database is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// To be read. It has to be there.
+    Read,
+    /// To be changed now and then: a run deleted, say. It has to be there.
+    Change,
+    /// To be written all the time; it is made where it is missing, and brought to the latest version. `durable`: what is
+    /// committed outlives a loss of power.
+    Record { durable: bool },
+}
+
+/// Opens the database.
+///
+/// # Errors
+/// It is none, somebody else's, a newer version's, damaged, or can't be used.
+pub(super) fn open(path: &Path, access: Access) -> Result<Connection, HistoryError> {
+    let opened = match access {
+        Access::Read => open_to_read(path),
+        Access::Change => connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE),
+        Access::Record { durable } => {
+            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+                .and_then(|database| prepared(database, durable))
+        }
+    };
+    let mut database = opened.map_err(|error| HistoryError::of(path, error))?;
+    let checked = check(&mut database, path, matches!(access, Access::Record { .. }));
+    checked.map(|()| database)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let database = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    database.busy_timeout(PATIENCE)?;
+    // A process that ends leaves the log as it is: the next one goes on with it.
+    database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    database.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    database.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    Ok(database)
+}
+
+/// Where nothing may be written, not even the index of the log, the database is read as it is.
+fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let first = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    match first.pragma_query_value(None, "schema_version", |row| row.get::<_, i64>(0)) {
+        Ok(_) => Ok(first),
+        Err(_) if is_read_only(path) => {
+            let text = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+            connect(Path::new(&format!("file:{text}?immutable=1")), flags)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn is_read_only(path: &Path) -> bool {
+    let shared_memory = path.with_extension("db-shm");
+    std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(shared_memory).is_err()
+}
+
+fn prepared(database: Connection, durable: bool) -> rusqlite::Result<Connection> {
+    // Pages of deleted runs can be given back only where this is said before there is a table.
+    if database.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
+        database.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
+    database.pragma_update(None, "journal_mode", "WAL")?;
+    database.pragma_update(None, "synchronous", if durable { "FULL" } else { "NORMAL" })?;
+    database.pragma_update(None, "cache_size", -16 * 1024)?;
+    database.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    database.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    database.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(database)
+}
+
+/// Whether it is a history of a version that is known; one to be written is brought to the latest.
+fn check(database: &mut Connection, path: &Path, migrate: bool) -> Result<(), HistoryError> {
+    let failed = |error| HistoryError::of(path, error);
+    if is_latest(database, path)? {
+        return Ok(());
+    }
+    if !migrate {
+        return Err(HistoryError::Foreign { path: path.to_owned(), reason: "it has no history".to_owned() });
+    }
+    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    // Another process may have done it in the meantime.
+    if !is_latest(&transaction, path)? {
+        let from = usize::try_from(version(&transaction).map_err(failed)?).unwrap_or_default();
+        for sql in &VERSIONS[from..] {
+            transaction.execute_batch(sql).map_err(failed)?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION).map_err(failed)?;
+        transaction.pragma_update(None, "user_version", VERSION).map_err(failed)?;
+    }
+    transaction.commit().map_err(failed)
+}
+
+/// Whether it has the latest version's tables; not where it is empty, or an older one's.
+fn is_latest(database: &Connection, path: &Path) -> Result<bool, HistoryError> {
+    let failed = |error| HistoryError::of(path, error);
+    let number = |name: &str| database.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(failed);
+    let (application, found) = (number("application_id")?, version(database).map_err(failed)?);
+    let is_empty =
+        || database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map(|n| n == 0);
+    match application {
+        APPLICATION if found > VERSION => Err(HistoryError::Newer { path: path.to_owned(), found, known: VERSION }),
+        APPLICATION => Ok(found == VERSION),
+        0 if found == 0 && is_empty().map_err(failed)? => Ok(false),
+        _ => {
+            let reason = "the database is another program's".to_owned();
+            Err(HistoryError::Foreign { path: path.to_owned(), reason })
+        }
+    }
+}
+
+fn version(database: &Connection) -> rusqlite::Result<i64> {
+    database.pragma_query_value(None, "user_version", |row| row.get(0))
+}

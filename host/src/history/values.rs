@@ -1,0 +1,74 @@
+//! Inputs and outputs: small ones in the database, large ones in files by what they hold.
+
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::disk::PrivateDir;
+use crate::history::{HistoryError, Home};
+
+/// The largest value that is kept in the database itself, in bytes; Flyte's figure.
+pub const INLINE: usize = 10 << 20;
+
+const DIRECTORY: &str = "values";
+
+/// The files of large values.
+#[derive(Debug)]
+pub(super) struct Values {
+    home: Home,
+    dir: Option<Arc<PrivateDir>>,
+}
+
+impl Values {
+    pub(super) fn of(home: &Home) -> Self {
+        Self { home: home.clone(), dir: None }
+    }
+
+    fn dir(&mut self) -> Result<Arc<PrivateDir>, HistoryError> {
+        match &self.dir {
+            Some(dir) => Ok(Arc::clone(dir)),
+            None => Ok(Arc::clone(self.dir.insert(self.home.inner(DIRECTORY)?))),
+        }
+    }
+
+    /// Puts a large value into a file, and tells its name. `durable`: it is on the disk then.
+    pub(super) fn put(&mut self, text: &str, durable: bool) -> Result<[u8; 32], HistoryError> {
+        let digest: [u8; 32] = Sha256::digest(text).into();
+        let (dir, name) = (self.dir()?, hex(&digest));
+        let failed = |source| HistoryError::File { path: dir.path().join(&name), source };
+        if matches!(dir.read(&name), Ok(Some((_, size))) if size == text.len() as u64) {
+            return Ok(digest);
+        }
+        let unfinished = format!("{name}.{:016x}", fastrand::u64(..));
+        let written = dir.create(&unfinished).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            if durable { file.sync_all() } else { Ok(()) }
+        });
+        if let Err(error) = written.and_then(|()| dir.rename(&unfinished, &name)) {
+            let _ = dir.remove(&unfinished);
+            return Err(failed(error));
+        }
+        Ok(digest)
+    }
+
+    /// The value that is kept there; `None` where it is gone, or is not what it was.
+    pub(super) fn get(&mut self, digest: &[u8; 32]) -> Result<Option<String>, HistoryError> {
+        let (dir, name) = (self.dir()?, hex(digest));
+        let Ok(Some((mut file, size))) = dir.read(&name) else { return Ok(None) };
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        let failed = |source| HistoryError::File { path: dir.path().join(&name), source };
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        let is_it = <[u8; 32]>::from(Sha256::digest(&bytes)) == *digest;
+        Ok(String::from_utf8(bytes).ok().filter(|_| is_it))
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,196 @@
+//! The thread that writes: batch by batch, each in one transaction.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::history::inbox::{Batch, Entry, Inbox};
+use crate::history::open_run::OpenRun;
+use crate::history::owner::Owner;
+use crate::history::row::{self, Kinds, Stopped};
+use crate::history::schema::Access;
+use crate::history::values::Values;
+use crate::history::{Durability, HistoryError, Home, RunNote};
+use crate::run::{AbortHandle, RunEvent, RunId};
+
+/// How long a batch gathers, where nobody waits for it.
+const GATHER: Duration = Duration::from_millis(25);
+/// How often one looks whether somebody wants a run aborted.
+const LOOK: Duration = Duration::from_millis(250);
+/// How long one goes on trying to write.
+const PERSISTENCE: Duration = Duration::from_secs(30);
+/// How long between two tries.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Who is told why nothing is recorded.
+type Problem = Box<dyn Fn(&HistoryError) + Send>;
+
+pub(super) struct Writer {
+    home: PathBuf,
+    durable: bool,
+    inbox: Arc<Inbox>,
+    problem: Problem,
+    /// What is known of runs that have not begun.
+    notes: HashMap<RunId, (RunNote, AbortHandle)>,
+    runs: HashMap<RunId, OpenRun>,
+}
+
+/// What it writes into.
+struct Place {
+    path: PathBuf,
+    database: Connection,
+    owner: Owner,
+    kinds: Kinds,
+    values: Values,
+}
+
+impl Writer {
+    pub(super) fn new(home: PathBuf, durability: Durability, inbox: Arc<Inbox>, problem: Problem) -> Self {
+        let durable = durability == Durability::Durable;
+        Self { home, durable, inbox, problem, notes: HashMap::new(), runs: HashMap::new() }
+    }
+
+    /// Writes until there is nothing more to come.
+    pub(super) fn work(mut self) {
+        let mut place = match Place::open(&self.home, self.durable) {
+            Ok(place) => place,
+            Err(error) => return self.give_up(&error),
+        };
+        let mut looked = Instant::now();
+        loop {
+            let batch = self.inbox.take(LOOK);
+            let last = batch.as_ref().is_some_and(|batch| batch.last);
+            if let Some(batch) = batch {
+                let number = self.read(batch);
+                if let Err(error) = self.write(&mut place) {
+                    return self.give_up(&error);
+                }
+                self.inbox.written(number);
+            }
+            if last {
+                return;
+            }
+            if looked.elapsed() >= LOOK {
+                looked = Instant::now();
+                self.abort_what_is_to_be(&place);
+            }
+            if !self.runs.is_empty() {
+                self.inbox.gather(GATHER);
+            }
+        }
+    }
+
+    /// Says that nothing is recorded from now on, and takes what still comes, for nothing.
+    fn give_up(self, error: &HistoryError) {
+        self.inbox.failed(&error.told());
+        (self.problem)(error);
+        while !self.inbox.take(Duration::from_secs(3600)).is_some_and(|batch| batch.last) {}
+    }
+
+    /// Takes in what came; tells how many entries there were up to then.
+    fn read(&mut self, batch: Batch) -> u64 {
+        for entry in batch.entries {
+            match entry {
+                Entry::Begin { run, note, abort } => {
+                    self.notes.insert(run, (*note, abort));
+                }
+                Entry::Dropped(run) => {
+                    if let Some(open) = self.runs.get_mut(&run) {
+                        open.dropped();
+                    }
+                }
+                Entry::Event(at, event @ RunEvent::RunStarted { .. }) => {
+                    let RunEvent::RunStarted { run, .. } = &event else { continue };
+                    let Some((note, abort)) = self.notes.remove(run) else { continue };
+                    if let Some(open) = OpenRun::begin(&event, note, abort, at) {
+                        self.runs.insert(open.id.clone(), open);
+                    }
+                }
+                Entry::Event(at, event) => {
+                    if let Some(open) = self.runs.get_mut(event.run()) {
+                        open.event(at, event);
+                    }
+                }
+            }
+        }
+        batch.number
+    }
+
+    /// Writes what is new, in one transaction. Where another process keeps the database locked, or the disk is full, it
+    /// tries again for a while; where runs wait for it, they learn at once.
+    fn write(&mut self, place: &mut Place) -> Result<(), HistoryError> {
+        let since = Instant::now();
+        loop {
+            let error = match place.write(&mut self.runs, self.durable) {
+                Ok(()) => break,
+                Err(error) => error,
+            };
+            let may_pass = matches!(error, HistoryError::Locked { .. } | HistoryError::Database { .. });
+            if !may_pass || self.durable || since.elapsed() >= PERSISTENCE {
+                return Err(error);
+            }
+            std::thread::sleep(PAUSE);
+        }
+        self.runs.retain(|_, run| {
+            run.written();
+            !run.is_over()
+        });
+        Ok(())
+    }
+
+    fn abort_what_is_to_be(&self, place: &Place) {
+        for run in self.runs.values() {
+            if run.number.is_some_and(|number| place.is_to_be_aborted(number)) {
+                run.abort.abort();
+            }
+        }
+    }
+}
+
+impl Place {
+    fn open(home: &std::path::Path, durable: bool) -> Result<Self, HistoryError> {
+        let home = Home::open(home)?;
+        let database = home.connect(Access::Record { durable })?;
+        database.set_prepared_statement_cache_capacity(32);
+        let owner = Owner::begin(&home)?;
+        let values = Values::of(&home);
+        Ok(Self { path: home.database(), database, owner, kinds: Kinds::default(), values })
+    }
+
+    fn write(&mut self, runs: &mut HashMap<RunId, OpenRun>, durable: bool) -> Result<(), HistoryError> {
+        let new: Vec<RunId> = runs.values().filter(|run| run.number.is_none()).map(|run| run.id.clone()).collect();
+        let written = self.transact(runs, durable);
+        if written.is_err() {
+            // Numbers that were given are gone with the transaction.
+            self.kinds = Kinds::default();
+            for run in new {
+                if let Some(run) = runs.get_mut(&run) {
+                    run.number = None;
+                }
+            }
+        }
+        written.map_err(|stopped| match stopped {
+            Stopped::Database(error) => HistoryError::of(&self.path, error),
+            Stopped::Other(error) => error,
+        })
+    }
+
+    fn transact(&mut self, runs: &mut HashMap<RunId, OpenRun>, durable: bool) -> Result<(), Stopped> {
+        if runs.is_empty() {
+            return Ok(());
+        }
+        let transaction = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for run in runs.values_mut() {
+            row::write(&transaction, run, self.owner.name(), &mut self.kinds, &mut self.values, durable)?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    fn is_to_be_aborted(&self, run: i64) -> bool {
+        let asked = self.database.prepare_cached("SELECT abort FROM runs WHERE run = ?");
+        asked.and_then(|mut asked| asked.query_row([run], |row| row.get(0))).unwrap_or(false)
+    }
+}

@@ -1,0 +1,141 @@
+//! What is recorded of runs.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use flyte_host::history::{Archive, Durability, History, RunNote, RunRecord, Value};
+use flyte_host::run::{ActionId, Phase};
+use flyte_host::{Host, PoolSize, RunRequest};
+use flyte_host_artifacts::FANOUT;
+use tempfile::TempDir;
+
+/// A host whose runs are recorded.
+async fn recording(component: &str, home: &Path, durability: Durability) -> (Host, History) {
+    let history = History::start(home, durability, |problem| panic!("{problem}")).unwrap();
+    let host = Host::builder().pool(PoolSize { instances: 80 }).load(component).history(history.clone());
+    (host.build().await.unwrap(), history)
+}
+
+fn home() -> (TempDir, std::path::PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    (dir, home)
+}
+
+fn found(home: &Path, reference: &str) -> (Archive, RunRecord) {
+    let archive = Archive::open(home).unwrap().expect("there is a history");
+    let run = archive.find(reference).unwrap().unwrap();
+    (archive, run)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_recorded_with_its_actions_values_and_times() {
+    let (_dir, home) = home();
+    let (host, history) = recording(FANOUT, &home, Durability::Batched).await;
+    let note = RunNote {
+        name: Some("nightly".to_owned()),
+        labels: [("team".to_owned(), "a".to_owned())].into(),
+        ..RunNote::default()
+    };
+    let outcome = host.start(RunRequest::new("fan_out", r#"{"n":50}"#).note(note)).outcome().await;
+    history.flush().await.unwrap();
+
+    let (archive, run) = found(&home, "nightly");
+    assert_eq!((run.id.as_str(), run.phase, run.lost), (outcome.run.as_str(), Phase::Succeeded, false));
+    assert_eq!(run.labels["team"], "a");
+    let told = |text: &str| text.split(", queue").next().unwrap().to_owned();
+    assert_eq!(told(&format!("{:?}", run.stats)), told(&format!("{:?}", outcome.stats)));
+    assert_eq!(run.stats.instantiate.as_micros(), outcome.stats.instantiate.as_micros());
+    assert_eq!(run.elapsed.map(|time| time.as_micros()), Some(outcome.elapsed.as_micros()));
+    let mut actions = Vec::new();
+    archive.each_action(&run, |action| actions.push(action)).unwrap();
+    assert_eq!(actions.len(), 51);
+    assert_eq!(actions[0].task, "fan_out");
+    assert_eq!(archive.inputs(&run, ActionId::ROOT).unwrap(), Value::Text(r#"{"n":50}"#.to_owned()));
+    assert_eq!(archive.output(&run, ActionId::ROOT).unwrap(), Value::Text("2450".to_owned()));
+    for (call, child) in actions[1..].iter().enumerate() {
+        assert_eq!((child.parent, child.parent_attempt, child.call), (Some(ActionId::ROOT), 1, call as u64));
+        assert_eq!((child.phase, child.attempts), (Phase::Succeeded, 1));
+        assert_eq!(archive.output(&run, child.id).unwrap(), Value::Text((2 * call).to_string()));
+        assert!(child.usage.unwrap().peak_memory > 0);
+        assert!(child.queued <= child.started.unwrap() && child.started <= child.ended);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_durable_child_is_on_the_disk_when_its_parent_has_it() {
+    let (_dir, home) = home();
+    let (host, history) = recording(FANOUT, &home, Durability::Durable).await;
+    let outcome = host.start(RunRequest::new("fan_out", r#"{"n":200}"#)).outcome().await;
+    assert_eq!(outcome.result.unwrap().as_str(), "39800");
+    // Nobody has waited for it but the run.
+    let (archive, run) = found(&home, outcome.run.as_str());
+    let mut ended = 0;
+    archive.each_action(&run, |action| ended += usize::from(action.phase == Phase::Succeeded)).unwrap();
+    assert_eq!(ended, 201);
+    drop(history);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_can_not_be_recorded_goes_on_unless_it_is_durable() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("project");
+    std::fs::create_dir(&home).unwrap();
+    std::fs::set_permissions(&home, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    std::fs::write(home.join("main.py"), "").unwrap();
+    for (durability, goes_on) in [(Durability::Batched, true), (Durability::Durable, false)] {
+        let problems = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&problems);
+        let history =
+            History::start(&home, durability, move |problem| told.lock().unwrap().push(problem.told())).unwrap();
+        let host = Host::builder().pool(PoolSize { instances: 20 }).load(FANOUT).history(history.clone());
+        let host = host.build().await.unwrap();
+        let outcome = host.start(RunRequest::new("fan_out", r#"{"n":5}"#)).outcome().await;
+        assert_eq!(outcome.result.is_ok(), goes_on);
+        if let Err(failure) = outcome.result {
+            assert!(failure.to_string().contains("main.py"), "{failure}");
+        }
+        assert!(history.flush().await.unwrap_err().contains("main.py"));
+        assert_eq!(problems.lock().unwrap().len(), 1);
+    }
+    assert_eq!(std::fs::read_dir(&home).unwrap().count(), 1, "nothing is put into somebody's project");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_values_are_kept_in_files() {
+    let (_dir, home) = home();
+    let (host, history) = recording(flyte_host_artifacts::MEASURED, &home, Durability::Batched).await;
+    let large = format!(r#"{{"request":{{"feature_a":1,"feature_b":2{}}}}}"#, " ".repeat(11 << 20));
+    let outcome = host.start(RunRequest::new("predict_one", large.as_str())).outcome().await;
+    assert_eq!(outcome.result.unwrap().as_str(), "9.0");
+    history.flush().await.unwrap();
+    let (archive, run) = found(&home, outcome.run.as_str());
+    assert_eq!(archive.inputs(&run, ActionId::ROOT).unwrap(), Value::Text(large));
+    let files: Vec<_> = std::fs::read_dir(home.join("values")).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!(files.len(), 1);
+    // One that was changed since is not taken for what it was.
+    std::fs::write(&files[0], "{}").unwrap();
+    assert!(matches!(archive.inputs(&run, ActionId::ROOT).unwrap(), Value::Lost { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_can_be_aborted_by_who_has_its_home() {
+    let (_dir, home) = home();
+    let (host, history) = recording(FANOUT, &home, Durability::Batched).await;
+    let running = host.start(RunRequest::new("hang", "{}"));
+    let (archive, run) = loop {
+        history.flush().await.unwrap();
+        let archive = Archive::open(&home).unwrap().unwrap();
+        // It may not have begun yet.
+        if let Ok(run) = archive.find(running.id().as_str()).unwrap() {
+            break (archive, run);
+        }
+    };
+    assert_eq!((run.phase, run.lost), (Phase::Running, false));
+    assert!(archive.abort(&run).unwrap());
+    let outcome = tokio::time::timeout(Duration::from_secs(60), running.outcome()).await.unwrap();
+    assert_eq!(outcome.phase, Phase::Aborted);
+    history.flush().await.unwrap();
+    assert!(!archive.abort(&archive.find(&run.id).unwrap().unwrap()).unwrap(), "it has ended");
+}
