@@ -100,7 +100,7 @@ impl Transcript {
             typed: quoted.collect::<Vec<_>>().join(" "),
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: without_progress(&String::from_utf8_lossy(&output.stderr)),
+            stderr: without_cost(&without_progress(&String::from_utf8_lossy(&output.stderr))),
         }
     }
 
@@ -118,6 +118,15 @@ fn without_progress(text: &str) -> String {
     let is_progress = |line: &str| line.ends_with(" …\n") && told.iter().any(|start| line.starts_with(start));
     text.split_inclusive('\n').filter(|line| !is_progress(line)).collect()
 }
+
+/// Leaves out the line that tells what runs cost: it is another each time.
+fn without_cost(text: &str) -> String {
+    let is_cost = |line: &str| COST.iter().all(|part| line.contains(part));
+    text.split_inclusive('\n').filter(|line| !is_cost(line)).collect()
+}
+
+/// What stands in the line that tells what runs cost.
+pub(crate) const COST: [&str; 5] = [" in ", ": instantiate ", ", run ", ", queue ", ", serialize "];
 
 fn shortened(text: &str) -> String {
     if text.chars().count() <= 200 {

@@ -28,12 +28,26 @@ pub(super) enum Entry {
 /// How far the writer has come.
 #[derive(Debug, Clone, Default)]
 struct Written {
-    /// How many entries are kept, of all there ever were.
+    /// How many entries there were up to the last that was dealt with.
     entries: u64,
-    /// Why there will be no more.
-    failed: Option<Arc<str>>,
+    /// Those after the first number, up to the second, could not be kept, and why.
+    lost: Option<(u64, u64, Arc<str>)>,
     /// Whether the writer has left.
     over: bool,
+}
+
+/// What is said to who waits for what will not be written.
+const OVER: &str = "nothing is recorded any more";
+
+impl Written {
+    /// What became of all up to this number.
+    fn fate(&self, number: u64) -> Result<(), String> {
+        match &self.lost {
+            Some((from, to, why)) if (from + 1..=*to).contains(&number) => Err(why.as_ref().to_owned()),
+            _ if self.entries < number => Err(OVER.to_owned()),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What waits to be written.
@@ -102,13 +116,10 @@ impl Inbox {
         };
         let mut written = self.written.subscribe();
         async move {
-            let over = || Err("nothing is recorded any more".to_owned());
-            let far_enough =
-                |written: &Written| written.entries >= number || written.failed.is_some() || written.over;
+            let far_enough = |written: &Written| written.entries >= number || written.over;
             match written.wait_for(far_enough).await {
-                Ok(written) if written.entries >= number => Ok(()),
-                Ok(written) => written.failed.as_deref().map_or_else(over, |why| Err(why.to_owned())),
-                Err(_) => over(),
+                Ok(written) => written.fate(number),
+                Err(_) => Err(OVER.to_owned()),
             }
         }
     }
@@ -118,7 +129,7 @@ impl Inbox {
         let mut written = self.written.subscribe();
         async move {
             match written.wait_for(|written| written.over).await {
-                Ok(written) => written.failed.as_deref().map_or(Ok(()), |why| Err(why.to_owned())),
+                Ok(written) => written.fate(written.entries),
                 Err(_) => Ok(()),
             }
         }
@@ -165,9 +176,15 @@ impl Inbox {
         self.written.send_modify(|written| written.over = true);
     }
 
-    /// For the writer: nothing is kept any more.
-    pub(super) fn failed(&self, why: &str) {
-        self.written.send_modify(|written| written.failed = Some(why.into()));
+    /// For the writer: those up to this number that are not kept can't be.
+    pub(super) fn lost(&self, number: u64, why: &str) {
+        self.written.send_modify(|written| {
+            let from = written.lost.as_ref().map_or(written.entries, |(from, to, _)| match *to {
+                to if to == written.entries => *from,
+                _ => written.entries,
+            });
+            *written = Written { entries: number, lost: Some((from, number, why.into())), over: written.over };
+        });
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

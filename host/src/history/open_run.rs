@@ -272,6 +272,14 @@ impl OpenRun {
         self.logs.clear();
     }
 
+    /// Forgets what could not be written.
+    pub(super) fn lose(&mut self) {
+        let lost = self.unwritten.len() + self.attempts.len() + self.deliveries.len() + self.logs.len();
+        self.outline.dropped += lost as u64;
+        self.written();
+        self.changed = true;
+    }
+
     fn change(&mut self, action: ActionId, change: impl FnOnce(&mut OpenAction)) {
         let Some(open) = self.actions.get_mut(&action.0) else { return };
         change(open);

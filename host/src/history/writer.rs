@@ -36,6 +36,8 @@ pub(super) struct Writer {
     /// What is known of runs that have not begun.
     notes: HashMap<RunId, (RunNote, AbortHandle)>,
     runs: HashMap<RunId, OpenRun>,
+    /// Whether the last batch could not be written.
+    broken: bool,
 }
 
 /// What it writes into.
@@ -50,7 +52,7 @@ struct Place {
 impl Writer {
     pub(super) fn new(home: PathBuf, durability: Durability, inbox: Arc<Inbox>, problem: Problem) -> Self {
         let durable = durability == Durability::Durable;
-        Self { home, durable, inbox, problem, notes: HashMap::new(), runs: HashMap::new() }
+        Self { home, durable, inbox, problem, notes: HashMap::new(), runs: HashMap::new(), broken: false }
     }
 
     /// Writes until there is nothing more to come.
@@ -65,10 +67,13 @@ impl Writer {
             let last = batch.as_ref().is_some_and(|batch| batch.last);
             if let Some(batch) = batch {
                 let number = self.read(batch);
-                if let Err(error) = self.write(&mut place) {
-                    return self.give_up(&error);
+                match self.write(&mut place) {
+                    Ok(()) => {
+                        self.broken = false;
+                        self.inbox.written(number);
+                    }
+                    Err(error) => self.lose(number, &error),
                 }
-                self.inbox.written(number);
             }
             if last {
                 return;
@@ -83,11 +88,29 @@ impl Writer {
         }
     }
 
-    /// Says that nothing is recorded from now on, and takes what still comes, for nothing.
+    /// Says that nothing is recorded, and takes what comes for nothing.
     fn give_up(self, error: &HistoryError) {
-        self.inbox.failed(&error.told());
         (self.problem)(error);
-        while !self.inbox.take(Duration::from_secs(3600)).is_some_and(|batch| batch.last) {}
+        loop {
+            let Some(batch) = self.inbox.take(LOOK) else { continue };
+            self.inbox.lost(batch.number, &error.told());
+            if batch.last {
+                return;
+            }
+        }
+    }
+
+    /// Goes on without what could not be written: what comes later may be.
+    fn lose(&mut self, number: u64, error: &HistoryError) {
+        self.inbox.lost(number, &error.told());
+        if !std::mem::replace(&mut self.broken, true) {
+            (self.problem)(error);
+        }
+        self.runs.retain(|_, run| {
+            run.lose();
+            // Of one that has no row yet, nothing will be known.
+            run.number.is_some() && !run.is_over()
+        });
     }
 
     /// Takes in what came; tells how many entries there were up to then.
@@ -119,8 +142,8 @@ impl Writer {
         batch.number
     }
 
-    /// Writes what is new, in one transaction. Where another process keeps the database locked, or the disk is full, it
-    /// tries again for a while; where runs wait for it, they learn at once.
+    /// Writes what is new, in one transaction. Where another process keeps the database locked, it tries again for a
+    /// while; where runs wait for it, they learn sooner.
     fn write(&mut self, place: &mut Place) -> Result<(), HistoryError> {
         let since = Instant::now();
         loop {
@@ -128,7 +151,7 @@ impl Writer {
                 Ok(()) => break,
                 Err(error) => error,
             };
-            let may_pass = matches!(error, HistoryError::Locked { .. } | HistoryError::Database { .. });
+            let may_pass = matches!(error, HistoryError::Locked { .. });
             if !may_pass || self.durable || since.elapsed() >= PERSISTENCE {
                 return Err(error);
             }

@@ -2,12 +2,16 @@
 //!
 //! Nothing here prints: a reporter hands whole lines to whoever does.
 
+mod cost;
 mod frames;
 mod human;
+mod progress;
 mod span;
 mod text;
 
+pub use cost::Cost;
 pub use frames::frames;
 pub use human::{Aborted, Detail, HumanReport};
+pub use progress::{Group, Progress};
 pub use span::span;
 pub use text::{printable, printable_json, visible};

@@ -1,12 +1,14 @@
 //! The one place that prints: data on standard output, everything else on standard error.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use flyte_host::build::BuildError;
 use flyte_host::record::Json;
 use flyte_host::report::{Detail, printable, printable_json};
+use indicatif::MultiProgress;
 
 use crate::args::{Color, OutputFormat, Telling};
 use crate::diagnosis::{Diagnosis, of_remark};
@@ -15,7 +17,25 @@ use crate::exit::Exit;
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const CAUSE: Style = AnsiColor::Red.on_default();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const DIM: Style = Style::new().dimmed();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// The bars that are on the terminal, which lines must not be written across.
+static BARS: Mutex<Option<MultiProgress>> = Mutex::new(None);
+
+fn bars() -> MutexGuard<'static, Option<MultiProgress>> {
+    BARS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// While it lives, lines are written above bars.
+#[derive(Debug)]
+pub(crate) struct Beside(());
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        *bars() = None;
+    }
+}
 
 /// Prints. It holds settings only, so all copies are alike.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +59,22 @@ impl Printer {
         Self { detail, color }
     }
 
+    /// Whether standard error is a terminal that bars can be drawn on.
+    pub(crate) fn draws(self) -> bool {
+        io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    }
+
+    /// Whether colours are wanted.
+    pub(crate) fn colors(self) -> bool {
+        self.color
+    }
+
+    /// Lets lines be written above these bars, until what it returns is dropped.
+    pub(crate) fn beside(self, drawn: &MultiProgress) -> Beside {
+        *bars() = Some(drawn.clone());
+        Beside(())
+    }
+
     /// How much is to be told.
     pub(crate) fn detail(self) -> Detail {
         self.detail
@@ -58,6 +94,13 @@ impl Printer {
     pub(crate) fn note(self, text: &str) {
         if self.detail != Detail::Nothing {
             self.styled(&format!("{}\n", printable(text)));
+        }
+    }
+
+    /// As [`Printer::note`], less prominently.
+    pub(crate) fn dim(self, text: &str) {
+        if self.detail != Detail::Nothing {
+            self.styled(&format!("{DIM}{}{DIM:#}\n", printable(text)));
         }
     }
 
@@ -107,12 +150,18 @@ impl Printer {
 
     /// Writes whole lines that have ANSI styles in them, at once, so that no other line gets in between.
     pub(crate) fn styled(self, lines: &str) {
-        let mut stderr = io::stderr().lock();
-        // Nobody could be told that standard error is gone.
-        let _ = match self.color {
-            true => stderr.write_all(lines.as_bytes()),
-            false => stderr.write_all(anstream::adapter::strip_str(lines).to_string().as_bytes()),
+        let write = || {
+            let mut stderr = io::stderr().lock();
+            // Nobody could be told that standard error is gone.
+            let _ = match self.color {
+                true => stderr.write_all(lines.as_bytes()),
+                false => stderr.write_all(anstream::adapter::strip_str(lines).to_string().as_bytes()),
+            };
         };
+        match &*bars() {
+            Some(bars) => bars.suspend(write),
+            None => write(),
+        }
     }
 }
 

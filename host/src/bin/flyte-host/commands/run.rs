@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use flyte_host::history::RunNote;
 use flyte_host::record::Json;
-use flyte_host::report::{Detail, HumanReport};
-use flyte_host::run::{EventSink, Failure};
+use flyte_host::report::{Cost, Detail, HumanReport, Progress};
+use flyte_host::run::{EventSink, Failure, RunId};
 use flyte_host::{Host, RunRequest};
 use tokio::time::timeout;
 
@@ -17,6 +17,7 @@ use crate::commands::load;
 use crate::diagnosis::{Diagnosis, of_failure};
 use crate::home;
 use crate::interrupt::{Interrupts, what};
+use crate::live::Live;
 use crate::printer::Printer;
 use crate::task_help;
 use crate::task_line::{self, Step, TaskLine};
@@ -54,8 +55,10 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
         match task_line::read(host.catalog(), &args.component, &args.task_line, &mut values)? {
             TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),
             TaskLine::Steps(steps) => {
-                let output = chain(&host, steps, &args.history.note(), &interrupts, printer).await;
+                let mut cost = Cost::default();
+                let output = chain(&host, steps, &args.history.note(), &interrupts, &mut cost, printer).await;
                 home::close(history.as_ref(), printer).await;
+                tell_cost(&cost, history.is_some(), printer);
                 let printed = printer.json(&output?, args.output);
                 optimised(&host, &interrupts, printer).await;
                 printed
@@ -72,6 +75,7 @@ async fn chain(
     steps: Vec<Step>,
     note: &RunNote,
     interrupts: &Interrupts,
+    cost: &mut Cost,
     printer: Printer,
 ) -> Result<Json, Diagnosis> {
     let total = steps.len();
@@ -87,7 +91,7 @@ async fn chain(
         }
         let fed = step.feed.clone();
         let inputs = step.inputs(output.take())?;
-        match run(host, &name, inputs, note.clone(), interrupts, printer).await {
+        match run(host, &name, inputs, note.clone(), interrupts, cost, printer).await {
             Ok(result) => output = Some(result),
             Err(diagnosis) => return Err(with_place(diagnosis, in_chain, fed)),
         }
@@ -101,13 +105,19 @@ async fn run(
     inputs: Json,
     note: RunNote,
     interrupts: &Interrupts,
+    cost: &mut Cost,
     printer: Printer,
 ) -> Result<Json, Diagnosis> {
     let report = Arc::new(HumanReport::new(printer.detail(), move |lines| printer.styled(lines)));
-    let sink: Arc<dyn EventSink> = Arc::clone(&report) as _;
+    let progress = Arc::new(Progress::default());
+    let sink: Arc<dyn EventSink> = Arc::new(vec![Arc::clone(&report) as _, Arc::clone(&progress) as _]);
+    let live = Live::start(progress, printer);
     let run = host.start(RunRequest::new(name, inputs).watch(sink).note(note));
     interrupts.abort_with(run.abort_handle());
-    let failure = match run.outcome().await.result {
+    let outcome = run.outcome().await;
+    drop(live);
+    cost.add(&outcome);
+    let failure = match outcome.result {
         Ok(output) => return Ok(output),
         Err(failure) => failure,
     };
@@ -115,6 +125,16 @@ async fn run(
         return Err(Diagnosis::new(exit, format!("{}: aborted {}", what(exit), report.aborted())));
     }
     Err(of_failure(name, report.root_attempts(), &failure))
+}
+
+/// What the runs cost, in one line, and the ids to look at them with where they are recorded.
+fn tell_cost(cost: &Cost, recorded: bool, printer: Printer) {
+    let ids: Vec<&str> = cost.runs().iter().map(RunId::as_str).collect();
+    match (ids.is_empty(), recorded) {
+        (true, _) => {}
+        (false, true) => printer.dim(&format!("{}: {cost}", ids.join(", "))),
+        (false, false) => printer.dim(&cost.to_string()),
+    }
 }
 
 /// Waits for optimised code where that is due, once in a component's life; a signal ends that, and not the command's success.
