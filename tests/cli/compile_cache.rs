@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::assert_transcripts;
@@ -200,12 +200,8 @@ fn nobody_waits_for_a_process_that_was_killed() {
 fn a_full_disk_is_told_once_and_nothing_half_written_stays() {
     let terminal = Terminal::new();
     // No file may be larger than some hundred kilobytes; output goes to pipes.
-    let limited = r#"trap "" XFSZ; ulimit -f 600; exec "$0" "$@""#;
-    let args = [&RUN[..4], &["--with", "report.wasm"], &RUN[4..]].concat();
-    let flyte_host = terminal.command(&args);
-    let mut command = Command::new("sh");
-    command.current_dir(terminal.path()).args(["-c", limited]);
-    command.arg(flyte_host.get_program()).args(flyte_host.get_args());
+    let args = [&RUN[..4], &["--no-history", "--with", "report.wasm"], &RUN[4..]].concat();
+    let mut command = terminal.command_after(r#"trap "" XFSZ; ulimit -f 600"#, &args);
     let transcript = Transcript::new(&args, &command.output().unwrap());
     assert_eq!(transcript.value(), "9.0");
     assert_eq!(transcript.stderr.matches("warning:").count(), 1, "{transcript}");

@@ -1,18 +1,13 @@
 //! Machines that have less than a host would like.
 #![cfg(target_os = "linux")]
 
-use std::process::Command;
-
 use crate::terminal::{Terminal, Transcript};
 
 /// `run` with so many KiB of address space.
 fn run_within(address_space: u64, args: &[&str]) -> Transcript {
     let terminal = Terminal::new();
     let args = [&["run", "--no-compile-cache"], args].concat();
-    let flyte_host = terminal.command(&args);
-    let mut command = Command::new("sh");
-    command.current_dir(terminal.path()).args(["-c", &format!(r#"ulimit -v {address_space}; exec "$0" "$@""#)]);
-    command.arg(flyte_host.get_program()).args(flyte_host.get_args());
+    let mut command = terminal.command_after(&format!("ulimit -v {address_space}"), &args);
     Transcript::new(&args, &command.output().unwrap())
 }
 

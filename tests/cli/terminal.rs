@@ -76,6 +76,21 @@ impl Terminal {
         command
     }
 
+    /// The same from a shell that has run `first`: set a limit, say.
+    pub(crate) fn command_after(&self, first: &str, args: &[&str]) -> Command {
+        let inner = self.command(args);
+        let mut command = Command::new("sh");
+        command.current_dir(self.dir.path()).args(["-c", &format!(r#"{first}; exec "$0" "$@""#)]);
+        command.arg(inner.get_program()).args(inner.get_args());
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }
+
     pub(crate) fn run(&self, args: &[&str]) -> Transcript {
         self.run_with_input(args, "")
     }

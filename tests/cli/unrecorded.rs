@@ -1,7 +1,6 @@
 //! Runs that can't be recorded: they go on, and are told of; durable ones end.
 
 use std::fs;
-use std::process::Output;
 
 use flyte_host::history::Archive;
 use flyte_host_artifacts::{DATACLASSES_AND_STRUCTURES as EXAMPLE, FANOUT};
@@ -74,24 +73,16 @@ fn a_full_disk_costs_what_comes_then_and_nothing_that_was_there() {
     let terminal = Terminal::new();
     let home = recorded(&terminal);
     // 256 KiB a file: what a thousand actions tell does not go in.
-    let limited = |options: &[&str]| -> Output {
-        let mut command = std::process::Command::new("sh");
-        command.current_dir(terminal.path()).args(["-c", r#"trap "" XFSZ; ulimit -f 512; exec "$0" "$@""#]);
-        let inner = terminal.command(&[&["run"], options, &[FANOUT, "fan_out", "--n", "5000"]].concat());
-        command.arg(inner.get_program()).args(inner.get_args());
-        for (name, value) in inner.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        command.output().unwrap()
+    let limited = |option: &str| {
+        let args = ["run", "--no-compile-cache", option, FANOUT, "fan_out", "--n", "5000"];
+        let mut command = terminal.command_after(r#"trap "" XFSZ; ulimit -f 512"#, &args);
+        Transcript::new(&args, &command.output().unwrap())
     };
-    let goes_on = Transcript::new(&[], &limited(&["--no-compile-cache"]));
+    let goes_on = limited("--color=never");
     assert_eq!(goes_on.code, Some(0), "{goes_on}");
     assert_eq!(goes_on.stdout, "24995000\n", "{goes_on}");
     assert_eq!(goes_on.stderr.matches("warning: runs are not recorded: ").count(), 1, "{goes_on}");
-    let durable = Transcript::new(&[], &limited(&["--no-compile-cache", "--durable"]));
+    let durable = limited("--durable");
     assert_eq!(durable.code, Some(70), "{durable}");
     assert!(durable.stderr.contains("cannot be kept"), "{durable}");
 

@@ -33,28 +33,26 @@ pub enum HistoryError {
         known: i64,
     },
     /// The database is damaged.
-    #[error("{} is damaged", path.display())]
+    #[error("{} is damaged: {reason}", path.display())]
     Corrupt {
         /// The database.
         path: PathBuf,
         /// What SQLite said.
-        source: rusqlite::Error,
+        reason: String,
     },
     /// Another process keeps it locked.
     #[error("{} is locked by another process", path.display())]
     Locked {
         /// The database.
         path: PathBuf,
-        /// What SQLite said.
-        source: rusqlite::Error,
     },
     /// It can't be read or written: the disk is full, or can only be read …
-    #[error("cannot use {}", path.display())]
+    #[error("cannot use {}: {reason}", path.display())]
     Database {
         /// The database.
         path: PathBuf,
         /// What SQLite said.
-        source: rusqlite::Error,
+        reason: String,
     },
     /// A file beside the database can't be read or written.
     #[error("cannot use {}", path.display())]
@@ -78,13 +76,17 @@ impl HistoryError {
     /// What SQLite said of the database at `path`.
     pub(super) fn of(path: &Path, source: rusqlite::Error) -> Self {
         let path = path.to_owned();
+        let reason = match &source {
+            rusqlite::Error::SqliteFailure(_, Some(reason)) => reason.clone(),
+            other => other.to_string(),
+        };
         match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => {
                 Self::Foreign { path, reason: "the file is no SQLite database".to_owned() }
             }
-            Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, source },
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path, source },
-            _ => Self::Database { path, source },
+            Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, reason },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path },
+            _ => Self::Database { path, reason },
         }
     }
 

@@ -36,8 +36,8 @@ pub(super) struct Writer {
     /// What is known of runs that have not begun.
     notes: HashMap<RunId, (RunNote, AbortHandle)>,
     runs: HashMap<RunId, OpenRun>,
-    /// Whether the last batch could not be written.
-    broken: bool,
+    /// Why the last batch that could not be written could not.
+    broken: Option<Arc<str>>,
 }
 
 /// What it writes into.
@@ -52,7 +52,7 @@ struct Place {
 impl Writer {
     pub(super) fn new(home: PathBuf, durability: Durability, inbox: Arc<Inbox>, problem: Problem) -> Self {
         let durable = durability == Durability::Durable;
-        Self { home, durable, inbox, problem, notes: HashMap::new(), runs: HashMap::new(), broken: false }
+        Self { home, durable, inbox, problem, notes: HashMap::new(), runs: HashMap::new(), broken: None }
     }
 
     /// Writes until there is nothing more to come.
@@ -66,12 +66,14 @@ impl Writer {
             let batch = self.inbox.take(LOOK);
             let last = batch.as_ref().is_some_and(|batch| batch.last);
             if let Some(batch) = batch {
-                let number = self.read(batch);
+                let (number, is_whole) = self.read(batch);
                 match self.write(&mut place) {
-                    Ok(()) => {
-                        self.broken = false;
+                    Ok(()) if is_whole => {
+                        self.broken = None;
                         self.inbox.written(number);
                     }
+                    // Who waits for something of a run that lost something must not take it for kept.
+                    Ok(()) => self.inbox.lost(number, self.broken.as_deref().unwrap_or("a part of it was lost")),
                     Err(error) => self.lose(number, &error),
                 }
             }
@@ -102,8 +104,9 @@ impl Writer {
 
     /// Goes on without what could not be written: what comes later may be.
     fn lose(&mut self, number: u64, error: &HistoryError) {
-        self.inbox.lost(number, &error.told());
-        if !std::mem::replace(&mut self.broken, true) {
+        let why = error.told();
+        self.inbox.lost(number, &why);
+        if self.broken.replace(why.into()).is_none() {
             (self.problem)(error);
         }
         self.runs.retain(|_, run| {
@@ -113,8 +116,10 @@ impl Writer {
         });
     }
 
-    /// Takes in what came; tells how many entries there were up to then.
-    fn read(&mut self, batch: Batch) -> u64 {
+    /// Takes in what came; tells how many entries there were up to then, and whether they are of runs of which everything
+    /// before was written, too.
+    fn read(&mut self, batch: Batch) -> (u64, bool) {
+        let mut is_whole = true;
         for entry in batch.entries {
             match entry {
                 Entry::Begin { run, note, abort } => {
@@ -132,14 +137,16 @@ impl Writer {
                         self.runs.insert(open.id.clone(), open);
                     }
                 }
-                Entry::Event(at, event) => {
-                    if let Some(open) = self.runs.get_mut(event.run()) {
+                Entry::Event(at, event) => match self.runs.get_mut(event.run()) {
+                    Some(open) => {
+                        is_whole &= !open.lost;
                         open.event(at, event);
                     }
-                }
+                    None => is_whole = false,
+                },
             }
         }
-        batch.number
+        (batch.number, is_whole)
     }
 
     /// Writes what is new, in one transaction. Where another process keeps the database locked, it tries again for a

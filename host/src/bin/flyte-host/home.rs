@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
@@ -90,9 +91,10 @@ impl HistoryArgs {
             }
         };
         let durable = self.durable;
+        let has_warned = AtomicBool::new(false);
         // A durable run ends with the same reason.
         let problem = move |error: &HistoryError| {
-            if !durable {
+            if !durable && !has_warned.swap(true, Ordering::Relaxed) {
                 printer.warning(&format!("runs are not recorded: {}", error.told()), &[ELSEWHERE]);
             }
         };
