@@ -16,6 +16,7 @@ mod interrupts;
 mod programs;
 mod progress;
 mod projects;
+mod recorded;
 mod rights;
 mod scarce;
 mod typed;

@@ -8,12 +8,14 @@ use flyte_host_artifacts::DATACLASSES_AND_STRUCTURES as EXAMPLE;
 use crate::support::calls::{INPUTS, TASK};
 use crate::support::programs::{self, FLYTE_HOST};
 use crate::support::race::{Clock, Contender, Rounds, race};
-use crate::support::row::{Row, Target};
+use crate::support::row::{Figure, Row, Target};
 
 /// At most, in seconds, where everything is cached.
 const CACHED: f64 = 0.015;
 /// At most so many times the bare program.
 const BARE: f64 = 2.0;
+/// What it may take more to record a run, in seconds.
+const RECORDED: f64 = 0.005;
 /// At most, in seconds, where nothing is.
 const FIRST: f64 = 0.25;
 const ROUNDS: usize = 60;
@@ -26,23 +28,23 @@ pub(super) fn rows() -> Vec<Row> {
     };
     let directory = tempfile::tempdir().unwrap();
     let (cache, compiled) = (directory.path().join("cache"), directory.path().join("example.cwasm"));
-    let is_cached = has_cache();
     programs::run(Command::new(&bare).arg(EXAMPLE).arg("-o").arg(&compiled));
     // The first run compiles quickly, and one of the next few waits for what is optimised.
-    (0..WARM_UP).for_each(|_| programs::run(&mut flyte_host(&cache, is_cached)));
+    (0..WARM_UP).for_each(|_| programs::run(&mut flyte_host(&cache)));
 
     let again = |n, command: &mut dyn FnMut() -> Command| (0..n).for_each(|_| programs::run(&mut command()));
-    let own = Contender::of(1, |n| again(n, &mut || flyte_host(&cache, is_cached)));
+    let own = Contender::of(1, |n| again(n, &mut || flyte_host(&cache)));
+    let unrecorded = Contender::of(1, |n| again(n, &mut || without_history(&cache)));
     let least = Contender::of(1, |n| again(n, &mut || bare_call(&bare, &compiled)));
     let nothing = Contender::of(1, |n| again(n, &mut || version()));
-    let [own, least, nothing] = race(Clock::Wall, ROUNDS, [own, least, nothing]);
+    let [own, unrecorded, least, nothing] = race(Clock::Wall, ROUNDS, [own, unrecorded, least, nothing]);
 
     let empty = directory.path().join("first");
     let first = Contender::of(1, |n| {
         again(n, &mut || {
             // Some tenths of a millisecond, of more than a hundred.
             drop(std::fs::remove_dir_all(&empty));
-            flyte_host(&empty, is_cached)
+            flyte_host(&empty)
         });
     });
     let least_first = Contender::of(1, |n| again(n, &mut || bare_call(&bare, Path::new(EXAMPLE))));
@@ -53,16 +55,19 @@ pub(super) fn rows() -> Vec<Row> {
         faults: None,
         ..Row::of(name, contender).peak(programs::peak(command))
     };
-    let cached = row("`run` of the example, cached", &own, &mut flyte_host(&cache, is_cached))
+    let cached = row("`run` of the example, cached", &own, &mut flyte_host(&cache))
         .over(own.times_that_of(&least), "bare program")
         .target(Target { figure: Some(CACHED), ..Target::ratio(BARE) });
     drop(std::fs::remove_dir_all(&empty));
     vec![
         row("`--version`", &nothing, &mut version()),
         row("bare program, compiled ahead", &least, &mut bare_call(&bare, &compiled)),
-        if is_cached { cached } else { cached.note("no cache") },
+        cached,
+        Row::new("… of that, to record the run", Figure::Seconds(own.cost().time - unrecorded.cost().time))
+            .peak(None)
+            .target(Target { figure: Some(RECORDED), ..Target::default() }),
         row("bare program, compiling", &least_first, &mut bare_call(&bare, Path::new(EXAMPLE))),
-        row("first `run` of the example", &first, &mut flyte_host(&empty, is_cached))
+        row("first `run` of the example", &first, &mut flyte_host(&empty))
             .over(first.times_that_of(&least_first), "bare program")
             .target(Target { figure: Some(FIRST), ..Target::default() }),
     ]
@@ -80,18 +85,17 @@ fn bare_call(bare: &Path, component: &Path) -> Command {
     command
 }
 
-fn flyte_host(cache: &Path, is_cached: bool) -> Command {
+/// A run that is recorded beside the cache.
+fn flyte_host(cache: &Path) -> Command {
     let mut command = Command::new(FLYTE_HOST);
-    command.args(["run", "--quiet"]);
-    if is_cached {
-        command.arg("--cache-dir").arg(cache);
-    }
+    command.args(["run", "--quiet", "--cache-dir"]).arg(cache).arg("--home").arg(cache.with_extension("home"));
     command.args([EXAMPLE, TASK, "--inputs", INPUTS]);
     command
 }
 
-/// Whether this build keeps what it compiles.
-fn has_cache() -> bool {
-    let help = Command::new(FLYTE_HOST).args(["run", "--help"]).output().unwrap().stdout;
-    String::from_utf8_lossy(&help).contains("--cache-dir")
+fn without_history(cache: &Path) -> Command {
+    let mut command = Command::new(FLYTE_HOST);
+    command.args(["run", "--quiet", "--no-history", "--cache-dir"]).arg(cache);
+    command.args([EXAMPLE, TASK, "--inputs", INPUTS]);
+    command
 }

@@ -21,7 +21,12 @@ pub(super) fn rows() -> Vec<Row> {
     // Compiled by other processes, the first of which does it quickly: a compiler leaves memory behind.
     for _ in 0..WARM_UP {
         let mut command = Command::new(FLYTE_HOST);
-        programs::run(command.args(["run", "--quiet", "--cache-dir"]).arg(cache.dir()).args([COMPONENT, "idle"]));
+        programs::run(
+            command
+                .args(["run", "--quiet", "--no-history", "--cache-dir"])
+                .arg(cache.dir())
+                .args([COMPONENT, "idle"]),
+        );
     }
 
     let two = Threads::two();
