@@ -15,6 +15,7 @@ mod fakes;
 mod interrupts;
 mod programs;
 mod projects;
+mod rerun;
 mod rights;
 mod scarce;
 mod typed;
