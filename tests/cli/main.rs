@@ -13,6 +13,7 @@ mod compile_cache;
 mod failures;
 mod fakes;
 mod interrupts;
+mod past;
 mod programs;
 mod projects;
 mod rerun;

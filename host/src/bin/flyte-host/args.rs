@@ -19,7 +19,9 @@ use crate::printer;
 use crate::quantity::{self, DiskSize};
 use crate::source::BuildOptions;
 
-pub(crate) use past::{GetIoArgs, RerunArgs};
+pub(crate) use past::{
+    AbortArgs, DeleteCommand, DeleteRunArgs, GetActionArgs, GetIoArgs, GetLogsArgs, GetRunArgs, RerunArgs, Stream,
+};
 
 /// Runs Flyte-style tasks as sandboxed WebAssembly components.
 #[derive(Debug, Parser)]
@@ -65,6 +67,13 @@ pub(crate) enum Command {
     },
     /// Run the task of an earlier run again, on its inputs or some others
     Rerun(RerunArgs),
+    /// Abort a run, in whichever process it goes on
+    Abort(AbortArgs),
+    /// Delete runs from the history
+    Delete {
+        #[command(subcommand)]
+        what: DeleteCommand,
+    },
     /// Build a component from a crate's directory, or a Python or JavaScript file
     Build(BuildArgs),
     /// Make a project with some tasks to start from
@@ -86,8 +95,17 @@ pub(crate) enum GetCommand {
     /// List a component's tasks, or show one of them
     #[command(alias = "tasks")]
     Task(GetTaskArgs),
+    /// List runs, or show one with its tree of actions
+    #[command(alias = "runs")]
+    Run(GetRunArgs),
+    /// List a run's actions, or show one with its attempts
+    #[command(alias = "actions")]
+    Action(GetActionArgs),
     /// Print the inputs and the output of a run, or of one of its actions
     Io(GetIoArgs),
+    /// Print what a run's actions printed
+    #[command(alias = "log")]
+    Logs(GetLogsArgs),
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,6 +3,7 @@
 mod action;
 mod list;
 mod log;
+mod remover;
 mod run;
 mod tree;
 
@@ -21,6 +22,7 @@ use crate::run::ActionId;
 pub use action::{ActionRecord, AttemptRecord};
 pub use list::RunFilter;
 pub use log::{LogRecord, LogSource};
+pub use remover::Remover;
 pub use run::RunRecord;
 pub use tree::{Branch, Times};
 

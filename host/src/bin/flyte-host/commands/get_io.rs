@@ -5,6 +5,7 @@ use flyte_host::record::Json;
 use flyte_host::run::ActionId;
 
 use crate::args::GetIoArgs;
+use crate::commands::get_action::known;
 use crate::commands::past::{self, read, unwritable};
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
@@ -53,17 +54,6 @@ pub(crate) fn output(archive: &Archive, run: &RunRecord, action: ActionId) -> Re
         return Err(Diagnosis::usage(headline));
     }
     alone(value, run, action, "output")
-}
-
-fn known(
-    archive: &Archive,
-    run: &RunRecord,
-    action: ActionId,
-) -> Result<flyte_host::history::ActionRecord, Diagnosis> {
-    read(archive.action(run, action))?.ok_or_else(|| {
-        Diagnosis::usage(format!("run {} has no action {action}", run.id))
-            .hint(format!("`flyte-host get action {}` lists its actions", run.id))
-    })
 }
 
 fn alone(value: Value, run: &RunRecord, action: ActionId, what: &str) -> Result<Json, Diagnosis> {

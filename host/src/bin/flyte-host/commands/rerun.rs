@@ -22,9 +22,6 @@ pub(crate) fn execute(args: &RerunArgs, printer: Printer) -> Result<(), Diagnosi
 
 /// What is run again.
 pub(crate) struct Again {
-    /// The earlier run, and the history that has it.
-    pub run: RunRecord,
-    pub archive: Archive,
     /// The command that started it, with the task and what is new as its task line. Its paths start from the present
     /// directory of this process, which was its own.
     pub args: RunArgs,
@@ -60,7 +57,7 @@ pub(crate) fn again(args: &RerunArgs, printer: Printer) -> Result<Again, Diagnos
         request: run.request.clone(),
         recovers: None,
     };
-    Ok(Again { run, archive, args: again, inputs, note, component, directory })
+    Ok(Again { args: again, inputs, note, component, directory })
 }
 
 impl Again {
