@@ -215,15 +215,14 @@ fn homes_that_are_none_are_told_by_what_they_are() {
     )
     .unwrap();
     home("empty");
+    // That brings all there is from the log into the database itself.
+    assert_eq!(terminal.run(&["delete", "run", "--all"]).code, Some(0));
     let database = std::fs::read(terminal.path().join("runs/history.db")).unwrap();
-    // The version and the program are in the first page's header, unless the log has a later one.
     let changed = |name: &str, at: usize, bytes: &[u8]| {
         let mut database = database.clone();
         database[at..at + bytes.len()].copy_from_slice(bytes);
         std::fs::write(home(name).join("history.db"), database).unwrap();
     };
-    let has_header = database.len() > 100;
-    assert!(has_header, "the database is in its log still");
     changed("newer", 60, &99_u32.to_be_bytes());
     changed("other", 68, b"mine");
     changed("damaged", 100, &[0xff; 300]);

@@ -123,6 +123,8 @@ Values of a task's parameters:
   --batch @batch.json        from a file: .json, .yaml, .yml; for a string any other file's text
   --batch -, --batch @-      from standard input, without its last line break; empty is an error
   --name @@home              text that begins with an @
+  --batch run:nightly        the output of an earlier run, by its name, its id, or `latest`; run:nightly/a3
+                             that of one of its actions; for a string, @run:nightly
   --batch.batch_id x         one field inside a parameter
   --inputs @all.json         all parameters at once; single flags come on top
 

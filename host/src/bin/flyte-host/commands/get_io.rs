@@ -9,6 +9,7 @@ use crate::commands::get_action::known;
 use crate::commands::past::{self, read, unwritable};
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
+use crate::home::HomePlace;
 use crate::printer::Printer;
 
 /// Prints `{"inputs": …, "output": …}`, or one of them alone. What is not there is null, and told.
@@ -39,6 +40,19 @@ pub(crate) fn execute(args: &GetIoArgs, printer: Printer) -> Result<(), Diagnosi
     }
     whole.push('}');
     printer.json(&Json::parse(whole).map_err(unwritable)?, args.output)
+}
+
+/// The output that `RUN` or `RUN/ACTION` means.
+pub(crate) fn referred(place: &HomePlace, reference: &str) -> Result<Json, Diagnosis> {
+    let (run, action) = match reference.rsplit_once('/') {
+        Some((run, action)) => {
+            let action = action.parse().map_err(|error| Diagnosis::usage(format!("`{reference}`: {error}")))?;
+            (run, action)
+        }
+        None => (reference, ActionId::ROOT),
+    };
+    let (archive, run) = past::find(place, run)?;
+    output(&archive, &run, action)
 }
 
 /// An action's output.
