@@ -17,18 +17,24 @@ mod code;
 mod error;
 mod home;
 mod inbox;
+mod keeper;
 mod open_run;
 mod owner;
 mod recorder;
+mod removal;
 mod row;
 mod schema;
 mod stored_failure;
 mod values;
 mod writer;
 
-pub use archive::{ActionRecord, Archive, AttemptRecord, NoRun, RunRecord, Value};
+pub use archive::{
+    ActionRecord, Archive, AttemptRecord, Branch, LATEST, LogRecord, LogSource, NoRun, Remover, RunFilter,
+    RunRecord, Times, Value,
+};
 pub use error::HistoryError;
 pub use home::Home;
+pub use keeper::Retention;
 pub use recorder::{Durability, History, RunNote};
 pub use stored_failure::StoredFailure;
 pub use values::INLINE;

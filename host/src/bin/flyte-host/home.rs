@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
-use flyte_host::history::{Durability, History, HistoryError, RunNote};
+use flyte_host::history::{Durability, History, HistoryError, LATEST, Retention, RunNote};
 
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::quantity;
 
 /// The variable that names the directory where no option does.
 const VARIABLE: &str = "FLYTE_HOST_HOME";
@@ -42,6 +43,13 @@ pub(crate) struct HistoryArgs {
     /// Hand each action's result on only once it is on the disk; where it can't be, the run ends
     #[arg(long, conflicts_with = "no_history")]
     pub durable: bool,
+    /// How many runs are kept; older ones are deleted, a little at a time
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub keep_runs: u64,
+    /// How long runs are kept
+    #[arg(long, value_name = "SPAN", value_parser = quantity::duration, default_value = "90d")]
+    pub keep_for: Duration,
     /// Record nothing
     #[arg(long)]
     pub no_history: bool,
@@ -98,8 +106,10 @@ impl HistoryArgs {
                 printer.warning(&format!("runs are not recorded: {}", error.told()), &[ELSEWHERE]);
             }
         };
-        let started = History::start(home, durability, problem);
-        started.map(Some).map_err(|error| Diagnosis::new(Exit::HostFault, "cannot start threads").cause(error))
+        let history = History::start(home, durability, problem)
+            .map_err(|error| Diagnosis::new(Exit::HostFault, "cannot start threads").cause(error))?;
+        history.keep(Retention { runs: self.keep_runs, age: self.keep_for });
+        Ok(Some(history))
     }
 
     /// What is said of a run beside what happens in it.
@@ -121,9 +131,11 @@ pub(crate) async fn close(history: Option<&History>, printer: Printer) {
 
 const ELSEWHERE: &str = "`--home DIR` names another place, `--no-history` does without";
 
-fn name(text: &str) -> Result<String, String> {
+/// A name for a run.
+pub(crate) fn name(text: &str) -> Result<String, String> {
     let is_fit = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
     match text.chars().next() {
+        _ if text == LATEST => Err(format!("`{LATEST}` means the latest run, whatever its name")),
         Some(first) if first.is_alphanumeric() && text.chars().all(is_fit) && text.len() <= 128 => {
             Ok(text.to_owned())
         }
@@ -131,7 +143,8 @@ fn name(text: &str) -> Result<String, String> {
     }
 }
 
-fn label(text: &str) -> Result<(String, String), String> {
+/// A label for a run, or to find it by.
+pub(crate) fn label(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("a label is KEY=VALUE")?;
     Ok((name(key).map_err(|_| "a label's key has letters, digits, `-`, `_` and `.`")?, value.to_owned()))
 }
@@ -143,7 +156,7 @@ mod tests {
     #[test]
     fn names_and_labels_can_be_typed() {
         assert!(name("nightly-2.1_ä").is_ok());
-        for bad in ["", "-x", "a b", "a/b", "@a", &"x".repeat(129)] {
+        for bad in ["", "latest", "-x", "a b", "a/b", "@a", &"x".repeat(129)] {
             assert!(name(bad).is_err(), "{bad}");
         }
         assert_eq!(label("team=a=b"), Ok(("team".to_owned(), "a=b".to_owned())));

@@ -10,6 +10,7 @@ mod home;
 mod interrupt;
 mod limits;
 mod live;
+mod past;
 mod printer;
 mod quantity;
 mod source;

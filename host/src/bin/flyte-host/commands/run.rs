@@ -1,6 +1,7 @@
 //! `flyte-host run COMPONENT TASK … then TASK …`.
 
 use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,7 +14,8 @@ use flyte_host::{Host, RunRequest};
 use tokio::time::timeout;
 
 use crate::args::RunArgs;
-use crate::commands::load;
+use crate::commands::request::Request;
+use crate::commands::{get_io, load};
 use crate::diagnosis::{Diagnosis, of_failure};
 use crate::home;
 use crate::interrupt::{Interrupts, what};
@@ -28,8 +30,28 @@ const LOOK: Duration = Duration::from_millis(20);
 /// What takes longer is told.
 const NOTABLE: Duration = Duration::from_millis(500);
 
+/// What is to be run.
+pub(crate) struct Job<'a> {
+    pub args: &'a RunArgs,
+    pub note: RunNote,
+    /// Inputs of an earlier run, which those of the first step start from.
+    pub inputs: Option<&'a Json>,
+    /// SHA-256 of the component that the first step's task was in then.
+    pub component: Option<[u8; 32]>,
+    /// Where files among the values are, if not in the present directory.
+    pub directory: Option<&'a Path>,
+}
+
 /// Checks the whole chain, runs it, and prints the last step's output.
 pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis> {
+    let mut note = args.history.note();
+    note.request = Request::of_this_process(args).and_then(|request| request.to_text());
+    start(&Job { args, note, inputs: None, component: None, directory: None }, printer)
+}
+
+/// Does a job.
+pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
+    let args = job.args;
     let interrupts = Interrupts::listen(printer)?;
     let granted = args.grants.granted()?;
     let runtime = load::runtime()?;
@@ -51,12 +73,15 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
             load::host(builder, &args.component, &args.with, &args.cache, &args.building, &interrupts, printer)
                 .await?,
         );
-        let mut values = Values::new(move |text| printer.note(text));
-        match task_line::read(host.catalog(), &args.component, &args.task_line, &mut values)? {
+        let mut values = Values::new(move |text| printer.note(text), job.directory);
+        let place = args.history.place.clone();
+        values = values.with_runs(move |reference| get_io::referred(&place, reference));
+        match task_line::read(host.catalog(), &args.component, &args.task_line, job.inputs, &mut values)? {
             TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),
             TaskLine::Steps(steps) => {
+                warn_of_change(job, &steps, printer);
                 let mut cost = Cost::default();
-                let output = chain(&host, steps, &args.history.note(), &interrupts, &mut cost, printer).await;
+                let output = chain(&host, steps, &job.note, &interrupts, &mut cost, printer).await;
                 home::close(history.as_ref(), printer).await;
                 tell_cost(&cost, history.is_some(), printer);
                 let printed = printer.json(&output?, args.output);
@@ -68,6 +93,15 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
     // What still runs there was aborted, and nobody waits for it.
     runtime.shutdown_background();
     done
+}
+
+/// Tells where a component is not what it was.
+fn warn_of_change(job: &Job<'_>, steps: &[Step], printer: Printer) {
+    let now = steps.first().map(|step| step.task.component().digest);
+    if job.component.is_some_and(|then| Some(then) != now) {
+        let text = format!("{} has changed since then", job.args.component.display());
+        printer.warning(&text, &["what it does now may be something else"]);
+    }
 }
 
 async fn chain(
