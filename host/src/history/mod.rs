@@ -20,6 +20,7 @@ mod inbox;
 mod open_run;
 mod owner;
 mod recorder;
+mod recovery;
 mod row;
 mod schema;
 mod stored_failure;
@@ -30,5 +31,6 @@ pub use archive::{ActionRecord, Archive, AttemptRecord, NoRun, RunRecord, Value}
 pub use error::HistoryError;
 pub use home::Home;
 pub use recorder::{Durability, History, RunNote};
+pub use recovery::{Recovery, RecoveryError};
 pub use stored_failure::StoredFailure;
 pub use values::INLINE;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::component::UnknownTask;
 use crate::record::{InputError, Json};
 use crate::rights::Denial;
+use crate::run::Divergence;
 
 /// Why an action has no result. The variants differ in who is to blame, in what is retried, and in exit codes.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -38,6 +39,9 @@ pub enum Failure {
     /// The action was stopped from outside.
     #[error("aborted: {0}")]
     Aborted(AbortCause),
+    /// The run that is recovered or replayed went another way; this one does not go on.
+    #[error("{0}")]
+    Diverged(Box<Divergence>),
     /// The host failed; neither the task nor its inputs are to blame.
     #[error("the host failed: {0}")]
     Host(String),
@@ -55,7 +59,7 @@ impl Failure {
             Self::Limit(_) => TaskErrorKind::Limit,
             Self::Denied(_) => TaskErrorKind::Denied,
             Self::Aborted(_) => TaskErrorKind::Aborted,
-            Self::Host(_) => TaskErrorKind::Host,
+            Self::Diverged(_) | Self::Host(_) => TaskErrorKind::Host,
         }
     }
 
@@ -84,7 +88,7 @@ impl Failure {
             Self::UnknownTask(UnknownTask::Ambiguous { name, candidates }) => {
                 name.len() + candidates.iter().map(String::len).sum::<usize>()
             }
-            Self::Limit(_) | Self::Denied(_) | Self::Aborted(_) => 0,
+            Self::Limit(_) | Self::Denied(_) | Self::Aborted(_) | Self::Diverged(_) => 0,
         }
     }
 

@@ -73,7 +73,8 @@ fn masked(failure: Failure, secrets: &Secrets) -> Failure {
                 recoverable: false,
             }),
         },
-        told @ (Failure::Limit(_) | Failure::Aborted(_)) => told,
+        // What a divergence tells was masked before it was cut.
+        told @ (Failure::Limit(_) | Failure::Aborted(_) | Failure::Diverged(_)) => told,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was recorded, to be read.
 
 mod action;
+mod past;
 mod run;
 
 use std::cell::RefCell;
@@ -26,6 +27,9 @@ pub struct Archive {
     owners: RefCell<Owners>,
     values: RefCell<Values>,
 }
+
+/// What a run ran: a component's SHA-256, a task of it, where it was read from.
+pub(super) type Ran = ([u8; 32], String, Option<String>);
 
 /// There is no such run, or there are several.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -142,6 +146,14 @@ impl Archive {
     /// The database can't be read.
     pub fn output(&self, run: &RunRecord, action: ActionId) -> Result<Value, HistoryError> {
         self.value(run, action, "output")
+    }
+
+    /// The components whose tasks a run ran: SHA-256, one of the tasks, and where it was read from.
+    pub(super) fn components(&self, run: &RunRecord) -> Result<Vec<Ran>, HistoryError> {
+        let (first, last) = keys(run.number);
+        let sql = "SELECT component, task, origin FROM kinds WHERE component IS NOT NULL AND kind IN
+             (SELECT DISTINCT kind FROM actions WHERE action BETWEEN ? AND ?) GROUP BY component";
+        self.many(sql, params![first, last], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
     }
 
     /// Asks for a run to be aborted, by whichever process runs it; that looks some times a second. Tells whether it goes on.
