@@ -15,6 +15,8 @@ mod fakes;
 mod interrupts;
 mod programs;
 mod projects;
+mod recover;
+mod rerun;
 mod rights;
 mod scarce;
 mod typed;

@@ -27,7 +27,10 @@ mod stored_failure;
 mod values;
 mod writer;
 
-pub use archive::{ActionRecord, Archive, AttemptRecord, NoRun, RunRecord, Value};
+pub use archive::{
+    ActionRecord, Archive, AttemptRecord, Branch, LATEST, LogRecord, LogSource, NoRun, RunFilter, RunRecord, Times,
+    Value,
+};
 pub use error::HistoryError;
 pub use home::Home;
 pub use recorder::{Durability, History, RunNote};

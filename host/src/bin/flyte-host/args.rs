@@ -1,5 +1,7 @@
 //! What may stand on the command line, before anything is made of it.
 
+mod past;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +18,8 @@ use crate::limits::LimitArgs;
 use crate::printer;
 use crate::quantity::{self, DiskSize};
 use crate::source::BuildOptions;
+
+pub(crate) use past::{GetIoArgs, RerunArgs};
 
 /// Runs Flyte-style tasks as sandboxed WebAssembly components.
 #[derive(Debug, Parser)]
@@ -54,11 +58,13 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Run a task, or a chain of tasks
     Run(Box<RunArgs>),
-    /// Show what components hold
+    /// Show what components hold, and what runs did
     Get {
         #[command(subcommand)]
         what: GetCommand,
     },
+    /// Run the task of an earlier run again, on its inputs or some others
+    Rerun(RerunArgs),
     /// Build a component from a crate's directory, or a Python or JavaScript file
     Build(BuildArgs),
     /// Make a project with some tasks to start from
@@ -80,6 +86,8 @@ pub(crate) enum GetCommand {
     /// List a component's tasks, or show one of them
     #[command(alias = "tasks")]
     Task(GetTaskArgs),
+    /// Print the inputs and the output of a run, or of one of its actions
+    Io(GetIoArgs),
 }
 
 #[derive(Debug, Subcommand)]

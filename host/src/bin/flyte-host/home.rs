@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use flyte_host::history::{Durability, History, HistoryError, RunNote};
+use flyte_host::history::{Durability, History, HistoryError, LATEST, RunNote};
 
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
@@ -119,9 +119,11 @@ pub(crate) async fn close(history: Option<&History>, printer: Printer) {
 
 const ELSEWHERE: &str = "`--home DIR` names another place, `--no-history` does without";
 
-fn name(text: &str) -> Result<String, String> {
+/// A name for a run.
+pub(crate) fn name(text: &str) -> Result<String, String> {
     let is_fit = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
     match text.chars().next() {
+        _ if text == LATEST => Err(format!("`{LATEST}` means the latest run, whatever its name")),
         Some(first) if first.is_alphanumeric() && text.chars().all(is_fit) && text.len() <= 128 => {
             Ok(text.to_owned())
         }
@@ -129,7 +131,8 @@ fn name(text: &str) -> Result<String, String> {
     }
 }
 
-fn label(text: &str) -> Result<(String, String), String> {
+/// A label for a run, or to find it by.
+pub(crate) fn label(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("a label is KEY=VALUE")?;
     Ok((name(key).map_err(|_| "a label's key has letters, digits, `-`, `_` and `.`")?, value.to_owned()))
 }
@@ -141,7 +144,7 @@ mod tests {
     #[test]
     fn names_and_labels_can_be_typed() {
         assert!(name("nightly-2.1_ä").is_ok());
-        for bad in ["", "-x", "a b", "a/b", "@a", &"x".repeat(129)] {
+        for bad in ["", "latest", "-x", "a b", "a/b", "@a", &"x".repeat(129)] {
             assert!(name(bad).is_err(), "{bad}");
         }
         assert_eq!(label("team=a=b"), Ok(("team".to_owned(), "a=b".to_owned())));

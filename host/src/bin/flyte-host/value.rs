@@ -38,6 +38,8 @@ pub(crate) struct Values {
     taken_by: Option<String>,
     /// Whether values matter at all.
     is_read: bool,
+    /// Where files are, if not in the present directory.
+    directory: Option<PathBuf>,
 }
 
 /// What kind of text a file holds, by its name.
@@ -56,16 +58,18 @@ struct Fetched {
 }
 
 impl Values {
-    /// Reads from this process's standard input. `note` is told where a person is waited for.
-    pub(crate) fn new(note: impl Fn(&str) + 'static) -> Self {
-        Self::with_stdin(move || {
+    /// Reads from this process's standard input, and files in `directory`, if not in the present one. `note` is told where a
+    /// person is waited for.
+    pub(crate) fn new(note: impl Fn(&str) + 'static, directory: Option<&Path>) -> Self {
+        let values = Self::with_stdin(move || {
             if io::stdin().is_terminal() {
                 note("reading standard input; end it with Ctrl-D");
             }
             let mut bytes = Vec::new();
             io::stdin().lock().read_to_end(&mut bytes)?;
             Ok(bytes)
-        })
+        });
+        Self { directory: directory.map(Path::to_owned), ..values }
     }
 
     /// Reads nothing, and takes every value for null: for a look at the words of a line.
@@ -74,7 +78,7 @@ impl Values {
     }
 
     fn with_stdin(stdin: impl FnMut() -> io::Result<Vec<u8>> + 'static) -> Self {
-        Self { stdin: Box::new(stdin), taken_by: None, is_read: true }
+        Self { stdin: Box::new(stdin), taken_by: None, is_read: true, directory: None }
     }
 
     /// Reads the value that `flag` gives as `text`, as far as its type matters: whether it conforms is not checked.
@@ -130,7 +134,8 @@ impl Values {
             Origin::Stdin => return self.stdin(flag),
             Origin::File(path) => PathBuf::from(path),
         };
-        match std::fs::read(&path) {
+        let place = self.directory.as_ref().map_or_else(|| path.clone(), |directory| directory.join(&path));
+        match std::fs::read(&place) {
             Ok(bytes) => Ok(Fetched { bytes, name: path.display().to_string(), format: Format::of(&path) }),
             Err(error) => {
                 let complaint = Complaint::new(flag, format!("cannot read {}: {error}", path.display()));

@@ -113,3 +113,12 @@ pub(super) fn read(row: &Row<'_>, lost: bool) -> rusqlite::Result<ActionRecord> 
         failure: failure.as_deref().map(StoredFailure::of_text),
     })
 }
+
+pub(super) fn read_attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRecord> {
+    Ok(AttemptRecord {
+        number: row.get("attempt")?,
+        started: row.get::<_, Option<i64>>("started")?.map(code::time),
+        failed: code::time(row.get("failed")?),
+        failure: StoredFailure::of_text(&row.get::<_, String>("failure")?),
+    })
+}

@@ -1,8 +1,11 @@
 //! What was recorded, to be read.
 
 mod action;
+mod list;
+mod log;
 mod past;
 mod run;
+mod tree;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -17,7 +20,13 @@ use crate::history::{HistoryError, Home};
 use crate::run::ActionId;
 
 pub use action::{ActionRecord, AttemptRecord};
+pub use list::RunFilter;
+pub use log::{LogRecord, LogSource};
 pub use run::RunRecord;
+pub use tree::{Branch, Times};
+
+/// What means the latest of all runs.
+pub const LATEST: &str = "latest";
 
 /// The history in a home directory, to be read, in one thread; others may write it meanwhile.
 #[derive(Debug)]
@@ -80,6 +89,7 @@ impl Archive {
     }
 
     /// The run that is meant by its id, by the beginning of its id, or by its name; of those that share a name, the latest.
+    /// [`LATEST`] means the latest of all.
     ///
     /// # Errors
     /// The database can't be read. The inner error: there is no such run.
@@ -88,6 +98,10 @@ impl Archive {
             let sql = format!("SELECT * FROM runs WHERE {condition} ORDER BY run DESC LIMIT 6");
             self.many(&sql, params![value], |row| self.read_run(row))
         };
+        if reference == LATEST {
+            let newest = self.one("SELECT * FROM runs ORDER BY run DESC LIMIT 1", [], |row| self.read_run(row))?;
+            return Ok(newest.ok_or_else(|| NoRun::None(reference.to_owned())));
+        }
         let mut exact = by("id = ?1 OR name = ?1", reference)?;
         if !exact.is_empty() {
             // An id comes before a name.
@@ -130,6 +144,15 @@ impl Archive {
             Ok(())
         });
         read.map_err(|error| self.failed(error))
+    }
+
+    /// The attempts of an action that failed.
+    ///
+    /// # Errors
+    /// The database can't be read.
+    pub fn attempts(&self, run: &RunRecord, action: ActionId) -> Result<Vec<AttemptRecord>, HistoryError> {
+        let sql = "SELECT attempt, started, failed, failure FROM attempts WHERE action = ? ORDER BY attempt";
+        self.many(sql, params![key(run.number, action.0)], action::read_attempt)
     }
 
     /// An action's inputs.

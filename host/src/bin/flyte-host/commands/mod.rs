@@ -4,8 +4,13 @@ mod build;
 mod cache;
 mod completions;
 mod get;
+mod get_io;
 mod load;
 mod new;
+pub(crate) mod past;
+mod recover;
+mod request;
+mod rerun;
 pub(crate) mod rights;
 mod run;
 
@@ -19,6 +24,8 @@ pub(crate) fn execute(args: &Args) -> Exit {
     let done = match &args.command {
         Command::Run(args) => run::execute(args, printer),
         Command::Get { what: GetCommand::Task(args) } => get::execute(args, printer),
+        Command::Get { what: GetCommand::Io(args) } => get_io::execute(args, printer),
+        Command::Rerun(args) => rerun::execute(args, printer),
         Command::New(args) => new::execute(args, printer),
         Command::Build(args) => build::execute(args, printer),
         Command::Cache { what: CacheCommand::Info(args) } => cache::info(args, printer),

@@ -1,6 +1,7 @@
 //! `flyte-host run COMPONENT TASK … then TASK …`.
 
 use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,6 +15,8 @@ use tokio::time::timeout;
 
 use crate::args::RunArgs;
 use crate::commands::load;
+use crate::commands::recover::Recover;
+use crate::commands::request::Request;
 use crate::diagnosis::{Diagnosis, of_failure};
 use crate::home;
 use crate::interrupt::{Interrupts, what};
@@ -27,8 +30,30 @@ const LOOK: Duration = Duration::from_millis(20);
 /// What takes longer is told.
 const NOTABLE: Duration = Duration::from_millis(500);
 
+/// What is to be run.
+pub(crate) struct Job<'a> {
+    pub args: &'a RunArgs,
+    pub note: RunNote,
+    /// Inputs of an earlier run, which those of the first step start from.
+    pub inputs: Option<&'a Json>,
+    /// SHA-256 of the component that the first step's task was in then.
+    pub component: Option<[u8; 32]>,
+    /// Where files among the values are, if not in the present directory.
+    pub directory: Option<&'a Path>,
+    /// The run whose results are taken over, and with them its task and inputs.
+    pub recover: Option<&'a Recover>,
+}
+
 /// Checks the whole chain, runs it, and prints the last step's output.
 pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis> {
+    let mut note = args.history.note();
+    note.request = Request::of_this_process(args).and_then(|request| request.to_text());
+    start(&Job { args, note, inputs: None, component: None, directory: None, recover: None }, printer)
+}
+
+/// Does a job.
+pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
+    let args = job.args;
     let interrupts = Interrupts::listen(printer)?;
     let granted = args.grants.granted()?;
     let runtime = load::runtime()?;
@@ -50,11 +75,19 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
             load::host(builder, &args.component, &args.with, &args.cache, &args.building, &interrupts, printer)
                 .await?,
         );
-        let mut values = Values::new(move |text| printer.note(text));
-        match task_line::read(host.catalog(), &args.component, &args.task_line, &mut values)? {
+        if let Some(recover) = job.recover {
+            let recovery = recover.recovery(&host)?;
+            let (name, request) = (recovery.run().task.clone(), RunRequest::recover(&recovery));
+            let output = run(&host, &name, request, job.note.clone(), &interrupts, printer).await;
+            home::close(history.as_ref(), printer).await;
+            return printer.json(&output?, args.output);
+        }
+        let mut values = Values::new(move |text| printer.note(text), job.directory);
+        match task_line::read(host.catalog(), &args.component, &args.task_line, job.inputs, &mut values)? {
             TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),
             TaskLine::Steps(steps) => {
-                let output = chain(&host, steps, &args.history.note(), &interrupts, printer).await;
+                warn_of_change(job, &steps, printer);
+                let output = chain(&host, steps, &job.note, &interrupts, printer).await;
                 home::close(history.as_ref(), printer).await;
                 let printed = printer.json(&output?, args.output);
                 optimised(&host, &interrupts, printer).await;
@@ -65,6 +98,15 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
     // What still runs there was aborted, and nobody waits for it.
     runtime.shutdown_background();
     done
+}
+
+/// Tells where a component is not what it was.
+fn warn_of_change(job: &Job<'_>, steps: &[Step], printer: Printer) {
+    let now = steps.first().map(|step| step.task.component().digest);
+    if job.component.is_some_and(|then| Some(then) != now) {
+        let text = format!("{} has changed since then", job.args.component.display());
+        printer.warning(&text, &["what it does now may be something else"]);
+    }
 }
 
 async fn chain(
@@ -87,7 +129,8 @@ async fn chain(
         }
         let fed = step.feed.clone();
         let inputs = step.inputs(output.take())?;
-        match run(host, &name, inputs, note.clone(), interrupts, printer).await {
+        let request = RunRequest::new(name.as_str(), inputs);
+        match run(host, &name, request, note.clone(), interrupts, printer).await {
             Ok(result) => output = Some(result),
             Err(diagnosis) => return Err(with_place(diagnosis, in_chain, fed)),
         }
@@ -98,14 +141,14 @@ async fn chain(
 async fn run(
     host: &Host,
     name: &str,
-    inputs: Json,
+    request: RunRequest,
     note: RunNote,
     interrupts: &Interrupts,
     printer: Printer,
 ) -> Result<Json, Diagnosis> {
     let report = Arc::new(HumanReport::new(printer.detail(), move |lines| printer.styled(lines)));
     let sink: Arc<dyn EventSink> = Arc::clone(&report) as _;
-    let run = host.start(RunRequest::new(name, inputs).watch(sink).note(note));
+    let run = host.start(request.watch(sink).note(note));
     interrupts.abort_with(run.abort_handle());
     let failure = match run.outcome().await.result {
         Ok(output) => return Ok(output),

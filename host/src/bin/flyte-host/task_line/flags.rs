@@ -188,7 +188,7 @@ impl Flags<'_> {
                 given.complain(Complaint::new(dashed, "takes no value"));
             } else {
                 // False needs nothing from outside.
-                self.put(&dashed, place, "false", &mut Values::new(|_| ()), given);
+                self.put(&dashed, place, "false", &mut Values::new(|_| (), None), given);
             }
             return;
         }
@@ -281,6 +281,15 @@ impl Flags<'_> {
 }
 
 impl Given {
+    /// Takes an earlier run's inputs for what is not given, unless all are.
+    pub(crate) fn start_from(&mut self, earlier: &flyte_host::record::Json) {
+        if !self.has_all
+            && let Err(error) = self.draft.merge_all(earlier)
+        {
+            self.complain(Complaint::new("", error.to_string()));
+        }
+    }
+
     fn complain(&mut self, complaint: Complaint) {
         self.complaints.push(complaint);
     }

@@ -50,7 +50,8 @@ impl Step {
     }
 }
 
-/// Reads the whole line. Files and standard input that it names are read too.
+/// Reads the whole line. Files and standard input that it names are read too. The first step has the `earlier` inputs where
+/// it is given no others.
 ///
 /// # Errors
 /// The first step in which something is wrong, with everything that is wrong in it.
@@ -58,6 +59,7 @@ pub(crate) fn read(
     catalog: &Catalog,
     component: &Path,
     line: &[OsString],
+    earlier: Option<&Json>,
     values: &mut Values,
 ) -> Result<TaskLine, Diagnosis> {
     let mut tokens = Tokens::new(line)?;
@@ -69,9 +71,12 @@ pub(crate) fn read(
     loop {
         let task = task(catalog, component, &mut tokens, steps.is_empty())?;
         let flags = flags::Flags { task: &task, component, first: steps.is_empty() };
-        let Some(given) = flags.read(&mut tokens, values)? else {
+        let Some(mut given) = flags.read(&mut tokens, values)? else {
             return Ok(TaskLine::Help(task));
         };
+        if let Some(earlier) = earlier.filter(|_| steps.is_empty()) {
+            given.start_from(earlier);
+        }
         let feed = match steps.last() {
             None => None,
             Some(before) => Some(feed::parameter(&before.task, &task, &given)?),

@@ -67,7 +67,7 @@ fn words(line: &[&str]) -> Vec<OsString> {
 
 /// Each step as `task inputs`, with what is fed as `<parameter`.
 fn steps(line: &[&str]) -> Vec<String> {
-    let read = read(&catalog(), Path::new("t.wasm"), &words(line), &mut Values::new(|_| ()));
+    let read = read(&catalog(), Path::new("t.wasm"), &words(line), None, &mut Values::new(|_| (), None));
     match read {
         Ok(TaskLine::Steps(steps)) => steps
             .into_iter()
@@ -84,7 +84,7 @@ fn steps(line: &[&str]) -> Vec<String> {
 
 /// The headline, the body and the hints.
 fn refused(line: &[&str]) -> String {
-    let read = read(&catalog(), Path::new("t.wasm"), &words(line), &mut Values::new(|_| ()));
+    let read = read(&catalog(), Path::new("t.wasm"), &words(line), None, &mut Values::new(|_| (), None));
     let diagnosis = read.unwrap_err();
     assert_eq!(diagnosis.exit, crate::exit::Exit::BadInput);
     [vec![diagnosis.headline], diagnosis.body, diagnosis.hints].concat().join("\n")
@@ -218,4 +218,23 @@ fn help_may_stand_anywhere_in_a_step() {
     assert_eq!(steps(&["make", "--name", "a", "then", "show", "-h"]), ["help show"]);
     assert_eq!(steps(&["make", "then", "join", "--lft", "@no/such.json", "--help"]), ["help join"]);
     assert_eq!(steps(&["make", "--name", "-h", "then", "show"]).len(), 2);
+}
+
+#[test]
+fn an_earlier_runs_inputs_are_taken_for_what_is_not_given() {
+    let earlier = Json::parse(r#"{"name":"ada","plan":{"steps":["a","b"],"batch_id":"y"}}"#).unwrap();
+    let again = |line: &[&str]| {
+        let mut values = Values::new(|_| (), None);
+        match read(&catalog(), Path::new("t.wasm"), &words(line), Some(&earlier), &mut values) {
+            Ok(TaskLine::Steps(mut steps)) => steps.remove(0).inputs(None).unwrap().compact(),
+            other => panic!("{other:#?}"),
+        }
+    };
+    assert_eq!(again(&["make"]), r#"{"name":"ada","plan":{"steps":["a","b"],"batch_id":"y"}}"#);
+    let changed = r#"{"name":"bob","plan":{"steps":["a","c"],"batch_id":"y"}}"#;
+    let plan = again(&["make", "--name", "bob", "--plan", r#"{"steps":["a","c"],"batch_id":"y"}"#]);
+    assert_eq!(plan, changed);
+    let field = again(&["make", "--plan.batch_id", "z"]);
+    assert!(field.contains(r#""batch_id":"z""#) && field.contains(r#"["a","b"]"#), "{field}");
+    assert_eq!(again(&["make", "--inputs", r#"{"name":"eve"}"#]), r#"{"name":"eve"}"#);
 }

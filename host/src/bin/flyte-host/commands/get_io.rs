@@ -1,0 +1,92 @@
+//! `flyte-host get io RUN [ACTION]`.
+
+use flyte_host::history::{Archive, RunRecord, Value};
+use flyte_host::record::Json;
+use flyte_host::run::ActionId;
+
+use crate::args::GetIoArgs;
+use crate::commands::past::{self, read, unwritable};
+use crate::diagnosis::Diagnosis;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Prints `{"inputs": …, "output": …}`, or one of them alone. What is not there is null, and told.
+pub(crate) fn execute(args: &GetIoArgs, printer: Printer) -> Result<(), Diagnosis> {
+    let (archive, run) = past::find(&args.place, &args.run.run)?;
+    let action = args.action;
+    known(&archive, &run, action)?;
+    if args.inputs_only {
+        let inputs = read(archive.inputs(&run, action))?;
+        return printer.json(&alone(inputs, &run, action, "inputs")?, args.output);
+    }
+    if args.output_only {
+        return printer.json(&output(&archive, &run, action)?, args.output);
+    }
+    let mut whole = String::from("{");
+    for (name, value) in [("inputs", archive.inputs(&run, action)), ("output", archive.output(&run, action))] {
+        let text = match read(value)? {
+            Value::Text(text) => text,
+            missing => {
+                if let Some(why) = why(&missing) {
+                    printer.warning(&format!("the {name} of {action} are null here: {why}"), &[]);
+                }
+                "null".to_owned()
+            }
+        };
+        let comma = if whole.len() > 1 { "," } else { "" };
+        whole += &format!("{comma}\"{name}\":{text}");
+    }
+    whole.push('}');
+    printer.json(&Json::parse(whole).map_err(unwritable)?, args.output)
+}
+
+/// An action's output.
+///
+/// # Errors
+/// It has none, or it is not kept.
+pub(crate) fn output(archive: &Archive, run: &RunRecord, action: ActionId) -> Result<Json, Diagnosis> {
+    let action_record = known(archive, run, action)?;
+    let value = read(archive.output(run, action))?;
+    if value == Value::None {
+        let phase = action_record.phase;
+        let headline = format!("{action} of run {} has no output: it is {phase}", run.id);
+        return Err(Diagnosis::usage(headline));
+    }
+    alone(value, run, action, "output")
+}
+
+fn known(
+    archive: &Archive,
+    run: &RunRecord,
+    action: ActionId,
+) -> Result<flyte_host::history::ActionRecord, Diagnosis> {
+    read(archive.action(run, action))?.ok_or_else(|| {
+        Diagnosis::usage(format!("run {} has no action {action}", run.id))
+            .hint(format!("`flyte-host get action {}` lists its actions", run.id))
+    })
+}
+
+fn alone(value: Value, run: &RunRecord, action: ActionId, what: &str) -> Result<Json, Diagnosis> {
+    match value {
+        Value::Text(text) => Json::parse(text).map_err(unwritable),
+        Value::None => Err(Diagnosis::usage(format!("{action} of run {} has no {what}", run.id))),
+        missing => {
+            let why = why(&missing).unwrap_or_default();
+            Err(Diagnosis::new(
+                Exit::BadInput,
+                format!("the {what} of {action} of run {} can't be had: {why}", run.id),
+            ))
+        }
+    }
+}
+
+/// Why a value that there was can't be had.
+pub(crate) fn why(value: &Value) -> Option<String> {
+    match value {
+        Value::Withheld => {
+            Some("withheld, as a granted secret is in it, or there was too much to write".to_owned())
+        }
+        Value::Lost { file } => Some(format!("lost: its file {file} is gone or damaged")),
+        Value::None | Value::Text(_) => None,
+    }
+}
