@@ -10,6 +10,7 @@ mod c;
 mod chains;
 mod commands;
 mod compile_cache;
+mod crashes;
 mod failures;
 mod fakes;
 mod interrupts;
