@@ -14,6 +14,7 @@ use crate::engine::{
 };
 use crate::history::{History, Recovery, RunNote};
 use crate::record::Json;
+use crate::replay::Replay;
 use crate::rights::Granted;
 use crate::run::{
     self, AbortHandle, Admission, Earlier, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext,
@@ -297,6 +298,12 @@ impl RunRequest {
             earlier: Some(recovery.earlier()),
             ..Self::new(recorded.task.as_str(), recovery.inputs())
         }
+    }
+
+    /// One action of an exported run again, by itself: what it invokes is answered from the file, and no other task is run.
+    /// Where it does something else than it did, the run stops with [`Failure::Diverged`].
+    pub fn replay(replay: &Replay) -> Self {
+        Self { seed: replay.seed(), earlier: Some(replay.earlier()), ..Self::new(replay.task(), replay.inputs()) }
     }
 
     /// Who is told what happens.

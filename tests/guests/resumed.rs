@@ -1,5 +1,6 @@
 //! Parents of children that may fail at first and succeed later, when somebody has mended what was broken.
 
+use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
 use flyte_guest::futures::stream::{FuturesUnordered, StreamExt};
@@ -97,4 +98,33 @@ async fn alike() -> Result<u64, TaskError> {
     Ok(sum)
 }
 
-flyte_guest::export!(step, slow, fragile, fan, chain, reacts, follows_a_file, by_clock, insists, alike);
+/// Fails with a random number.
+#[task]
+fn gambles() -> Result<u64, TaskError> {
+    Err(TaskError::permanent(format!("rolled {}", RandomState::new().hash_one(1))))
+}
+
+/// Has several gamble, and fails as the last one does.
+#[task]
+async fn gamblers() -> Result<u64, TaskError> {
+    let mut last = Ok(0);
+    for _ in 0..3 {
+        last = gambles::invoke().await;
+    }
+    last
+}
+
+flyte_guest::export!(
+    step,
+    slow,
+    fragile,
+    fan,
+    chain,
+    reacts,
+    follows_a_file,
+    by_clock,
+    insists,
+    alike,
+    gambles,
+    gamblers
+);

@@ -23,6 +23,7 @@ mod mismatches;
 mod network;
 mod policies;
 mod preview3;
+mod replay;
 mod resumed;
 mod reuse;
 mod rights;

@@ -127,6 +127,13 @@ async fn resolve(
     if post.cancel.is_cancelled() {
         return Err(run.abort_failure(id));
     }
+    if let Some(recall) = recall.as_ref().filter(|_| run.replayed().is_some()) {
+        borrowed.recovered = true;
+        return tokio::select! {
+            answer = recall.replayed() => answer,
+            () = post.cancel.cancelled() => Err(run.abort_failure(id)),
+        };
+    }
     let ready = plan.ready.as_ref().map_err(Clone::clone)?;
     let (size, limit) = (inputs.len(), run.limits.max_input);
     if size > limit {
@@ -181,7 +188,10 @@ async fn attempts(
     let (run, ready, post) = (&site.plan.run, site.ready, site.post);
     let policy = ready.task.policy();
     let log = ActionScope::log_of(run);
-    let mut number = 1;
+    let (mut number, retries) = match run.replayed() {
+        Some(replayed) => (replayed.attempt, 0),
+        None => (1, ready.retries),
+    };
     loop {
         let waiting = Instant::now();
         let slot = tokio::select! {
@@ -199,7 +209,7 @@ async fn attempts(
             Ok(output) => return Ok(output),
             Err(failure) => run.untold(failure),
         };
-        let again = number <= ready.retries && is_retried(&failure, policy) && !post.cancel.is_cancelled();
+        let again = number <= retries && is_retried(&failure, policy) && !post.cancel.is_cancelled();
         let pause = again.then(|| jittered(policy.backoff.pause_after(number), site.seed, number));
         run.emit(|| RunEvent::AttemptFailed {
             run: run.id.clone(),

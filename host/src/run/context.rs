@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::component::Catalog;
 use crate::rights::{Granted, Secrets};
 use crate::run::{
-    AbortCause, ActionId, Admission, Earlier, EventSink, Executor, Failure, Ledger, Limit, Limits, Phase,
+    AbortCause, ActionId, Admission, Earlier, EventSink, Executor, Failure, Ledger, Limit, Limits, Phase, Replayed,
     ResultCache, RunEvent, RunId, RunStats, Usage,
 };
 
@@ -168,6 +168,11 @@ impl RunContext {
         let fits = |held: usize| held.checked_add(bytes).filter(|sum| *sum <= max);
         self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).map_err(|_| Limit::Held(max))?;
         Ok(Held { run: Arc::clone(self), bytes })
+    }
+
+    /// The one attempt that is made again, where nothing else is to be run.
+    pub(super) fn replayed(&self) -> Option<Replayed> {
+        self.earlier.as_ref().and_then(|earlier| earlier.replayed())
     }
 
     /// Whether anybody is told what happens.

@@ -42,6 +42,9 @@ pub enum Failure {
     /// The run that is recovered or replayed went another way; this one does not go on.
     #[error("{0}")]
     Diverged(Box<Divergence>),
+    /// A child's failure in the run that is replayed, as its parent was told.
+    #[error("{0}")]
+    Replayed(TaskError),
     /// The host failed; neither the task nor its inputs are to blame.
     #[error("the host failed: {0}")]
     Host(String),
@@ -59,6 +62,7 @@ impl Failure {
             Self::Limit(_) => TaskErrorKind::Limit,
             Self::Denied(_) => TaskErrorKind::Denied,
             Self::Aborted(_) => TaskErrorKind::Aborted,
+            Self::Replayed(error) => error.kind,
             Self::Diverged(_) | Self::Host(_) => TaskErrorKind::Host,
         }
     }
@@ -76,7 +80,7 @@ impl Failure {
     /// Bytes of all that is told of it, where a guest has a hand in how many there are.
     pub(crate) fn size(&self) -> usize {
         match self {
-            Self::Task(error) | Self::RefusedInput(error) => {
+            Self::Task(error) | Self::RefusedInput(error) | Self::Replayed(error) => {
                 let details = error.details.as_ref().map_or(0, |details| details.as_str().len());
                 error.message.len() + error.causes.iter().map(String::len).sum::<usize>() + details
             }
@@ -103,6 +107,7 @@ impl Failure {
         };
         match self {
             Self::Task(error) | Self::RefusedInput(error) => TaskError { kind: self.kind(), ..error.clone() },
+            Self::Replayed(error) => error.clone(),
             // A guest learns that a callee trapped, and why; the callee's frames are for the host's operator.
             Self::Trap(trap) => plain(trap.message.clone()),
             other => plain(other.to_string()),

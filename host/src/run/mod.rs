@@ -43,7 +43,7 @@ pub(crate) use cache::ResultCache;
 pub(crate) use children::Child;
 use context::nanos;
 pub(crate) use context::{Held, MOST_LOOKUPS, RunContext, Terms};
-pub(crate) use earlier::{Earlier, Kept, Past, PastCall, PastDelivery};
+pub(crate) use earlier::{Earlier, Kept, Past, PastCall, PastDelivery, Replayed};
 pub(crate) use executor::{Attempt, Executed, Executor, Prepared, Remains};
 pub(crate) use fan_out::{FanOut, FannedOut};
 pub(crate) use handle::conduct;

@@ -38,7 +38,7 @@ pub struct Archive {
 }
 
 /// What a run ran: a component's SHA-256, a task of it, where it was read from.
-pub(super) type Ran = ([u8; 32], String, Option<String>);
+pub(crate) type Ran = ([u8; 32], String, Option<String>);
 
 /// There is no such run, or there are several.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -172,7 +172,7 @@ impl Archive {
     }
 
     /// The components whose tasks a run ran: SHA-256, one of the tasks, and where it was read from.
-    pub(super) fn components(&self, run: &RunRecord) -> Result<Vec<Ran>, HistoryError> {
+    pub(crate) fn components(&self, run: &RunRecord) -> Result<Vec<Ran>, HistoryError> {
         let (first, last) = keys(run.number);
         let sql = "SELECT component, task, origin FROM kinds WHERE component IS NOT NULL AND kind IN
              (SELECT DISTINCT kind FROM actions WHERE action BETWEEN ? AND ?) GROUP BY component";

@@ -44,17 +44,33 @@ impl Archive {
                 parents.entry(parent).or_default().calls.push((attempt, call));
             }
         }
-        for (parent, attempt, first, count, calls) in self.many(DELIVERED, params![range.0, range.1], delivery)? {
+        self.each_delivery(run, |parent, attempt, first, count, calls| {
             // One whose first action was not written was not told of either.
-            let Some(number) = numbers.get(&first) else { continue };
-            let delivery = PastDelivery { first: *number, count, calls };
+            let Some(first) = numbers.get(&first).copied() else { return };
+            let delivery = PastDelivery { first, count, calls };
             parents.entry(parent).or_default().deliveries.push((attempt, delivery));
-        }
+        })?;
         let past = |(action, attempts)| {
             let last = last.get(&action).copied().unwrap_or_default();
             (action, Arc::new(of_last(last, attempts)))
         };
         Ok(parents.into_iter().map(past).collect())
+    }
+}
+
+impl Archive {
+    /// Each time results reached an attempt of an action, in order: the action, the attempt, the first of those whose results
+    /// they were, how many, and how many invocations there had been.
+    pub(crate) fn each_delivery(
+        &self,
+        run: &RunRecord,
+        mut each: impl FnMut(ActionId, u32, ActionId, u64, u64),
+    ) -> Result<(), HistoryError> {
+        let range = keys(run.number);
+        for (parent, attempt, first, count, calls) in self.many(DELIVERED, params![range.0, range.1], delivery)? {
+            each(parent, attempt, first, count, calls);
+        }
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::record::Json;
-use crate::run::{ActionId, Failure};
+use crate::run::{ActionId, Failure, Seed};
 
 pub use divergence::{Divergence, Invocation};
 pub(super) use recall::Recall;
@@ -20,6 +20,11 @@ pub(super) use script::Script;
 pub(crate) trait Earlier: fmt::Debug + Send + Sync + 'static {
     /// Its action that is this run's root.
     fn root(&self) -> ActionId;
+
+    /// Of that action, the attempt that is made again, where nothing else is to be run.
+    fn replayed(&self) -> Option<Replayed> {
+        None
+    }
 
     /// What an action's attempts did.
     fn past(&self, action: ActionId) -> Arc<Past>;
@@ -35,6 +40,15 @@ pub(crate) trait Earlier: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Why it can't be read.
     fn answer(&self, action: ActionId) -> Result<Option<Result<Json, Failure>>, String>;
+}
+
+/// One attempt of an action that is made again, by itself: every invocation is answered, and none is run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Replayed {
+    /// The attempt's number.
+    pub(crate) attempt: u32,
+    /// The action's own seed, where clocks and randomness were fixed.
+    pub(crate) seed: Option<Seed>,
 }
 
 /// What an action's attempts did.
@@ -69,6 +83,8 @@ pub(crate) enum Kept {
     Small,
     /// What takes a while to be read.
     Large,
+    /// It did not reach who waited for it, and never does.
+    Never,
 }
 
 /// Results that reached who waited for them.
@@ -108,7 +124,7 @@ impl Past {
     fn settled_calls(&self) -> u64 {
         match self.deliveries.get(self.kept_deliveries()) {
             Some(first_lost) => first_lost.calls,
-            None => self.calls.last().map_or(0, |call| call.number + 1),
+            None => self.calls.last().map_or(0, |call| call.number.saturating_add(1)),
         }
     }
 }

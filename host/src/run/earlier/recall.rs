@@ -26,13 +26,25 @@ impl Recall {
     async fn read(&self) -> Result<Option<Result<Json, Failure>>, String> {
         let (earlier, action) = (Arc::clone(&self.script.earlier), self.action);
         match self.kept {
-            Kept::Nothing => Ok(None),
+            Kept::Nothing | Kept::Never => Ok(None),
             Kept::Small => earlier.answer(action),
             Kept::Large => {
                 let reading = tokio::task::spawn_blocking(move || earlier.answer(action));
                 reading.await.unwrap_or_else(|lost| Err(lost.to_string()))
             }
         }
+    }
+
+    /// How it ended, where nothing is run: it waits for ever where that did not reach who waited for it.
+    ///
+    /// # Errors
+    /// As it failed then, or it can't be read.
+    pub(in crate::run) async fn replayed(&self) -> Result<Json, Failure> {
+        if self.kept == Kept::Never {
+            std::future::pending::<()>().await;
+        }
+        let answer = self.read().await.unwrap_or_else(|reason| Some(Err(Failure::Host(reason))));
+        answer.unwrap_or_else(|| Err(Failure::Host("its result was not kept".to_owned())))
     }
 
     /// How it ended; `None` where it has to be run again.

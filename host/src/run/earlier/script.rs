@@ -22,6 +22,8 @@ pub(in crate::run) struct Script {
     past: Arc<Past>,
     /// How many invocations are known to come again: none, once something else reached the attempt than did.
     settled: AtomicU64,
+    /// Whether there is to be nothing else.
+    is_whole: bool,
     finding: Mutex<Finding>,
     turns: Turns,
 }
@@ -44,13 +46,16 @@ impl Script {
     pub(in crate::run) fn of(earlier: &Arc<dyn Earlier>, action: ActionId) -> Self {
         let past = earlier.past(action);
         let settled = past.settled_calls();
+        let is_whole = earlier.replayed().is_some();
         let known = past.calls.iter().filter(|call| call.number < settled && call.inputs.is_some()).count() as u64;
+        let unknown = if is_whole { 0 } else { settled.saturating_sub(known) };
         let taken = vec![false; past.calls.len() + past.spare.len()];
         Self {
             earlier: Arc::clone(earlier),
             action,
-            settled: AtomicU64::new(settled),
-            finding: Mutex::new(Finding { taken, places: None, unknown: settled.saturating_sub(known) }),
+            settled: AtomicU64::new(if is_whole { u64::MAX } else { settled }),
+            is_whole,
+            finding: Mutex::new(Finding { taken, places: None, unknown }),
             turns: Turns::of(&past),
             past,
         }
@@ -70,6 +75,12 @@ impl Script {
         };
         let here = self.past.at(number).filter(|place| !finding.taken[*place]);
         let found = here.filter(is_it).or_else(|| finding.elsewhere(&self.past, task, inputs));
+        // Inputs that were not kept can't be compared; where it is not run again, it does no harm.
+        let is_alike = |place: &usize| {
+            let call = self.past.call(*place);
+            call.inputs.is_none() && call.task == *task
+        };
+        let found = found.or_else(|| here.filter(|_| self.is_whole).filter(is_alike));
         if let Some(place) = found {
             finding.taken[place] = true;
             if place >= self.past.calls.len() {
@@ -106,7 +117,7 @@ impl Script {
 
     /// Waits until it is the turn of a result: of what was the invocation of this number, where it was one.
     pub(in crate::run) async fn turn(&self, number: Option<u64>) {
-        if let Some(settled) = self.turns.come(number).await {
+        if let Some(settled) = self.turns.come(number).await.filter(|_| !self.is_whole) {
             self.settled.fetch_min(settled, Ordering::Relaxed);
         }
     }
