@@ -12,11 +12,13 @@ use crate::engine::{
     self, Artifact, CompileCache, EngineError, LoadError, LoadEvent, LoadLimits, LoadTerms, LoadWatch, Optimising,
     PoolSize, Runtime, WasmExecutor,
 };
-use crate::history::{History, RunNote};
+use crate::history::{History, Recovery, RunNote};
 use crate::record::Json;
+use crate::replay::Replay;
 use crate::rights::Granted;
 use crate::run::{
-    self, AbortHandle, Admission, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext, Terms,
+    self, AbortHandle, Admission, Earlier, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext,
+    Terms,
 };
 
 /// Loaded components and what runs them. Cheap to clone; all clones are the same host.
@@ -260,6 +262,7 @@ pub struct RunRequest {
     granted: Option<Granted>,
     seed: Option<u64>,
     note: RunNote,
+    earlier: Option<Arc<dyn Earlier>>,
 }
 
 impl fmt::Debug for RunRequest {
@@ -280,7 +283,27 @@ impl RunRequest {
             granted: None,
             seed: None,
             note: RunNote::default(),
+            earlier: None,
         }
+    }
+
+    /// The run of a recorded one's root again, with its inputs and seed. What had ended below it answers from the record,
+    /// in the order in which it did, and the rest runs; see [`Phase::Recovered`](run::Phase::Recovered). Where a task
+    /// does something else than it did, though it was given the same, the run stops with [`Failure::Diverged`].
+    pub fn recover(recovery: &Recovery) -> Self {
+        let recorded = recovery.run();
+        Self {
+            seed: recorded.seed,
+            note: RunNote { recovers: Some(recorded.id.clone()), ..RunNote::default() },
+            earlier: Some(recovery.earlier()),
+            ..Self::new(recorded.task.as_str(), recovery.inputs())
+        }
+    }
+
+    /// One action of an exported run again, by itself: what it invokes is answered from the file, and no other task is run.
+    /// Where it does something else than it did, the run stops with [`Failure::Diverged`].
+    pub fn replay(replay: &Replay) -> Self {
+        Self { seed: replay.seed(), earlier: Some(replay.earlier()), ..Self::new(replay.task(), replay.inputs()) }
     }
 
     /// Who is told what happens.
@@ -307,7 +330,8 @@ impl RunRequest {
     /// What the history says of this run beside what happens in it.
     #[must_use]
     pub fn note(mut self, note: RunNote) -> Self {
-        self.note = note;
+        let recovers = note.recovers.or(self.note.recovers);
+        self.note = RunNote { recovers, ..note };
         self
     }
 
@@ -348,14 +372,14 @@ impl Host {
     /// # Errors
     /// How the root action failed.
     pub async fn run(&self, task: &str, inputs: impl Into<String>) -> Result<Json, Failure> {
-        let context = self.context(None, None, None, None, RunNote::default());
+        let context = self.context(None, None, None, None, RunNote::default(), None);
         run::conduct(context, task.into(), inputs.into()).await.result
     }
 
     /// Starts a run and returns at once. Must be called within the tokio runtime that is to run it.
     pub fn start(&self, request: RunRequest) -> Run {
-        let RunRequest { task, inputs, sink, limits, granted, seed, note } = request;
-        let context = self.context(sink, limits.map(Arc::new), granted, seed, note);
+        let RunRequest { task, inputs, sink, limits, granted, seed, note, earlier } = request;
+        let context = self.context(sink, limits.map(Arc::new), granted, seed, note, earlier);
         Run::start(context, task.into(), inputs)
     }
 
@@ -374,6 +398,7 @@ impl Host {
         granted: Option<Granted>,
         seed: Option<u64>,
         note: RunNote,
+        earlier: Option<Arc<dyn Earlier>>,
     ) -> RunContext {
         let inner = &self.0;
         let history = inner.history.as_ref();
@@ -385,6 +410,7 @@ impl Host {
             limits: limits.unwrap_or_else(|| Arc::clone(&inner.terms.limits)),
             granted: granted.unwrap_or_else(|| inner.terms.granted.clone()),
             seed: seed.or(inner.terms.seed),
+            earlier,
         };
         let context = RunContext::new(
             Arc::clone(&inner.catalog),

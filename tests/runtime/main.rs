@@ -24,6 +24,8 @@ mod mismatches;
 mod network;
 mod policies;
 mod preview3;
+mod replay;
+mod resumed;
 mod reuse;
 mod rights;
 mod text;

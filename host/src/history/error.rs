@@ -22,6 +22,12 @@ pub enum HistoryError {
         /// What it has.
         reason: String,
     },
+    /// It is empty: somebody is about to begin a history in it, or was stopped then.
+    #[error("{} has no history yet", path.display())]
+    Unbegun {
+        /// The database.
+        path: PathBuf,
+    },
     /// A later version of flyte-host wrote it.
     #[error("{} was written by a newer flyte-host: its version is {found}, and this one knows {known}", path.display())]
     Newer {

@@ -205,7 +205,13 @@ fn trying_again(attempt: u32, failure: &Failure, pause: Duration) -> String {
 
 fn counts(stats: &RunStats) -> String {
     let mut text = format!("{}, {}", count(stats.actions, "action"), count(stats.attempts, "attempt"));
-    for (number, what) in [(stats.cached, "cached"), (stats.failed, "failed"), (stats.aborted, "aborted")] {
+    let parts = [
+        (stats.cached, "cached"),
+        (stats.recovered, "recovered"),
+        (stats.failed, "failed"),
+        (stats.aborted, "aborted"),
+    ];
+    for (number, what) in parts {
         if number > 0 {
             let _ = write!(text, ", {number} {what}");
         }

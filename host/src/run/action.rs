@@ -11,6 +11,7 @@ use crate::component::TaskPolicy;
 use crate::record::Json;
 use crate::run::cache::CacheKey;
 use crate::run::due::Due;
+use crate::run::earlier::Recall;
 use crate::run::executor::{Executed, Remains};
 use crate::run::plan::Plan;
 use crate::run::post::Post;
@@ -26,6 +27,15 @@ pub(super) struct Action {
     /// The inputs as they came; not checked yet.
     pub(super) inputs: String,
     pub(super) seed: Option<Seed>,
+    /// It, in the run whose results are taken over.
+    pub(super) recall: Option<Recall>,
+}
+
+/// Whose result an action has, where it is not its own.
+#[derive(Debug, Default)]
+struct Borrowed {
+    cached: bool,
+    recovered: bool,
 }
 
 /// An action that ended.
@@ -56,21 +66,22 @@ pub(super) fn queued(plan: &Plan, id: ActionId, call: u64) {
 /// Takes an action to its end.
 pub(super) async fn drive(plan: &Arc<Plan>, post: &Post, action: Action) -> Driven {
     let (run, id, invoked, due) = (&plan.run, action.id, action.invoked, action.due);
-    let mut cached = false;
+    let mut borrowed = Borrowed::default();
     let mut usage = Usage::default();
     let mut remains = Remains::default();
     // Whatever happens, the end is told: a parent waits for it.
     let resolved =
-        AssertUnwindSafe(resolve(plan, post, action, &mut cached, &mut usage, &mut remains)).catch_unwind();
+        AssertUnwindSafe(resolve(plan, post, action, &mut borrowed, &mut usage, &mut remains)).catch_unwind();
     let result =
         Due::hold(due, &post.cancel, resolved).await.unwrap_or_else(|panic| Err(failure_of_panic(&*panic)));
-    let result = result.map_err(|failure| run.untold(failure));
+    let result = run.unless_given_up(id, result).map_err(|failure| run.untold(failure));
     let size = result.as_ref().map_or_else(Failure::size, |output| output.as_str().len());
     let (result, held) = match run.hold(size) {
         Ok(held) => (result, Some(held)),
         Err(limit) => (Err(Failure::Limit(limit)), None),
     };
-    let phase = Phase::of(&result);
+    let Borrowed { cached, recovered } = borrowed;
+    let phase = if recovered && result.is_ok() { Phase::Recovered } else { Phase::of(&result) };
     run.count_end(phase, cached, &usage);
     run.emit(|| RunEvent::ActionEnded {
         run: run.id.clone(),
@@ -103,11 +114,11 @@ async fn resolve(
     plan: &Arc<Plan>,
     post: &Post,
     action: Action,
-    cached: &mut bool,
+    borrowed: &mut Borrowed,
     usage: &mut Usage,
     remains: &mut Remains,
 ) -> Result<Json, Failure> {
-    let Action { id, invoked, due, inputs, seed } = action;
+    let Action { id, invoked, due, inputs, seed, recall } = action;
     let run = &plan.run;
     if let Some(failure) = due.and_then(Due::missed) {
         return Err(failure);
@@ -115,6 +126,13 @@ async fn resolve(
     // Of a hundred thousand that were dropped before they began, none is looked at.
     if post.cancel.is_cancelled() {
         return Err(run.abort_failure(id));
+    }
+    if let Some(recall) = recall.as_ref().filter(|_| run.replayed().is_some()) {
+        borrowed.recovered = true;
+        return tokio::select! {
+            answer = recall.replayed() => answer,
+            () = post.cancel.cancelled() => Err(run.abort_failure(id)),
+        };
     }
     let ready = plan.ready.as_ref().map_err(Clone::clone)?;
     let (size, limit) = (inputs.len(), run.limits.max_input);
@@ -129,13 +147,25 @@ async fn resolve(
     let inputs = Json::trusted(inputs);
     run.emit(|| RunEvent::InputsAccepted { run: run.id.clone(), action: id, inputs: run.without_secrets(&inputs) });
     usage.serialize = checking.elapsed();
+    if let Some(recall) = &recall {
+        let fits = |output: &Json| ready.task.output().check(output.as_str()).is_ok();
+        if let Some(answer) = recall.answer(run, fits).await? {
+            borrowed.recovered = true;
+            return answer;
+        }
+    }
     // An earlier result came of other clocks and other randomness.
     let key = CacheKey::of(&ready.task, &inputs, &ready.rights).filter(|_| run.seed.is_none());
     if let Some(hit) = key.as_ref().and_then(|key| run.cache.get(key)) {
-        *cached = true;
+        borrowed.cached = true;
         return Ok(hit);
     }
-    let site = Site { plan, ready, post, id, seed, due };
+    let counterpart = match recall {
+        Some(recall) => Some(recall.action),
+        None if id == ActionId::ROOT => run.earlier.as_ref().map(|earlier| earlier.root()),
+        None => None,
+    };
+    let site = Site { plan, ready, post, id, seed, due, counterpart };
     usage.queue = checking.duration_since(invoked);
     let result = attempts(&site, inputs, usage, remains).await;
     if let (Some(key), Ok(output)) = (key, &result) {
@@ -158,7 +188,10 @@ async fn attempts(
     let (run, ready, post) = (&site.plan.run, site.ready, site.post);
     let policy = ready.task.policy();
     let log = ActionScope::log_of(run);
-    let mut number = 1;
+    let (mut number, retries) = match run.replayed() {
+        Some(replayed) => (replayed.attempt, 0),
+        None => (1, ready.retries),
+    };
     loop {
         let waiting = Instant::now();
         let slot = tokio::select! {
@@ -176,7 +209,7 @@ async fn attempts(
             Ok(output) => return Ok(output),
             Err(failure) => run.untold(failure),
         };
-        let again = number <= ready.retries && is_retried(&failure, policy) && !post.cancel.is_cancelled();
+        let again = number <= retries && is_retried(&failure, policy) && !post.cancel.is_cancelled();
         let pause = again.then(|| jittered(policy.backoff.pause_after(number), site.seed, number));
         run.emit(|| RunEvent::AttemptFailed {
             run: run.id.clone(),
@@ -219,6 +252,7 @@ async fn attempt(
     let executed_at = Instant::now();
     usage.add(scope.usage(executed_at.duration_since(started)));
     let output = executed.result?;
+    scope.has_result()?;
     let (size, limit) = (output.len(), run.limits.max_output);
     if size > limit {
         return Err(Failure::Limit(Limit::Output { limit, size: Some(size) }));

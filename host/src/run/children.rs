@@ -89,12 +89,17 @@ impl ActionScope {
         let invoked = Instant::now();
         let due = Due::of(invoked, options.within);
         let plan = self.plan(task, options);
+        let recall = match self.recall(call, &plan.told.task, &inputs) {
+            Ok(recall) => recall,
+            Err(diverged) => return Child::failed(diverged),
+        };
+        let number = recall.as_ref().map(|recall| recall.number);
         let cancel = family.cancel.child_token();
         let guard = cancel.clone().drop_guard();
         let ticket = self.run().admission.ticket(self.run().id.clone(), plan.depth, Some(self.slot().id()));
         let post = Post::new(ticket, cancel);
         queued(&plan, id, call);
-        let action = Action { id, invoked, due, inputs, seed };
+        let action = Action { id, invoked, due, inputs, seed, recall };
         let (ended, result) = oneshot::channel();
         family.tasks.spawn(async move {
             let Driven { result, held: output, remains } = drive(&plan, &post, action).await;
@@ -106,7 +111,7 @@ impl ActionScope {
             drop(remains);
             drop(slot);
         });
-        Child(State::Started { id, result, guard, scope: self.clone() })
+        Child(State::Started { id, number, result, guard, scope: self.clone() })
     }
 }
 
@@ -169,7 +174,14 @@ pub(crate) struct Child(State);
 #[derive(Debug)]
 enum State {
     Failed(Failure),
-    Started { id: ActionId, result: oneshot::Receiver<Ended>, guard: DropGuard, scope: ActionScope },
+    Started {
+        id: ActionId,
+        /// Its number in the run whose results are taken over.
+        number: Option<u64>,
+        result: oneshot::Receiver<Ended>,
+        guard: DropGuard,
+        scope: ActionScope,
+    },
 }
 
 /// A child that ended. Its ticket is kept until whoever waits for it has the result.
@@ -193,9 +205,12 @@ impl Child {
     pub(crate) async fn wait(self) -> Result<Json, Failure> {
         match self.0 {
             State::Failed(failure) => Err(failure),
-            State::Started { id, result, guard, scope } => {
+            State::Started { id, number, result, guard, scope } => {
                 let waits = Waits::for_children_of(scope.slot());
                 let ended = result.await;
+                if let Some(script) = scope.script() {
+                    script.turn(number).await;
+                }
                 guard.disarm();
                 // First the parent runs again, then the child is gone: between the two, nothing looks hopeless.
                 drop(waits);

@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 use crate::component::Catalog;
 use crate::rights::{Granted, Secrets};
 use crate::run::{
-    AbortCause, ActionId, Admission, EventSink, Executor, Failure, Ledger, Limit, Limits, Phase, ResultCache,
-    RunEvent, RunId, RunStats, Usage,
+    AbortCause, ActionId, Admission, Earlier, EventSink, Executor, Failure, Ledger, Limit, Limits, Phase, Replayed,
+    ResultCache, RunEvent, RunId, RunStats, Usage,
 };
 
 /// How many names one run resolves at once; others wait. No run has more than a quarter of what the process has.
@@ -25,6 +25,7 @@ pub(crate) struct Terms {
     pub(crate) limits: Arc<Limits>,
     pub(crate) granted: Granted,
     pub(crate) seed: Option<u64>,
+    pub(crate) earlier: Option<Arc<dyn Earlier>>,
 }
 
 /// A time as a sum is kept, in nanoseconds.
@@ -61,6 +62,8 @@ pub(crate) struct RunContext {
     pub(crate) granted: Granted,
     /// Where clocks and randomness are fixed: what the randomness starts from.
     pub(crate) seed: Option<u64>,
+    /// The run whose results it takes over.
+    pub(crate) earlier: Option<Arc<dyn Earlier>>,
     pub(crate) sink: Option<Arc<dyn EventSink>>,
     /// Who keeps each result before it is handed on; `None` where nobody has to.
     pub(crate) ledger: Option<Arc<dyn Ledger>>,
@@ -102,7 +105,7 @@ impl RunContext {
         sink: Option<Arc<dyn EventSink>>,
         ledger: Option<Arc<dyn Ledger>>,
     ) -> Self {
-        let Terms { limits, granted, seed } = terms;
+        let Terms { limits, granted, seed, earlier } = terms;
         Self {
             id: RunId::random(),
             catalog,
@@ -112,6 +115,7 @@ impl RunContext {
             limits,
             granted,
             seed,
+            earlier,
             sink,
             ledger,
             stop: CancellationToken::new(),
@@ -164,6 +168,11 @@ impl RunContext {
         let fits = |held: usize| held.checked_add(bytes).filter(|sum| *sum <= max);
         self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).map_err(|_| Limit::Held(max))?;
         Ok(Held { run: Arc::clone(self), bytes })
+    }
+
+    /// The one attempt that is made again, where nothing else is to be run.
+    pub(super) fn replayed(&self) -> Option<Replayed> {
+        self.earlier.as_ref().and_then(|earlier| earlier.replayed())
     }
 
     /// Whether anybody is told what happens.
@@ -264,6 +273,14 @@ impl RunContext {
     pub(crate) fn give_up(&self, reason: Failure) {
         let _ = self.broken.set(reason);
         self.stop.cancel();
+    }
+
+    /// An action's result, unless it is the root and the host can't go on with the run.
+    pub(super) fn unless_given_up<T>(&self, action: ActionId, result: Result<T, Failure>) -> Result<T, Failure> {
+        match self.broken.get().filter(|_| action == ActionId::ROOT) {
+            Some(reason) => Err(reason.clone()),
+            None => result,
+        }
     }
 
     /// Why an action that was cancelled was.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::component::UnknownTask;
 use crate::record::{InputError, Json};
 use crate::rights::Denial;
+use crate::run::Divergence;
 
 /// Why an action has no result. The variants differ in who is to blame, in what is retried, and in exit codes.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -38,6 +39,12 @@ pub enum Failure {
     /// The action was stopped from outside.
     #[error("aborted: {0}")]
     Aborted(AbortCause),
+    /// The run that is recovered or replayed went another way; this one does not go on.
+    #[error("{0}")]
+    Diverged(Box<Divergence>),
+    /// A child's failure in the run that is replayed, as its parent was told.
+    #[error("{0}")]
+    Replayed(TaskError),
     /// The host failed; neither the task nor its inputs are to blame.
     #[error("the host failed: {0}")]
     Host(String),
@@ -55,7 +62,8 @@ impl Failure {
             Self::Limit(_) => TaskErrorKind::Limit,
             Self::Denied(_) => TaskErrorKind::Denied,
             Self::Aborted(_) => TaskErrorKind::Aborted,
-            Self::Host(_) => TaskErrorKind::Host,
+            Self::Replayed(error) => error.kind,
+            Self::Diverged(_) | Self::Host(_) => TaskErrorKind::Host,
         }
     }
 
@@ -72,7 +80,7 @@ impl Failure {
     /// Bytes of all that is told of it, where a guest has a hand in how many there are.
     pub(crate) fn size(&self) -> usize {
         match self {
-            Self::Task(error) | Self::RefusedInput(error) => {
+            Self::Task(error) | Self::RefusedInput(error) | Self::Replayed(error) => {
                 let details = error.details.as_ref().map_or(0, |details| details.as_str().len());
                 error.message.len() + error.causes.iter().map(String::len).sum::<usize>() + details
             }
@@ -84,7 +92,7 @@ impl Failure {
             Self::UnknownTask(UnknownTask::Ambiguous { name, candidates }) => {
                 name.len() + candidates.iter().map(String::len).sum::<usize>()
             }
-            Self::Limit(_) | Self::Denied(_) | Self::Aborted(_) => 0,
+            Self::Limit(_) | Self::Denied(_) | Self::Aborted(_) | Self::Diverged(_) => 0,
         }
     }
 
@@ -99,6 +107,7 @@ impl Failure {
         };
         match self {
             Self::Task(error) | Self::RefusedInput(error) => TaskError { kind: self.kind(), ..error.clone() },
+            Self::Replayed(error) => error.clone(),
             // A guest learns that a callee trapped, and why; the callee's frames are for the host's operator.
             Self::Trap(trap) => plain(trap.message.clone()),
             other => plain(other.to_string()),

@@ -20,6 +20,7 @@ use crate::run::action::{Action, Driven, drive, queued};
 use crate::run::admission::Ticket;
 use crate::run::children::{Pending, Waits};
 use crate::run::due::Due;
+use crate::run::earlier::Recall;
 use crate::run::plan::{Callee, Plan};
 use crate::run::post::Post;
 use crate::run::seed::Seed;
@@ -46,6 +47,8 @@ struct Crew {
     scope: ActionScope,
     /// Each is taken by one hand, once.
     inputs: Box<[Mutex<String>]>,
+    /// What each was in the run whose results are taken over; empty where there is none.
+    recalled: Vec<Option<Recall>>,
     next: AtomicUsize,
     first_id: u64,
     first_seed: Option<(Seed, u64)>,
@@ -125,6 +128,11 @@ impl ActionScope {
         let invoked = Instant::now();
         let due = Due::of(invoked, options.within);
         let plan = self.plan(Callee::Named(task), options);
+        let recalled = match self.recall_each(first_call, &plan.told.task, &inputs) {
+            Ok(recalled) => recalled,
+            Err(diverged) => return FannedOut::failed(&diverged, count),
+        };
+        let number = recalled.iter().flatten().next().map(|recall| recall.number);
         for (call, id) in (first_call..).zip(ids.clone()) {
             queued(&plan, ActionId(id), call);
         }
@@ -137,6 +145,7 @@ impl ActionScope {
             plan,
             scope: self.clone(),
             inputs: inputs.into_iter().take(begun).map(Mutex::new).collect(),
+            recalled,
             next: AtomicUsize::new(0),
             first_id: ids.start,
             first_seed: self.seed().map(|seed| (*seed, first_call)),
@@ -155,6 +164,9 @@ impl ActionScope {
         }
         let waits = Waits::for_children_of(self.slot());
         let (results, last) = crew.results(count).await;
+        if let Some(script) = self.script() {
+            script.turn(number).await;
+        }
         // First the parent runs again, then the last child is gone: between the two, nothing looks hopeless.
         drop(waits);
         drop(last);
@@ -208,7 +220,8 @@ impl Crew {
         let inputs = std::mem::take(&mut *inputs.lock().unwrap_or_else(PoisonError::into_inner));
         let seed = self.first_seed.as_ref().map(|(seed, first)| seed.of_call(first + place as u64));
         let id = ActionId(self.first_id + place as u64);
-        Some((place, Action { id, invoked: self.invoked, due: self.due, inputs, seed }))
+        let recall = self.recalled.get(place).cloned().flatten();
+        Some((place, Action { id, invoked: self.invoked, due: self.due, inputs, seed, recall }))
     }
 
     /// Drives a child. Where it has to wait for something other than a slot, another hand goes on with the next.

@@ -133,7 +133,11 @@ async fn root(run: &Arc<RunContext>, task: Arc<str>, inputs: String) -> Driven {
     let plan = Arc::new(Plan::of(run, Callee::Named(&task), InvokeOptions::default(), None));
     let post = Post::new(run.admission.ticket(run.id.clone(), plan.depth, None), run.stop.clone());
     queued(&plan, id, 0);
-    let action = Action { id, invoked: Instant::now(), due: None, inputs, seed: run.seed.map(Seed::of_run) };
+    let seed = match run.replayed() {
+        Some(replayed) => replayed.seed,
+        None => run.seed.map(Seed::of_run),
+    };
+    let action = Action { id, invoked: Instant::now(), due: None, inputs, seed, recall: None };
     let mut driven = before_the_deadline(run, drive(&plan, &post, action)).await;
     // Before the slot is given back: until then there is an instance.
     driven.remains = Remains::default();

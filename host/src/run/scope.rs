@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::rights::{ActionRights, Denial};
 use crate::run::admission::Slot;
 use crate::run::children::Family;
+use crate::run::earlier::Script;
 use crate::run::plan::{Plan, Ready};
 use crate::run::seed::Seed;
 use crate::run::site::Site;
@@ -66,6 +67,8 @@ struct Inner {
     family: OnceLock<Family>,
     /// What the attempt's randomness starts from, where that is fixed.
     seed: Option<Seed>,
+    /// What it did in the run whose results are taken over.
+    script: Option<Arc<Script>>,
     /// What is left of [`Limits::max_log`], for all attempts at the action; `None` where nobody reads what it prints.
     log: Option<Arc<LogAllowance>>,
     /// What the guest was refused; each thing once.
@@ -106,7 +109,9 @@ impl ActionScope {
         slot: Arc<Slot>,
         log: Option<Arc<LogAllowance>>,
     ) -> Self {
+        let script = site.plan.run.earlier.as_ref().zip(site.counterpart);
         Self(Arc::new(Inner {
+            script: script.map(|(earlier, counterpart)| Arc::new(Script::of(earlier, counterpart))),
             plan: Arc::clone(site.plan),
             ready: Arc::clone(site.ready),
             action: site.id,
@@ -193,7 +198,7 @@ impl ActionScope {
         }
     }
 
-    fn masked(&self, text: String) -> String {
+    pub(super) fn masked(&self, text: String) -> String {
         match self.run().secrets().map(|secrets| secrets.mask(&text)) {
             Some(Cow::Owned(masked)) => masked,
             _ => text,
@@ -221,6 +226,11 @@ impl ActionScope {
     /// What the attempt's randomness starts from, where clocks and randomness are fixed.
     pub(crate) fn seed(&self) -> Option<&Seed> {
         self.0.seed.as_ref()
+    }
+
+    /// What the attempt did in the run whose results are taken over.
+    pub(super) fn script(&self) -> Option<&Arc<Script>> {
+        self.0.script.as_ref()
     }
 
     /// As many permits as the run may start further name lookups.

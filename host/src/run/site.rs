@@ -15,6 +15,8 @@ pub(super) struct Site<'p> {
     pub(super) post: &'p Post,
     pub(super) id: ActionId,
     pub(super) seed: Option<Seed>,
+    /// The same action in the run whose results are taken over.
+    pub(super) counterpart: Option<ActionId>,
     pub(super) due: Option<Due>,
 }
 

@@ -51,6 +51,7 @@ fn masked(failure: Failure, secrets: &Secrets) -> Failure {
     match failure {
         Failure::Task(error) => Failure::Task(error_masked(error, secrets)),
         Failure::RefusedInput(error) => Failure::RefusedInput(error_masked(error, secrets)),
+        Failure::Replayed(error) => Failure::Replayed(error_masked(error, secrets)),
         Failure::InvalidOutput(reason) => Failure::InvalidOutput(text(reason)),
         Failure::Trap(Trap { message, backtrace }) => {
             Failure::Trap(Trap { message: text(message), backtrace: backtrace.into_iter().map(text).collect() })
@@ -73,7 +74,8 @@ fn masked(failure: Failure, secrets: &Secrets) -> Failure {
                 recoverable: false,
             }),
         },
-        told @ (Failure::Limit(_) | Failure::Aborted(_)) => told,
+        // What a divergence tells was masked before it was cut.
+        told @ (Failure::Limit(_) | Failure::Aborted(_) | Failure::Diverged(_)) => told,
     }
 }
 

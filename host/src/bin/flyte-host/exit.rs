@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     LimitHit = 4,
     /// The task cannot do without a right that it was not given.
     Denied = 5,
+    /// What was recorded did not happen again, in a run that is recovered or replayed.
+    Diverged = 6,
     /// Neither the guest nor the input is to blame. `EX_SOFTWARE` of sysexits.h.
     HostFault = 70,
     /// SIGHUP, as shells tell it: 128 + 1.
@@ -33,13 +35,14 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    const ALL: [(Self, &str); 10] = [
+    const ALL: [(Self, &str); 11] = [
         (Self::Success, "success"),
         (Self::TaskFailed, "the task returned an error"),
         (Self::BadInput, "bad input or usage: a flag, a value, a file, a name"),
         (Self::GuestTrapped, "the guest trapped, or its result does not conform to its schema"),
         (Self::LimitHit, "a limit was hit: time, memory, the run's actions"),
         (Self::Denied, "the task needs a right that it was not given"),
+        (Self::Diverged, "what was recorded did not happen again: a run to recover or replay diverged"),
         (Self::HostFault, "a fault of the host, or its output can't be written"),
         (Self::HungUp, "its terminal is gone (SIGHUP)"),
         (Self::Interrupted, "interrupted (Ctrl-C)"),
@@ -68,6 +71,7 @@ impl From<&Failure> for Exit {
             Failure::Limit(_) => Self::LimitHit,
             Failure::Denied(_) => Self::Denied,
             Failure::Aborted(_) => Self::Interrupted,
+            Failure::Diverged(_) => Self::Diverged,
             // The enum may grow; what is not known here is for the host to answer for.
             _ => Self::HostFault,
         }

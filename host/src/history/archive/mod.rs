@@ -3,6 +3,7 @@
 mod action;
 mod list;
 mod log;
+mod past;
 mod remover;
 mod run;
 mod tree;
@@ -37,6 +38,9 @@ pub struct Archive {
     owners: RefCell<Owners>,
     values: RefCell<Values>,
 }
+
+/// What a run ran: a component's SHA-256, a task of it, where it was read from.
+pub(crate) type Ran = ([u8; 32], String, Option<String>);
 
 /// There is no such run, or there are several.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,7 +81,10 @@ impl Archive {
     /// The directory or the database can't be used, or is somebody else's, damaged, or a newer version's.
     pub fn open(home: impl AsRef<Path>) -> Result<Option<Self>, HistoryError> {
         let Some(home) = Home::open_existing(home)? else { return Ok(None) };
-        let database = home.connect(Access::Read)?;
+        let database = match home.connect(Access::Read) {
+            Err(HistoryError::Unbegun { .. }) => return Ok(None),
+            connected => connected?,
+        };
         Ok(Some(Self {
             path: home.database(),
             database,
@@ -167,6 +174,14 @@ impl Archive {
     /// The database can't be read.
     pub fn output(&self, run: &RunRecord, action: ActionId) -> Result<Value, HistoryError> {
         self.value(run, action, "output")
+    }
+
+    /// The components whose tasks a run ran: SHA-256, one of the tasks, and where it was read from.
+    pub(crate) fn components(&self, run: &RunRecord) -> Result<Vec<Ran>, HistoryError> {
+        let (first, last) = keys(run.number);
+        let sql = "SELECT component, task, origin FROM kinds WHERE component IS NOT NULL AND kind IN
+             (SELECT DISTINCT kind FROM actions WHERE action BETWEEN ? AND ?) GROUP BY component";
+        self.many(sql, params![first, last], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
     }
 
     /// Asks for a run to be aborted, by whichever process runs it; that looks some times a second. Tells whether it goes on.

@@ -141,6 +141,12 @@ pub(crate) struct RerunArgs {
     /// Values in place of those the run had
     #[arg(value_name = "--PARAM VALUE", num_args = 0.., trailing_var_arg = true, allow_hyphen_values = true)]
     pub task_line: Vec<OsString>,
+    /// Take over the results of what had ended: only the rest is run, on the inputs that the run had
+    #[arg(long, conflicts_with = "task_line")]
+    pub recover: bool,
+    /// With `--recover`: take them over also where a component is not what it was
+    #[arg(long, requires = "recover")]
+    pub changed_component: bool,
     /// A name for the new run [default: the earlier one's]
     #[arg(long, value_name = "NAME", value_parser = home::name)]
     pub name: Option<String>,
@@ -152,7 +158,10 @@ const RERUN_HELP: &str = "\
 The task runs again with the command's options, in the directory it was given in, on the inputs that were recorded.
 Single values are given as to `run`, also fields: --batch.batch_id x; files are looked for in the present directory.
 Of a chain, the one step is run again. What was granted is granted again: a variable that was granted by name alone has
-the value that it has now.";
+the value that it has now.
+
+With `--recover`, the task itself runs again, and what had ended below it answers as it did. Where the task then does
+something else than it did, though it got the same, the run stops and says where: exit code 6.";
 
 #[derive(Debug, Group)]
 pub(crate) struct AbortArgs {

@@ -13,6 +13,7 @@ mod get_run;
 mod load;
 mod new;
 pub(crate) mod past;
+mod recover;
 mod request;
 mod rerun;
 pub(crate) mod rights;

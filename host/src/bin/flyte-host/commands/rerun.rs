@@ -9,6 +9,7 @@ use flyte_host::run::ActionId;
 use crate::args::{RerunArgs, RunArgs};
 use crate::commands::get_io::why;
 use crate::commands::past::{self, read, unwritable};
+use crate::commands::recover::Recover;
 use crate::commands::request::Request;
 use crate::commands::run::{self, Job};
 use crate::diagnosis::Diagnosis;
@@ -22,6 +23,8 @@ pub(crate) fn execute(args: &RerunArgs, printer: Printer) -> Result<(), Diagnosi
 
 /// What is run again.
 pub(crate) struct Again {
+    /// The earlier run, where its results are taken over.
+    pub recover: Option<Recover>,
     /// The command that started it, with the task and what is new as its task line. Its paths start from the present
     /// directory of this process, which was its own.
     pub args: RunArgs,
@@ -49,7 +52,7 @@ pub(crate) fn again(args: &RerunArgs, printer: Printer) -> Result<Again, Diagnos
         Diagnosis::usage(headline).cause(error)
     })?;
     let mut again = request.args()?;
-    again.history.place.home = Some(home);
+    again.history.place.home = Some(home.clone());
     again.task_line = std::iter::once(run.task.clone().into()).chain(args.task_line.iter().cloned()).collect();
     let note = RunNote {
         name: args.name.clone().or_else(|| run.name.clone()),
@@ -57,7 +60,9 @@ pub(crate) fn again(args: &RerunArgs, printer: Printer) -> Result<Again, Diagnos
         request: run.request.clone(),
         recovers: None,
     };
-    Ok(Again { args: again, inputs, note, component, directory })
+    let changed_component = args.changed_component;
+    let recover = args.recover.then_some(Recover { run, home, changed_component });
+    Ok(Again { recover, args: again, inputs, note, component, directory })
 }
 
 impl Again {
@@ -69,6 +74,7 @@ impl Again {
             inputs: self.inputs.as_ref(),
             component: self.component,
             directory: Some(&self.directory),
+            recover: self.recover.as_ref(),
         }
     }
 }

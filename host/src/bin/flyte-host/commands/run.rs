@@ -14,6 +14,7 @@ use flyte_host::{Host, RunRequest};
 use tokio::time::timeout;
 
 use crate::args::RunArgs;
+use crate::commands::recover::Recover;
 use crate::commands::request::Request;
 use crate::commands::{get_io, load};
 use crate::diagnosis::{Diagnosis, of_failure};
@@ -40,13 +41,15 @@ pub(crate) struct Job<'a> {
     pub component: Option<[u8; 32]>,
     /// Where files among the values are, if not in the present directory.
     pub directory: Option<&'a Path>,
+    /// The run whose results are taken over, and with them its task and inputs.
+    pub recover: Option<&'a Recover>,
 }
 
 /// Checks the whole chain, runs it, and prints the last step's output.
 pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis> {
     let mut note = args.history.note();
     note.request = Request::of_this_process(args).and_then(|request| request.to_text());
-    start(&Job { args, note, inputs: None, component: None, directory: None }, printer)
+    start(&Job { args, note, inputs: None, component: None, directory: None, recover: None }, printer)
 }
 
 /// Does a job.
@@ -73,6 +76,15 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
             load::host(builder, &args.component, &args.with, &args.cache, &args.building, &interrupts, printer)
                 .await?,
         );
+        if let Some(recover) = job.recover {
+            let recovery = recover.recovery(&host)?;
+            let (name, request) = (recovery.run().task.clone(), RunRequest::recover(&recovery));
+            let mut cost = Cost::default();
+            let output = run(&host, &name, request, job.note.clone(), &interrupts, &mut cost, printer).await;
+            home::close(history.as_ref(), printer).await;
+            tell_cost(&cost, history.is_some(), printer);
+            return printer.json(&output?, args.output);
+        }
         let mut values = Values::new(move |text| printer.note(text), job.directory);
         let place = args.history.place.clone();
         values = values.with_runs(move |reference| get_io::referred(&place, reference));
@@ -125,7 +137,8 @@ async fn chain(
         }
         let fed = step.feed.clone();
         let inputs = step.inputs(output.take())?;
-        match run(host, &name, inputs, note.clone(), interrupts, cost, printer).await {
+        let request = RunRequest::new(name.as_str(), inputs);
+        match run(host, &name, request, note.clone(), interrupts, cost, printer).await {
             Ok(result) => output = Some(result),
             Err(diagnosis) => return Err(with_place(diagnosis, in_chain, fed)),
         }
@@ -136,7 +149,7 @@ async fn chain(
 async fn run(
     host: &Host,
     name: &str,
-    inputs: Json,
+    request: RunRequest,
     note: RunNote,
     interrupts: &Interrupts,
     cost: &mut Cost,
@@ -146,7 +159,7 @@ async fn run(
     let progress = Arc::new(Progress::default());
     let sink: Arc<dyn EventSink> = Arc::new(vec![Arc::clone(&report) as _, Arc::clone(&progress) as _]);
     let live = Live::start(progress, printer);
-    let run = host.start(RunRequest::new(name, inputs).watch(sink).note(note));
+    let run = host.start(request.watch(sink).note(note));
     interrupts.abort_with(run.abort_handle());
     let outcome = run.outcome().await;
     drop(live);

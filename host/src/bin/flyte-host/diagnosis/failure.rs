@@ -31,6 +31,9 @@ pub(crate) fn of_failure(task: &str, attempt: u32, failure: &Failure) -> Diagnos
                 false => diagnosis,
             }
         }
+        Failure::Diverged(divergence) => Diagnosis::new(exit, format!("`{task}` {divergence}"))
+            .hint("a task that looks at the clock or at random numbers does that by nature: `--deterministic` fixes them")
+            .hint("`flyte-host rerun RUN` without `--recover` runs all of it again"),
         other => Diagnosis::new(exit, format!("`{task}`: {other}")),
     }
 }

@@ -1,0 +1,130 @@
+//! What a run takes over from an earlier one of the same root: results of actions that had ended, in the order in which
+//! they reached who waited for them.
+
+mod divergence;
+mod recall;
+mod script;
+mod turns;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::record::Json;
+use crate::run::{ActionId, Failure, Seed};
+
+pub use divergence::{Divergence, Invocation};
+pub(super) use recall::Recall;
+pub(super) use script::Script;
+
+/// Knows an earlier run.
+pub(crate) trait Earlier: fmt::Debug + Send + Sync + 'static {
+    /// Its action that is this run's root.
+    fn root(&self) -> ActionId;
+
+    /// Of that action, the attempt that is made again, where nothing else is to be run.
+    fn replayed(&self) -> Option<Replayed> {
+        None
+    }
+
+    /// What an action's attempts did.
+    fn past(&self, action: ActionId) -> Arc<Past>;
+
+    /// An action's inputs, where they were kept.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    fn inputs(&self, action: ActionId) -> Result<Option<String>, String>;
+
+    /// How an action ended; `None` where that was not kept.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    fn answer(&self, action: ActionId) -> Result<Option<Result<Json, Failure>>, String>;
+}
+
+/// One attempt of an action that is made again, by itself: every invocation is answered, and none is run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Replayed {
+    /// The attempt's number.
+    pub(crate) attempt: u32,
+    /// The action's own seed, where clocks and randomness were fixed.
+    pub(crate) seed: Option<Seed>,
+}
+
+/// What an action's attempts did.
+#[derive(Debug, Default)]
+pub(crate) struct Past {
+    /// The invocations of its last attempt, by their numbers.
+    pub(crate) calls: Vec<PastCall>,
+    /// What reached its last attempt, in order.
+    pub(crate) deliveries: Vec<PastDelivery>,
+    /// The invocations of the attempts before.
+    pub(crate) spare: Vec<PastCall>,
+}
+
+/// An invocation.
+#[derive(Debug, Clone)]
+pub(crate) struct PastCall {
+    /// Its number among those of its attempt, from 0.
+    pub(crate) number: u64,
+    pub(crate) action: ActionId,
+    pub(crate) task: Arc<str>,
+    /// XXH3 of its inputs' text, 128 bits; `None` where they were not kept.
+    pub(crate) inputs: Option<u128>,
+    pub(crate) answer: Kept,
+}
+
+/// What was kept of how an action ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// Nothing that could answer for it: it is run again.
+    Nothing,
+    /// What is read in no time.
+    Small,
+    /// What takes a while to be read.
+    Large,
+    /// It did not reach who waited for it, and never does.
+    Never,
+}
+
+/// Results that reached who waited for them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PastDelivery {
+    /// The number of the first invocation.
+    pub(crate) first: u64,
+    /// How many invocations they are of, one after the other.
+    pub(crate) count: u64,
+    /// How many invocations there had been by then.
+    pub(crate) calls: u64,
+}
+
+impl Past {
+    /// The place of the invocation of this number, where it is known.
+    fn at(&self, number: u64) -> Option<usize> {
+        self.calls.binary_search_by_key(&number, |call| call.number).ok()
+    }
+
+    /// The invocation at a place; those of the attempts before come after those of the last.
+    fn call(&self, place: usize) -> &PastCall {
+        self.calls.get(place).unwrap_or_else(|| &self.spare[place - self.calls.len()])
+    }
+
+    /// How many of the deliveries can be made again as they were: those before the first with a result that was not kept.
+    fn kept_deliveries(&self) -> usize {
+        let is_kept = |number| {
+            let call = self.at(number).map(|place| &self.calls[place]);
+            call.is_some_and(|call| call.inputs.is_some() && call.answer != Kept::Nothing)
+        };
+        let lost =
+            |delivery: &PastDelivery| !(delivery.first..delivery.first.saturating_add(delivery.count)).all(is_kept);
+        self.deliveries.iter().position(lost).unwrap_or(self.deliveries.len())
+    }
+
+    /// How many invocations depended on nothing but the deliveries that can be made again.
+    fn settled_calls(&self) -> u64 {
+        match self.deliveries.get(self.kept_deliveries()) {
+            Some(first_lost) => first_lost.calls,
+            None => self.calls.last().map_or(0, |call| call.number.saturating_add(1)),
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Runs that take over the results of an earlier one.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use flyte_host::history::{Archive, Durability, History, Recovery, RecoveryError, RunNote};
+use flyte_host::rights::{Grants, GuestPath};
+use flyte_host::run::{ActionId, Divergence, Failure, Phase, RunOutcome, RunTree};
+use flyte_host::{Host, PoolSize, RunRequest};
+use flyte_host_artifacts::{BLOCKING, FANOUT, IMPORTER, RESUMED, TYPED};
+use tempfile::TempDir;
+
+/// A home, a host that records into it, and files that its tasks read.
+struct Place {
+    host: Host,
+    history: History,
+    home: PathBuf,
+    dir: TempDir,
+}
+
+impl Place {
+    async fn of(components: &[&str]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().join("home");
+        let history = History::start(&home, Durability::Durable, |problem| panic!("{problem}")).unwrap();
+        let host = Host::builder().pool(PoolSize { instances: 80 }).history(history.clone());
+        let host = components.iter().fold(host, |host, component| host.load(*component));
+        std::fs::create_dir(dir.path().join("state")).unwrap();
+        Self { host: host.build().await.unwrap(), history, home, dir }
+    }
+
+    /// A file says this; or there is none.
+    fn says(&self, name: &str, number: Option<u64>) {
+        let path = self.dir.path().join("state").join(name);
+        match number {
+            Some(number) => std::fs::write(path, number.to_string()).unwrap(),
+            None => drop(std::fs::remove_file(path)),
+        }
+    }
+
+    async fn start(&self, request: RunRequest) -> (RunOutcome, Arc<RunTree>) {
+        let tree = Arc::new(RunTree::default());
+        let grants = Grants::new().read(self.dir.path().join("state"), GuestPath::parse("/state").unwrap());
+        let request = request.grant(grants.open().unwrap()).watch(tree.clone());
+        let outcome = tokio::time::timeout(Duration::from_secs(120), self.host.start(request).outcome()).await;
+        self.history.flush().await.unwrap();
+        (outcome.unwrap(), tree)
+    }
+
+    async fn run(&self, task: &str, inputs: &str) -> RunOutcome {
+        self.start(RunRequest::new(task, inputs)).await.0
+    }
+
+    /// The recovery of a run.
+    fn recovery(&self, run: &RunOutcome) -> Recovery {
+        let archive = archive(&self.home);
+        let record = archive.find(run.run.as_str()).unwrap().unwrap();
+        Recovery::of(archive, &record, self.host.catalog(), false).unwrap()
+    }
+
+    async fn recovered(&self, run: &RunOutcome) -> RunOutcome {
+        self.start(RunRequest::recover(&self.recovery(run))).await.0
+    }
+
+    /// A run whose child 0 fails, and its recovery, when that has been mended.
+    async fn mended(&self, task: &str, inputs: &str) -> (RunOutcome, RunOutcome) {
+        self.says("broken", Some(0));
+        let failed = self.run(task, inputs).await;
+        assert!(failed.result.is_err(), "{failed:?}");
+        self.says("broken", None);
+        let recovered = self.recovered(&failed).await;
+        (failed, recovered)
+    }
+}
+
+fn archive(home: &Path) -> Archive {
+    Archive::open(home).unwrap().unwrap()
+}
+
+/// Its result, how many actions answered from the record, and how many attempts there were.
+fn told(outcome: &RunOutcome) -> (&str, u64, u64) {
+    let result = outcome.result.as_ref().unwrap_or_else(|failure| panic!("{failure}"));
+    (result.as_str(), outcome.stats.recovered, outcome.stats.attempts)
+}
+
+fn divergence(outcome: RunOutcome) -> Divergence {
+    match outcome.result {
+        Err(Failure::Diverged(divergence)) => *divergence,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_had_ended_is_not_run_again() {
+    let place = Place::of(&[RESUMED]).await;
+    let (failed, recovered) = place.mended("fan", r#"{"n":40}"#).await;
+    assert_eq!(failed.stats.failed, 2);
+    assert_eq!(told(&recovered), ("7800", 39, 2));
+    // It is recorded as any other run, and says whose results it has.
+    let archive = archive(&place.home);
+    let record = archive.find(recovered.run.as_str()).unwrap().unwrap();
+    assert_eq!(record.recovers.as_deref(), Some(failed.run.as_str()));
+    assert_eq!((record.phase, record.stats.recovered), (Phase::Succeeded, 39));
+    let mut phases = Vec::new();
+    archive.each_action(&record, |action| phases.push((action.phase, action.attempts))).unwrap();
+    assert_eq!(phases[..3], [(Phase::Succeeded, 1), (Phase::Succeeded, 1), (Phase::Recovered, 0)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovered_run_can_be_recovered_from_its_own_record() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("broken", Some(0));
+    let first = place.run("fan", r#"{"n":10}"#).await;
+    let second = place.recovered(&first).await;
+    assert_eq!((second.stats.recovered, second.stats.failed), (9, 2));
+    place.says("broken", None);
+    assert_eq!(told(&place.recovered(&second).await), ("450", 9, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn below_an_action_that_is_run_again_its_children_answer_in_turn() {
+    let place = Place::of(&[RESUMED]).await;
+    let (_, recovered) = place.mended("chain", r#"{"depth":3}"#).await;
+    // Four chains and the one that was broken run; each chain's step answers.
+    assert_eq!(told(&recovered), ("60", 3, 5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_come_in_the_order_in_which_they_came() {
+    let place = Place::of(&[RESUMED]).await;
+    let (_, recovered) = place.mended("reacts", r#"{"millis":[600,50,300]}"#).await;
+    assert_eq!(told(&recovered), ("[200,310,120]", 6, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alike_children_are_told_apart_by_their_numbers() {
+    let place = Place::of(&[RESUMED]).await;
+    let (_, recovered) = place.mended("alike", "{}").await;
+    assert_eq!(told(&recovered), ("30", 2, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_takes_over_what_earlier_attempts_had_got() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("broken", Some(0));
+    let failed = place.run("insists", "{}").await;
+    assert_eq!(failed.stats.attempts, 3 + 9);
+    place.says("broken", None);
+    // The first attempt's child is the first attempt's, though the last one had another.
+    assert_eq!(told(&place.recovered(&failed).await), ("1010", 2, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn children_of_every_kind_of_guest_answer() {
+    let place = Place::of(&[BLOCKING]).await;
+    let run = place.run("fan", r#"{"n":5}"#).await;
+    assert_eq!(told(&run), ("15", 0, 6));
+    assert_eq!(told(&place.recovered(&run).await), ("15", 5, 1));
+
+    let place = Place::of(&[IMPORTER, TYPED]).await;
+    let run = place.run("at_once", r#"{"numbers":[3,4,5]}"#).await;
+    assert_eq!(told(&run), ("[3,4,5]", 0, 4));
+    assert_eq!(told(&place.recovered(&run).await), ("[3,4,5]", 3, 1));
+
+    let place = Place::of(&[FANOUT]).await;
+    for (task, inputs, children) in [
+        ("fan_out_unordered", r#"{"n":300}"#, 300),
+        ("streamed", r#"{"n":3000}"#, 3000),
+        ("tree", r#"{"depth":3,"width":3}"#, 3),
+        ("finishing_order", r#"{"millis":[200,20,100]}"#, 3),
+    ] {
+        let run = place.run(task, inputs).await;
+        assert_eq!(told(&place.recovered(&run).await), (told(&run).0, children, 1), "{task}");
+    }
+    // The child that was dropped had no result: it is run again, and dropped again.
+    let run = place.run("walk_away", "{}").await;
+    let recovered = place.recovered(&run).await;
+    assert_eq!((told(&recovered).0, recovered.stats.recovered, recovered.stats.aborted), ("42", 1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_goes_another_way_is_found_out() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("broken", Some(0));
+    place.says("path", Some(12345));
+    let run = place.run("follows_a_file", "{}").await;
+    assert_eq!(told(&run).0, "123451");
+
+    place.says("path", Some(12945));
+    let other = divergence(place.recovered(&run).await);
+    assert_eq!((other.action, other.counterpart, other.call), (ActionId::ROOT, ActionId::ROOT, 0));
+    assert_eq!(
+        other.to_string(),
+        "diverged: invocation 0 of `follows_a_file` (a0; a0 then) was `step` with {\"n\":12345} then, and is `step` \
+         with {\"n\":12945} now"
+    );
+    // One that leaves out an invocation, and comes to a result.
+    place.says("path", None);
+    let less = divergence(place.recovered(&run).await);
+    assert_eq!((less.call, less.then.unwrap().task.as_str(), less.now), (0, "step", None));
+    // One that has another task in its place.
+    let without = place.run("follows_a_file", "{}").await;
+    place.says("path", Some(7));
+    let more = divergence(place.recovered(&without).await);
+    assert_eq!((more.then.unwrap().task.as_str(), more.now.unwrap().task.as_str()), ("fragile", "step"));
+    // The same path is no divergence.
+    place.says("path", Some(12345));
+    assert_eq!(told(&place.recovered(&run).await), ("123451", 1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_reads_the_clock_diverges_unless_that_is_fixed() {
+    let place = Place::of(&[RESUMED]).await;
+    let (_, recovered) = place.mended("by_clock", "{}").await;
+    assert_eq!(divergence(recovered).call, 0);
+
+    place.says("broken", Some(0));
+    let failed = place.start(RunRequest::new("by_clock", "{}").deterministic(7)).await.0;
+    place.says("broken", None);
+    assert_eq!(told(&place.recovered(&failed).await), ("0", 1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_a_result_is_another_the_path_is_free() {
+    let place = Place::of(&[RESUMED]).await;
+    // Then the second child failed, and there was no third.
+    let (failed, recovered) = place.mended("alike", "{}").await;
+    assert_eq!((failed.stats.actions, recovered.stats.actions), (4, 5));
+    assert_eq!(told(&recovered).0, "30");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_recovered_only_with_what_it_ran() {
+    let place = Place::of(&[RESUMED]).await;
+    let run = place.run("step", r#"{"n":1}"#).await;
+    let other = Place::of(&[FANOUT]).await;
+    let record = archive(&place.home).find(run.run.as_str()).unwrap().unwrap();
+    let refused = Recovery::of(archive(&place.home), &record, other.host.catalog(), false).unwrap_err();
+    assert!(matches!(&refused, RecoveryError::ChangedComponent { task, .. } if task == "step"), "{refused}");
+    Recovery::of(archive(&place.home), &record, other.host.catalog(), true).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_goes_on_is_not_recovered() {
+    let place = Place::of(&[FANOUT]).await;
+    let running = place.host.start(RunRequest::new("hang", "{}").note(RunNote::default()));
+    let record = loop {
+        place.history.flush().await.unwrap();
+        // It may not have begun yet.
+        if let Ok(record) = archive(&place.home).find(running.id().as_str()).unwrap() {
+            break record;
+        }
+    };
+    let refused = Recovery::of(archive(&place.home), &record, place.host.catalog(), false).unwrap_err();
+    assert!(matches!(refused, RecoveryError::GoesOn(_)), "{refused}");
+}
