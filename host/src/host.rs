@@ -14,9 +14,11 @@ use crate::engine::{
 };
 use crate::history::{History, RunNote};
 use crate::record::Json;
+use crate::results::Results;
 use crate::rights::Granted;
 use crate::run::{
-    self, AbortHandle, Admission, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext, Terms,
+    self, AbortHandle, Admission, EventSink, Executor, Failure, Limits, ResultCache, ResultCacheMode, Run,
+    RunContext, Terms,
 };
 
 /// Loaded components and what runs them. Cheap to clone; all clones are the same host.
@@ -66,6 +68,7 @@ pub struct HostBuilder {
     pool: PoolSize,
     concurrency: u32,
     history: Option<History>,
+    store: Option<Results>,
 }
 
 #[derive(Debug, Clone)]
@@ -150,6 +153,20 @@ impl HostBuilder {
         self
     }
 
+    /// Keeps results of tasks that have a cache where later processes find them. By default they live as long as the host.
+    #[must_use]
+    pub fn results(mut self, results: Results) -> Self {
+        self.store = Some(results);
+        self
+    }
+
+    /// Whether runs take results of earlier actions, where a task's cache has one, and keep theirs.
+    #[must_use]
+    pub fn result_cache(mut self, mode: ResultCacheMode) -> Self {
+        self.terms.results = mode;
+        self
+    }
+
     /// How many sandboxes the host can hold at once. Where the machine has not the address space for them, there are
     /// fewer, or no pool at all; see [`LoadEvent::SmallPool`] and [`LoadEvent::NoPool`].
     #[must_use]
@@ -211,7 +228,7 @@ impl HostBuilder {
             catalog: Arc::new(catalog),
             executor: Arc::new(executor),
             admission,
-            cache: Arc::new(ResultCache::default()),
+            cache: Arc::new(ResultCache::new(self.store.map(|store| store.shared()))),
             terms: self.terms,
             history: self.history,
             optimising,
@@ -259,6 +276,7 @@ pub struct RunRequest {
     limits: Option<Limits>,
     granted: Option<Granted>,
     seed: Option<u64>,
+    results: Option<ResultCacheMode>,
     note: RunNote,
 }
 
@@ -279,6 +297,7 @@ impl RunRequest {
             limits: None,
             granted: None,
             seed: None,
+            results: None,
             note: RunNote::default(),
         }
     }
@@ -301,6 +320,13 @@ impl RunRequest {
     #[must_use]
     pub fn grant(mut self, granted: Granted) -> Self {
         self.granted = Some(granted);
+        self
+    }
+
+    /// Whether this run takes results of earlier actions; see [`HostBuilder::result_cache`].
+    #[must_use]
+    pub fn result_cache(mut self, mode: ResultCacheMode) -> Self {
+        self.results = Some(mode);
         self
     }
 
@@ -335,6 +361,7 @@ impl Host {
             pool: PoolSize::default(),
             concurrency: Host::DEFAULT_ACTION_CONCURRENCY,
             history: None,
+            store: None,
         }
     }
 
@@ -348,14 +375,14 @@ impl Host {
     /// # Errors
     /// How the root action failed.
     pub async fn run(&self, task: &str, inputs: impl Into<String>) -> Result<Json, Failure> {
-        let context = self.context(None, None, None, None, RunNote::default());
+        let context = self.context(None, None, None, (None, None), RunNote::default());
         run::conduct(context, task.into(), inputs.into()).await.result
     }
 
     /// Starts a run and returns at once. Must be called within the tokio runtime that is to run it.
     pub fn start(&self, request: RunRequest) -> Run {
-        let RunRequest { task, inputs, sink, limits, granted, seed, note } = request;
-        let context = self.context(sink, limits.map(Arc::new), granted, seed, note);
+        let RunRequest { task, inputs, sink, limits, granted, seed, results, note } = request;
+        let context = self.context(sink, limits.map(Arc::new), granted, (seed, results), note);
         Run::start(context, task.into(), inputs)
     }
 
@@ -372,7 +399,7 @@ impl Host {
         sink: Option<Arc<dyn EventSink>>,
         limits: Option<Arc<Limits>>,
         granted: Option<Granted>,
-        seed: Option<u64>,
+        (seed, results): (Option<u64>, Option<ResultCacheMode>),
         note: RunNote,
     ) -> RunContext {
         let inner = &self.0;
@@ -385,6 +412,7 @@ impl Host {
             limits: limits.unwrap_or_else(|| Arc::clone(&inner.terms.limits)),
             granted: granted.unwrap_or_else(|| inner.terms.granted.clone()),
             seed: seed.or(inner.terms.seed),
+            results: results.unwrap_or(inner.terms.results),
         };
         let context = RunContext::new(
             Arc::clone(&inner.catalog),

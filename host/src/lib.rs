@@ -28,7 +28,7 @@
 //!
 //! # Layers
 //!
-//! `host` → `engine`, [`history`] → `run` → [`component`] → [`rights`], [`record`], and nothing upwards: a run knows of no engine and prints
+//! `host` → `engine`, [`history`], [`results`] → `run` → [`component`] → [`rights`], [`record`], and nothing upwards: a run knows of no engine and prints
 //! nothing, and whoever reports on it sees its events only.
 #![warn(missing_docs)]
 
@@ -40,6 +40,7 @@ pub mod history;
 mod host;
 pub mod record;
 pub mod report;
+pub mod results;
 pub mod rights;
 pub mod run;
 mod sandbox;

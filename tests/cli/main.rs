@@ -15,6 +15,7 @@ mod fakes;
 mod interrupts;
 mod programs;
 mod projects;
+mod results;
 mod rights;
 mod scarce;
 mod typed;

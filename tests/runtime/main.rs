@@ -23,6 +23,7 @@ mod mismatches;
 mod network;
 mod policies;
 mod preview3;
+mod results;
 mod reuse;
 mod rights;
 mod text;

@@ -76,7 +76,7 @@ pub enum HistoryError {
 
 impl HistoryError {
     /// What SQLite said of the database at `path`.
-    pub(super) fn of(path: &Path, source: rusqlite::Error) -> Self {
+    pub(crate) fn of(path: &Path, source: rusqlite::Error) -> Self {
         let path = path.to_owned();
         match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => {

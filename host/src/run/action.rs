@@ -9,7 +9,7 @@ use futures::FutureExt;
 
 use crate::component::TaskPolicy;
 use crate::record::Json;
-use crate::run::cache::CacheKey;
+use crate::run::cache::{self, Answer, CacheKey};
 use crate::run::due::Due;
 use crate::run::executor::{Executed, Remains};
 use crate::run::plan::Plan;
@@ -131,17 +131,30 @@ async fn resolve(
     usage.serialize = checking.elapsed();
     // An earlier result came of other clocks and other randomness.
     let key = CacheKey::of(&ready.task, &inputs, &ready.rights).filter(|_| run.seed.is_none());
-    if let Some(hit) = key.as_ref().and_then(|key| run.cache.get(key)) {
-        *cached = true;
-        return Ok(hit);
-    }
-    let site = Site { plan, ready, post, id, seed, due };
+    let mut site = Site { plan, ready, post, id, seed, due, claim: plan.claim };
     usage.queue = checking.duration_since(invoked);
-    let result = attempts(&site, inputs, usage, remains).await;
-    if let (Some(key), Ok(output)) = (key, &result) {
-        run.cache.put(key, output.clone());
-    }
-    result
+    let Some(key) = key else { return attempts(&site, inputs, usage, remains).await };
+    // What only some tasks need takes no room in all others.
+    let answered = Box::pin(async {
+        let looking = Instant::now();
+        let answer = cache::find(&site, key).await?;
+        usage.queue += looking.elapsed();
+        match answer {
+            Answer::Found(output) => {
+                *cached = true;
+                Ok(output)
+            }
+            Answer::Compute(computation) => {
+                site.claim = computation.claim().or(site.claim);
+                let result = attempts(&site, inputs, usage, remains).await;
+                if let Ok(output) = &result {
+                    computation.keep(run, output);
+                }
+                result
+            }
+        }
+    });
+    answered.await
 }
 
 fn failure_of_panic(panic: &(dyn Any + Send)) -> Failure {

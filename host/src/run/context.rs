@@ -13,7 +13,7 @@ use crate::component::Catalog;
 use crate::rights::{Granted, Secrets};
 use crate::run::{
     AbortCause, ActionId, Admission, EventSink, Executor, Failure, Ledger, Limit, Limits, Phase, ResultCache,
-    RunEvent, RunId, RunStats, Usage,
+    ResultCacheMode, RunEvent, RunId, RunStats, Usage,
 };
 
 /// How many names one run resolves at once; others wait. No run has more than a quarter of what the process has.
@@ -25,6 +25,7 @@ pub(crate) struct Terms {
     pub(crate) limits: Arc<Limits>,
     pub(crate) granted: Granted,
     pub(crate) seed: Option<u64>,
+    pub(crate) results: ResultCacheMode,
 }
 
 /// A time as a sum is kept, in nanoseconds.
@@ -61,6 +62,7 @@ pub(crate) struct RunContext {
     pub(crate) granted: Granted,
     /// Where clocks and randomness are fixed: what the randomness starts from.
     pub(crate) seed: Option<u64>,
+    pub(crate) results: ResultCacheMode,
     pub(crate) sink: Option<Arc<dyn EventSink>>,
     /// Who keeps each result before it is handed on; `None` where nobody has to.
     pub(crate) ledger: Option<Arc<dyn Ledger>>,
@@ -102,7 +104,7 @@ impl RunContext {
         sink: Option<Arc<dyn EventSink>>,
         ledger: Option<Arc<dyn Ledger>>,
     ) -> Self {
-        let Terms { limits, granted, seed } = terms;
+        let Terms { limits, granted, seed, results } = terms;
         Self {
             id: RunId::random(),
             catalog,
@@ -112,6 +114,7 @@ impl RunContext {
             limits,
             granted,
             seed,
+            results,
             sink,
             ledger,
             stop: CancellationToken::new(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::run::cache::FlightId;
 use crate::run::due::Due;
 use crate::run::plan::{Plan, Ready};
 use crate::run::post::Post;
@@ -16,6 +17,8 @@ pub(super) struct Site<'p> {
     pub(super) id: ActionId,
     pub(super) seed: Option<Seed>,
     pub(super) due: Option<Due>,
+    /// The nearest result that others may wait for while it is computed: its own, or that of an action above it.
+    pub(super) claim: Option<FlightId>,
 }
 
 impl Site<'_> {

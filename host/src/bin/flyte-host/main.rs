@@ -11,6 +11,7 @@ mod interrupt;
 mod limits;
 mod printer;
 mod quantity;
+mod result_cache;
 mod source;
 mod task_help;
 mod task_line;

@@ -18,6 +18,7 @@ use crate::diagnosis::{Diagnosis, of_failure};
 use crate::home;
 use crate::interrupt::{Interrupts, what};
 use crate::printer::Printer;
+use crate::result_cache;
 use crate::task_help;
 use crate::task_line::{self, Step, TaskLine};
 use crate::value::Values;
@@ -33,14 +34,19 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
     let granted = args.grants.granted()?;
     let runtime = load::runtime()?;
     let history = args.history.start(printer)?;
+    let results = args.results.results(&args.history.place, printer);
     let done = runtime.block_on(async {
         let mut builder = Host::builder()
             .limits(args.limits.limits())
             .max_action_concurrency(args.limits.max_action_concurrency)
             .pool(args.limits.pool())
+            .result_cache(args.results.mode())
             .grant(granted);
         if let Some(history) = &history {
             builder = builder.history(history.clone());
+        }
+        if let Some(results) = &results {
+            builder = builder.results(results.clone());
         }
         if let Some(seed) = args.deterministic {
             builder = builder.deterministic(seed);
@@ -56,6 +62,7 @@ pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis>
             TaskLine::Steps(steps) => {
                 let output = chain(&host, steps, &args.history.note(), &interrupts, printer).await;
                 home::close(history.as_ref(), printer).await;
+                result_cache::close(results.as_ref(), printer).await;
                 let printed = printer.json(&output?, args.output);
                 optimised(&host, &interrupts, printer).await;
                 printed
