@@ -15,10 +15,11 @@ use crate::engine::{
 use crate::history::{History, Recovery, RunNote};
 use crate::record::Json;
 use crate::replay::Replay;
+use crate::results::Results;
 use crate::rights::Granted;
 use crate::run::{
-    self, AbortHandle, Admission, Earlier, EventSink, Executor, Failure, Limits, ResultCache, Run, RunContext,
-    Terms,
+    self, AbortHandle, Admission, Earlier, EventSink, Executor, Failure, Limits, ResultCache, ResultCacheMode, Run,
+    RunContext, Terms,
 };
 
 /// Loaded components and what runs them. Cheap to clone; all clones are the same host.
@@ -68,6 +69,7 @@ pub struct HostBuilder {
     pool: PoolSize,
     concurrency: u32,
     history: Option<History>,
+    store: Option<Results>,
 }
 
 #[derive(Debug, Clone)]
@@ -152,6 +154,20 @@ impl HostBuilder {
         self
     }
 
+    /// Keeps results of tasks that have a cache where later processes find them. By default they live as long as the host.
+    #[must_use]
+    pub fn results(mut self, results: Results) -> Self {
+        self.store = Some(results);
+        self
+    }
+
+    /// Whether runs take results of earlier actions, where a task's cache has one, and keep theirs.
+    #[must_use]
+    pub fn result_cache(mut self, mode: ResultCacheMode) -> Self {
+        self.terms.results = mode;
+        self
+    }
+
     /// How many sandboxes the host can hold at once. Where the machine has not the address space for them, there are
     /// fewer, or no pool at all; see [`LoadEvent::SmallPool`] and [`LoadEvent::NoPool`].
     #[must_use]
@@ -213,7 +229,7 @@ impl HostBuilder {
             catalog: Arc::new(catalog),
             executor: Arc::new(executor),
             admission,
-            cache: Arc::new(ResultCache::default()),
+            cache: Arc::new(ResultCache::new(self.store.map(|store| store.shared()))),
             terms: self.terms,
             history: self.history,
             optimising,
@@ -261,6 +277,7 @@ pub struct RunRequest {
     limits: Option<Limits>,
     granted: Option<Granted>,
     seed: Option<u64>,
+    results: Option<ResultCacheMode>,
     note: RunNote,
     earlier: Option<Arc<dyn Earlier>>,
 }
@@ -282,6 +299,7 @@ impl RunRequest {
             limits: None,
             granted: None,
             seed: None,
+            results: None,
             note: RunNote::default(),
             earlier: None,
         }
@@ -327,6 +345,13 @@ impl RunRequest {
         self
     }
 
+    /// Whether this run takes results of earlier actions; see [`HostBuilder::result_cache`].
+    #[must_use]
+    pub fn result_cache(mut self, mode: ResultCacheMode) -> Self {
+        self.results = Some(mode);
+        self
+    }
+
     /// What the history says of this run beside what happens in it.
     #[must_use]
     pub fn note(mut self, note: RunNote) -> Self {
@@ -359,6 +384,7 @@ impl Host {
             pool: PoolSize::default(),
             concurrency: Host::DEFAULT_ACTION_CONCURRENCY,
             history: None,
+            store: None,
         }
     }
 
@@ -372,14 +398,14 @@ impl Host {
     /// # Errors
     /// How the root action failed.
     pub async fn run(&self, task: &str, inputs: impl Into<String>) -> Result<Json, Failure> {
-        let context = self.context(None, None, None, None, RunNote::default(), None);
+        let context = self.context(None, None, None, (None, None), RunNote::default(), None);
         run::conduct(context, task.into(), inputs.into()).await.result
     }
 
     /// Starts a run and returns at once. Must be called within the tokio runtime that is to run it.
     pub fn start(&self, request: RunRequest) -> Run {
-        let RunRequest { task, inputs, sink, limits, granted, seed, note, earlier } = request;
-        let context = self.context(sink, limits.map(Arc::new), granted, seed, note, earlier);
+        let RunRequest { task, inputs, sink, limits, granted, seed, results, note, earlier } = request;
+        let context = self.context(sink, limits.map(Arc::new), granted, (seed, results), note, earlier);
         Run::start(context, task.into(), inputs)
     }
 
@@ -396,7 +422,7 @@ impl Host {
         sink: Option<Arc<dyn EventSink>>,
         limits: Option<Arc<Limits>>,
         granted: Option<Granted>,
-        seed: Option<u64>,
+        (seed, results): (Option<u64>, Option<ResultCacheMode>),
         note: RunNote,
         earlier: Option<Arc<dyn Earlier>>,
     ) -> RunContext {
@@ -411,6 +437,7 @@ impl Host {
             granted: granted.unwrap_or_else(|| inner.terms.granted.clone()),
             seed: seed.or(inner.terms.seed),
             earlier,
+            results: results.unwrap_or(inner.terms.results),
         };
         let context = RunContext::new(
             Arc::clone(&inner.catalog),

@@ -28,7 +28,7 @@
 //!
 //! # Layers
 //!
-//! `host` → `engine`, [`replay`] → [`history`] → `run` → [`component`] → [`rights`], [`record`], and nothing upwards: a run knows of no engine and prints
+//! `host` → `engine`, [`replay`] → [`history`], [`results`] → `run` → [`component`] → [`rights`], [`record`], and nothing upwards: a run knows of no engine and prints
 //! nothing, and whoever reports on it sees its events only.
 #![warn(missing_docs)]
 
@@ -41,6 +41,7 @@ mod host;
 pub mod record;
 pub mod replay;
 pub mod report;
+pub mod results;
 pub mod rights;
 pub mod run;
 mod sandbox;

@@ -21,6 +21,7 @@ mod projects;
 mod recorded;
 mod recover;
 mod rerun;
+mod results;
 mod rights;
 mod scarce;
 mod typed;

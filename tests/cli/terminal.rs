@@ -6,13 +6,13 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use flyte_host_artifacts::{
-    DATACLASSES_AND_STRUCTURES, FANOUT, FAULTS, IMPORTER, MEASURED, PIPELINE_READINGS, PIPELINE_REPORT, RESUMED,
-    RIGHTS, TYPED, TYPES,
+    DATACLASSES_AND_STRUCTURES, FANOUT, FAULTS, IMPORTER, MEASURED, PIPELINE_READINGS, PIPELINE_REPORT, RESULTS,
+    RESUMED, RIGHTS, TYPED, TYPES,
 };
 use tempfile::TempDir;
 
 /// The components every directory has, by the names the tests use.
-const COMPONENTS: [(&str, &str); 11] = [
+const COMPONENTS: [(&str, &str); 12] = [
     ("tasks.wasm", DATACLASSES_AND_STRUCTURES),
     ("fanout.wasm", FANOUT),
     ("faults.wasm", FAULTS),
@@ -21,6 +21,7 @@ const COMPONENTS: [(&str, &str); 11] = [
     ("readings.wasm", PIPELINE_READINGS),
     ("report.wasm", PIPELINE_REPORT),
     ("resumed.wasm", RESUMED),
+    ("results.wasm", RESULTS),
     ("rights.wasm", RIGHTS),
     ("typed.wasm", TYPED),
     ("types.wasm", TYPES),

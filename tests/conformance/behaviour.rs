@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use flyte_host::RunRequest;
+use flyte_host::component::{CacheBehavior, CachePolicy};
 use flyte_host::run::{AbortCause, Failure, Limit, Limits, LogStream, RunEvent};
 
 use crate::languages::{ALL, Language, SDKS, host, in_each, run, watch};
@@ -74,6 +75,26 @@ async fn what_it_prints_is_logged(language: Language) {
     assert_eq!(lines.collect::<Vec<_>>(), ["hello, ü"], "{language:?}");
 }
 
+async fn a_cache_is_as_it_was_asked_for(language: Language) {
+    let host = host(language).await;
+    let policy =
+        |name: &str| host.catalog().tasks().find(|task| task.name() == name).unwrap().policy().cache.clone();
+    let kept = CachePolicy {
+        behavior: CacheBehavior::Auto,
+        ignored_inputs: vec!["note".to_owned()],
+        serialize: true,
+        max_age: Some(Duration::from_secs(3600)),
+    };
+    assert_eq!(policy("kept"), kept, "{language:?}");
+    let by_version = CachePolicy { behavior: CacheBehavior::Override("v1".to_owned()), ..CachePolicy::default() };
+    assert_eq!(policy("kept_by_version"), by_version, "{language:?}");
+    assert_eq!(policy("double"), CachePolicy::default(), "{language:?}");
+    for (inputs, cached) in [(r#"{"key":1,"note":"a"}"#, 0), (r#"{"note":"b","key":1}"#, 1)] {
+        let outcome = host.start(RunRequest::new("kept", inputs)).outcome().await;
+        assert_eq!((outcome.stats.cached, outcome.result.unwrap().as_str()), (cached, "\"1 a\""), "{language:?}");
+    }
+}
+
 async fn behaves(language: Language) {
     if ALL.contains(&language) {
         errors_are_the_tasks_own(language).await;
@@ -83,6 +104,7 @@ async fn behaves(language: Language) {
     if SDKS.contains(&language) {
         children_run_and_their_failures_come_up(language).await;
         what_may_help_is_tried_again(language).await;
+        a_cache_is_as_it_was_asked_for(language).await;
     }
 }
 

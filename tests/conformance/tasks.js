@@ -119,3 +119,14 @@ export const breaks = env.task({}, async () => {
 });
 
 export const reads_variable = env.task({ output: z.string(), rights: { env: "TOKEN" } }, async () => variable("TOKEN"));
+
+export const kept = env.task(
+  {
+    inputs: { key: z.int(), note: z.string() },
+    output: z.string(),
+    cache: { ignoredInputs: "note", serialize: true, maxAge: "1h" },
+  },
+  async ({ key, note }) => `${key} ${note}`,
+);
+
+export const kept_by_version = env.task({ cache: { version: "v1" } }, async () => {});

@@ -225,3 +225,15 @@ async def breaks() -> None:
 @env.task(rights=[rights.env("TOKEN")])
 async def reads_variable() -> str:
     return os.environ["TOKEN"]
+
+
+kept_for_an_hour = flyte.Cache("auto", ignored_inputs="note", serialize=True, max_age=3600)
+
+
+@env.task(cache=kept_for_an_hour)
+async def kept(key: int, note: str) -> str:
+    return f"{key} {note}"
+
+
+@env.task(cache=flyte.Cache(behavior="override", version_override="v1"))
+async def kept_by_version() -> None: ...

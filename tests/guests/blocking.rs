@@ -7,7 +7,7 @@ wit_bindgen::generate!({ path: "../../wit", world: "blocking-task-component" });
 use exports::flyte::task::task_set::{Guest, TaskSpec};
 use flyte::task::actions::InvokeOptions;
 use flyte::task::blocking_actions::start;
-use flyte::task::types::{Backoff, CachePolicy, ErrorKind, RetryCauses, TaskError, TaskPolicy};
+use flyte::task::types::{Backoff, CacheBehavior, CachePolicy, ErrorKind, RetryCauses, TaskError, TaskPolicy};
 
 struct Component;
 
@@ -63,7 +63,12 @@ fn spec(name: &str) -> TaskSpec {
             backoff: Backoff { initial: 0, factor: 1.0, cap: None },
             retry_on: RetryCauses::empty(),
             max_runtime: None,
-            cache: CachePolicy::Disable,
+            cache: CachePolicy {
+                behavior: CacheBehavior::Disable,
+                ignored_inputs: Vec::new(),
+                serialize: false,
+                max_age: None,
+            },
             reuse: None,
         },
         rights: Vec::new(),

@@ -184,6 +184,14 @@ async fn cancels() -> Result<i64, TaskError> {
     Ok(cancelled)
 }
 
+#[task(cache(auto, ignored = ["note"], serialize, max_age = "1h"))]
+fn kept(key: i64, note: String) -> String {
+    format!("{key} {note}")
+}
+
+#[task(cache(version = "v1"))]
+fn kept_by_version() {}
+
 #[task]
 fn hoards() -> i64 {
     let bytes = black_box(vec![1_u8; 512 << 20]);
@@ -233,6 +241,8 @@ flyte_guest::export!(
         counts_on,
         counts_twice,
         cancels,
+        kept,
+        kept_by_version,
         hoards,
         breaks,
         reads_variable,

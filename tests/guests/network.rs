@@ -17,7 +17,9 @@ mod sockets_p3;
 
 use exports::flyte::task::task_set::{Guest, TaskSpec};
 use flyte::task::actions::{InvokeOptions, invoke};
-use flyte::task::types::{Backoff, CachePolicy, Capability, RetryCauses, Right, TaskError, TaskPolicy};
+use flyte::task::types::{
+    Backoff, CacheBehavior, CachePolicy, Capability, RetryCauses, Right, TaskError, TaskPolicy,
+};
 
 struct Component;
 
@@ -101,7 +103,12 @@ fn spec(name: String, declares: bool) -> TaskSpec {
             backoff: Backoff { initial: 0, factor: 1.0, cap: None },
             retry_on: RetryCauses::empty(),
             max_runtime: None,
-            cache: CachePolicy::Disable,
+            cache: CachePolicy {
+                behavior: CacheBehavior::Disable,
+                ignored_inputs: Vec::new(),
+                serialize: false,
+                max_age: None,
+            },
             reuse: None,
         },
         rights: if declares { vec![right] } else { Vec::new() },

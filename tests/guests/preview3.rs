@@ -73,7 +73,9 @@ wit_bindgen::generate!({
 });
 
 use exports::flyte::task::task_set::{Guest, TaskSpec};
-use flyte::task::types::{Backoff, CachePolicy, Capability, ErrorKind, RetryCauses, Right, TaskError, TaskPolicy};
+use flyte::task::types::{
+    Backoff, CacheBehavior, CachePolicy, Capability, ErrorKind, RetryCauses, Right, TaskError, TaskPolicy,
+};
 use wasi::clocks::monotonic_clock;
 use wasi::filesystem::preopens::get_directories;
 use wasi::filesystem::types::{Descriptor, DescriptorFlags, ErrorCode, NewTimestamp, OpenFlags, PathFlags};
@@ -213,7 +215,12 @@ fn spec(name: &str) -> TaskSpec {
             backoff: Backoff { initial: 0, factor: 1.0, cap: None },
             retry_on: RetryCauses::empty(),
             max_runtime: None,
-            cache: CachePolicy::Disable,
+            cache: CachePolicy {
+                behavior: CacheBehavior::Disable,
+                ignored_inputs: Vec::new(),
+                serialize: false,
+                max_age: None,
+            },
             reuse: None,
         },
         rights: vec![Right {

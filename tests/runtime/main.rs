@@ -25,6 +25,7 @@ mod network;
 mod policies;
 mod preview3;
 mod replay;
+mod results;
 mod resumed;
 mod reuse;
 mod rights;

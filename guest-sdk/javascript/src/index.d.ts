@@ -59,6 +59,17 @@ export interface Reuse {
   scope?: "run" | "global";
 }
 
+export interface Cache {
+  /** In place of the component's bytes: as long as it is the same, results are. */
+  version?: string;
+  /** Parameters that don't matter. */
+  ignoredInputs?: string | readonly string[];
+  /** Of actions that would compute the same result at once, one does, and the others wait for it. */
+  serialize?: boolean;
+  /** How old a result may be. */
+  maxAge?: Duration;
+}
+
 export interface TaskOptions<P, O> {
   /** The task's name; without it, the name under which it is exported. */
   name?: string;
@@ -75,7 +86,7 @@ export interface TaskOptions<P, O> {
   retryOn?: "trap" | "limit" | readonly ("trap" | "limit")[];
   /** The longest an attempt may run. */
   maxRuntime?: Duration;
-  cache?: "auto" | "disable" | { version: string };
+  cache?: "auto" | "disable" | Cache;
   reusable?: boolean | Reuse;
   rights?: Rights;
 }

@@ -73,7 +73,7 @@ export function policyOf(options, inherited = null) {
     backoff: options.take("backoff", { initial: 0, factor: 2, cap: null }, backoffOf),
     retryOn: options.take("retryOn", { trap: false, limit: false }, retryOnOf),
     maxRuntime: options.take("maxRuntime", null, nanoseconds),
-    cache: options.take("cache", { tag: "disable" }, cacheOf),
+    cache: options.take("cache", cachePolicy({ tag: "disable" }), cacheOf),
     reuse: options.take("reusable", inherited, reuseOf),
   };
 }
@@ -131,13 +131,28 @@ function retryOnOf(value) {
 }
 
 function cacheOf(value) {
-  if (value === "auto") return { tag: "auto" };
-  if (value === "disable") return { tag: "disable" };
+  if (value === "auto" || value === "disable") return cachePolicy({ tag: value });
   if (typeof value === "string") throw new Problem(`expected "auto", "disable" or { version: "…" }, not ${shown(value)}`);
-  const options = inner(value, ["version"]);
+  const options = inner(value, ["version", "ignoredInputs", "serialize", "maxAge"]);
+  if (Object.keys(value).length === 0) throw new Problem('says nothing; write "auto"');
   const version = options.take("version", undefined, text);
-  if (version === undefined && options.problems.length === 0) throw new Problem("lacks `version`");
-  return done(options, { tag: "override", val: version });
+  const policy = cachePolicy(version === undefined ? { tag: "auto" } : { tag: "override", val: version });
+  policy.ignoredInputs = options.take("ignoredInputs", [], (names) => [].concat(names).map(text));
+  policy.serialize = options.take("serialize", false, (flag) => {
+    if (typeof flag !== "boolean") throw new Problem(`expected true or false, not ${shown(flag)}`);
+    return flag;
+  });
+  policy.maxAge = options.take("maxAge", null, (age) => {
+    const length = nanoseconds(age);
+    if (Number(length) === 0) throw new Problem("expected more than nothing");
+    return length;
+  });
+  return done(options, policy);
+}
+
+/** The contract's `cache-policy`. */
+function cachePolicy(behavior) {
+  return { behavior, ignoredInputs: [], serialize: false, maxAge: null };
 }
 
 function inner(value, known) {

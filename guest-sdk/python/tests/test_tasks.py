@@ -8,6 +8,7 @@ import pytest
 from flyte_guest.errors import Misuse, NonRecoverableError, TaskFailed, task_failed
 from flyte_guest.failure import failure_of
 from flyte_guest.host.native import NativeHost
+from flyte_guest.policy import CachePolicy
 from flyte_guest.running import run
 
 
@@ -195,6 +196,7 @@ def test_a_result_that_is_not_declared_is_not_lost(env):
         ({"cache": "always"}, "`cache` is"),
         ({"cache": "override"}, "needs a version"),
         ({"cache": flyte.Cache("auto", version_override="v1")}, "`Cache.version_override` has no effect"),
+        ({"cache": flyte.Cache("auto", salt="s")}, "`Cache.salt` is supported with a version"),
         ({"triggers": object()}, "`triggers`"),
         ({"pod_template": "x"}, "`pod_template`"),
         ({"rights": ["/data"]}, "list of rights"),
@@ -216,13 +218,41 @@ def test_the_policy(env):
     from datetime import timedelta
 
     backoff = flyte.Backoff(timedelta(milliseconds=100), 2.0, timedelta(seconds=5))
+    age = timedelta(hours=1)
+    cache = flyte.Cache(
+        "override", "v1", salt="s", serialize=True, ignored_inputs=("a", "b"), max_age=age
+    )
 
-    @env.task(retries=flyte.RetryStrategy(3, backoff), timeout=30, cache=flyte.Cache("override", "v1", salt="s"))
+    @env.task(retries=flyte.RetryStrategy(3, backoff), timeout=30, cache=cache)
     async def task() -> None: ...
 
     policy = task.policy
     assert (policy.retries, policy.backoff_initial, policy.backoff_cap) == (3, 100_000_000, 5_000_000_000)
-    assert (policy.max_runtime, policy.cache) == (30_000_000_000, ("override", "v1s"))
+    assert policy.max_runtime == 30_000_000_000
+    assert policy.cache == CachePolicy("override", "v1s", ("a", "b"), True, 3600 * 10**9)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"policies": [object()]}, "`Cache.policies` is not supported"),
+        ({"max_age": 0}, "`Cache.max_age` is longer than nothing"),
+        ({"max_age": "1h"}, "seconds or a timedelta"),
+        ({"serialize": "yes"}, "True or False"),
+        ({"ignored_inputs": 5}, "names of parameters"),
+        ({"ignored_inputs": ("a", 5)}, "names of parameters"),
+    ],
+)
+def test_caches_that_are_none(options, message):
+    with pytest.raises(Misuse, match=message):
+        flyte.Cache("auto", **options)
+
+
+def test_one_ignored_input_may_stand_alone(env):
+    @env.task(cache=flyte.Cache("auto", ignored_inputs="note"))
+    async def task() -> None: ...
+
+    assert task.policy.cache == CachePolicy("auto", ignored_inputs=("note",))
 
 
 def test_an_override_with_no_retries_has_none(env):

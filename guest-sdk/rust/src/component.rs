@@ -80,7 +80,7 @@ mod exported {
     use crate::bindings::wit::exports::flyte::task::task_set::{Guest, TaskError as WitError, TaskSpec};
     use crate::bindings::wit::flyte::task::types as wit;
     use crate::host::{nanoseconds, report_panics, to_wit};
-    use crate::task::{Cache, Policy, Reuse, ReusePolicy, ReuseScope, Right, RightKind};
+    use crate::task::{Cache, CacheBehavior, Policy, Reuse, ReusePolicy, ReuseScope, Right, RightKind};
     use crate::{ErrorKind, TaskError};
     use std::marker::PhantomData;
 
@@ -147,16 +147,25 @@ mod exported {
             retry_on: cause(policy.retry_on_trap, wit::RetryCauses::TRAP)
                 | cause(policy.retry_on_limit, wit::RetryCauses::LIMIT),
             max_runtime: policy.max_runtime.map(nanoseconds),
-            cache: match policy.cache {
-                Cache::Disable => wit::CachePolicy::Disable,
-                Cache::Auto => wit::CachePolicy::Auto,
-                Cache::Version(version) => wit::CachePolicy::Override(version.to_owned()),
-            },
+            cache: cache(policy.cache),
             reuse: match policy.reuse {
                 Reuse::Inherited => C::REUSE.map(reuse),
                 Reuse::Never => None,
                 Reuse::Policy(own) => Some(reuse(own)),
             },
+        }
+    }
+
+    fn cache(policy: Cache) -> wit::CachePolicy {
+        wit::CachePolicy {
+            behavior: match policy.behavior {
+                CacheBehavior::Disable => wit::CacheBehavior::Disable,
+                CacheBehavior::Auto => wit::CacheBehavior::Auto,
+                CacheBehavior::Version(version) => wit::CacheBehavior::Override(version.to_owned()),
+            },
+            ignored_inputs: policy.ignored_inputs.iter().map(|name| (*name).to_owned()).collect(),
+            serialize: policy.serialize,
+            max_age: policy.max_age.map(nanoseconds),
         }
     }
 

@@ -126,7 +126,8 @@ pub mod __private {
     pub use crate::invocation::{Invocation, invoke, invoke_external};
     pub use crate::schema::{SchemaBuilder, TaskSchemas, described_default};
     pub use crate::task::{
-        Cache, Callable, Policy, Reuse, ReusePolicy, ReuseScope, Right, RightKind, Running, Task, TaskReturn,
+        Cache, CacheBehavior, Callable, Policy, Reuse, ReusePolicy, ReuseScope, Right, RightKind, Running, Task,
+        TaskReturn,
     };
     pub use crate::value::{Field, Parameter, Record, Value, assert_field};
     pub use {schemars, serde};

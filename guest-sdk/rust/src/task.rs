@@ -59,10 +59,20 @@ pub struct Policy {
     pub reuse: Reuse,
 }
 
-/// When a result may be taken from an earlier action.
+/// When a result may be taken from an earlier action, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the variants are those of `cache-policy` in task.wit")]
-pub enum Cache {
+#[expect(missing_docs, reason = "the fields are those of `cache-policy` in task.wit")]
+pub struct Cache {
+    pub behavior: CacheBehavior,
+    pub ignored_inputs: &'static [&'static str],
+    pub serialize: bool,
+    pub max_age: Option<Duration>,
+}
+
+/// From which earlier actions a result may be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are those of `cache-behavior` in task.wit")]
+pub enum CacheBehavior {
     Disable,
     Auto,
     Version(&'static str),

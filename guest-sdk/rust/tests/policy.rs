@@ -1,6 +1,6 @@
 //! What the attribute's keys become for the host.
 
-use flyte_guest::__private::{Cache, Policy, Reuse, ReusePolicy, ReuseScope};
+use flyte_guest::__private::{Cache, CacheBehavior, Policy, Reuse, ReusePolicy, ReuseScope};
 use flyte_guest::{Task, task};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn plain() {}
     backoff(initial = "100ms", factor = 1.5, cap = "PT5S"),
     retry_on(trap, limit),
     max_runtime = "1h30m",
-    cache(version = "v1"),
+    cache(version = "v1", ignored = ["note"], serialize, max_age = "1h"),
     reusable(max_uses = 100, idle_ttl = "30s", concurrency = 4, scope = "global"),
     environment = "own"
 )]
@@ -28,7 +28,7 @@ fn without_keys_a_task_runs_once() {
         retry_on_trap: false,
         retry_on_limit: false,
         max_runtime: None,
-        cache: Cache::Disable,
+        cache: Cache { behavior: CacheBehavior::Disable, ignored_inputs: &[], serialize: false, max_age: None },
         reuse: Reuse::Inherited,
     };
     assert_eq!(plain::POLICY, expected);
@@ -45,7 +45,12 @@ fn every_key_arrives() {
         retry_on_trap: true,
         retry_on_limit: true,
         max_runtime: Some(Duration::from_secs(5400)),
-        cache: Cache::Version("v1"),
+        cache: Cache {
+            behavior: CacheBehavior::Version("v1"),
+            ignored_inputs: &["note"],
+            serialize: true,
+            max_age: Some(Duration::from_secs(3600)),
+        },
         reuse: Reuse::Policy(ReusePolicy {
             max_uses: 100,
             idle_ttl: Duration::from_secs(30),

@@ -15,5 +15,5 @@ pub use chain::{FeedError, feed_named, feed_parameter};
 pub use inspect::{CONTRACT_VERSION, ComponentKind, Inspected, Unfit, inspect};
 pub(crate) use inspect::{is_of_wasi, task_set_export};
 pub use manifest::{MANIFEST_SECTION, Manifest, ManifestError};
-pub use policy::{Backoff, CachePolicy, RetryOn, ReusePolicy, ReuseScope, TaskPolicy};
+pub use policy::{Backoff, CacheBehavior, CachePolicy, RetryOn, ReusePolicy, ReuseScope, TaskPolicy};
 pub use task::{ComponentId, ComponentInfo, InvalidSpec, RightKind, RightSpec, Task, TaskSpec, Unavailable};

@@ -16,7 +16,7 @@ pub struct TaskPolicy {
     pub retry_on: RetryOn,
     /// The longest an attempt may run. `None`: only the host's own limit holds.
     pub max_runtime: Option<Duration>,
-    /// Whether a result may be answered from an earlier one.
+    /// Whether and how a result may be answered from an earlier one.
     pub cache: CachePolicy,
     /// Whether an instance may run other actions after its first. `None`: every attempt has an instance of its own.
     pub reuse: Option<ReusePolicy>,
@@ -84,15 +84,28 @@ impl Backoff {
     }
 }
 
-/// When a task's result may be taken from an earlier action with the same inputs.
+/// When a task's result may be taken from an earlier action, and how. See the contract's `cache-policy`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum CachePolicy {
-    /// Never.
+pub struct CachePolicy {
+    /// Whether it may be, and from which actions.
+    pub behavior: CacheBehavior,
+    /// Parameters that don't matter: whatever they are, it is the same result.
+    pub ignored_inputs: Vec<String>,
+    /// Whether, of actions that would compute the same result at once, one does and the others wait for it.
+    pub serialize: bool,
+    /// How old a result may be. `None`: of any age.
+    pub max_age: Option<Duration>,
+}
+
+/// From which earlier actions a result may be taken, of those with the same task, inputs and rights.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum CacheBehavior {
+    /// None.
     #[default]
     Disable,
-    /// The same component (byte by byte), task and inputs.
+    /// Those of the same component (byte by byte).
     Auto,
-    /// The same version string, task and inputs; the component may have changed.
+    /// Those with the same version string; the component may have changed.
     Override(String),
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::component::typed::{Export, Interface, Place, Schemas, Signature};
-use crate::component::{CachePolicy, TaskPolicy};
+use crate::component::{CacheBehavior, CachePolicy, TaskPolicy};
 use crate::record::{Parameters, Schema, SchemaError};
 use crate::rights::{Capability, CapabilityError, Right};
 
@@ -133,6 +133,12 @@ pub enum InvalidSpec {
         /// What it may take.
         most: usize,
     },
+    /// Its cache policy names more parameters than the host takes.
+    #[error("its cache policy ignores {0} parameters, and may ignore {MOST_IGNORED}")]
+    TooManyIgnored(usize),
+    /// Its cache policy names a parameter that it does not have.
+    #[error("its cache policy ignores `{0}`, which is no parameter of it")]
+    UnknownIgnored(String),
     /// It declares more rights than the host takes.
     #[error("it declares {0} rights, and may declare {MOST_RIGHTS}")]
     TooManyRights(usize),
@@ -144,6 +150,8 @@ const LONGEST_NAME: usize = 128;
 const LONGEST_DOC: usize = 64 << 10;
 /// The longest version in a task's cache policy, in bytes.
 const LONGEST_VERSION: usize = 1 << 10;
+/// The most parameters that a task's cache policy may ignore.
+const MOST_IGNORED: usize = 256;
 /// The most rights a task may declare.
 const MOST_RIGHTS: usize = 256;
 
@@ -161,8 +169,15 @@ impl TaskSpec {
             }
         }
         bounded("its documentation", &self.doc, LONGEST_DOC)?;
-        if let CachePolicy::Override(version) = &self.policy.cache {
+        let CachePolicy { behavior, ignored_inputs, .. } = &self.policy.cache;
+        if let CacheBehavior::Override(version) = behavior {
             bounded("the version of its cache policy", version, LONGEST_VERSION)?;
+        }
+        if ignored_inputs.len() > MOST_IGNORED {
+            return Err(InvalidSpec::TooManyIgnored(ignored_inputs.len()));
+        }
+        for name in ignored_inputs {
+            bounded("a parameter's name in its cache policy", name, LONGEST_NAME)?;
         }
         if self.rights.len() > MOST_RIGHTS {
             return Err(InvalidSpec::TooManyRights(self.rights.len()));
@@ -191,7 +206,7 @@ impl Task {
         let rights = spec.check()?;
         let inputs = Parameters::compile(&spec.inputs).map_err(InvalidSpec::Inputs)?;
         let output = Schema::compile(&spec.output).map_err(InvalidSpec::Output)?;
-        Ok(Self::of(spec, rights, (inputs, output), component))
+        Self::of(spec, rights, (inputs, output), component)
     }
 
     /// A function of a typed component, whose schemas are compiled.
@@ -207,7 +222,7 @@ impl Task {
         let rights = spec.check()?;
         let Schemas { inputs, output, error } = schemas;
         let export = Some(Export { place, signature, error });
-        Ok(Self { export, ..Self::of(spec, rights, (inputs, output), component) })
+        Ok(Self { export, ..Self::of(spec, rights, (inputs, output), component)? })
     }
 
     fn of(
@@ -215,9 +230,12 @@ impl Task {
         rights: Vec<Right>,
         (inputs, output): (Parameters, Schema),
         component: Arc<ComponentInfo>,
-    ) -> Self {
+    ) -> Result<Self, InvalidSpec> {
         let TaskSpec { name, environment, doc, policy, .. } = spec;
-        Self { name: name.into(), environment, doc, inputs, output, policy, rights, component, export: None }
+        if let Some(unknown) = policy.cache.ignored_inputs.iter().find(|ignored| !inputs.has(ignored)) {
+            return Err(InvalidSpec::UnknownIgnored(unknown.clone()));
+        }
+        Ok(Self { name: name.into(), environment, doc, inputs, output, policy, rights, component, export: None })
     }
 
     /// The task's name, without its environment.
@@ -341,20 +359,43 @@ mod tests {
     use super::*;
     use crate::component::{ReusePolicy, ReuseScope};
 
-    fn reusable(max_uses: u32, concurrency: u32) -> Result<Task, InvalidSpec> {
-        let reuse = ReusePolicy { max_uses, idle_ttl: Duration::ZERO, concurrency, scope: ReuseScope::Run };
+    fn task(policy: TaskPolicy) -> Result<Task, InvalidSpec> {
         let spec = TaskSpec {
             name: "task".to_owned(),
             environment: None,
             doc: String::new(),
-            inputs: r#"{"type":"object","properties":{},"additionalProperties":false}"#.to_owned(),
+            inputs: r#"{"type":"object","properties":{"some_day":{}},"additionalProperties":false}"#.to_owned(),
             output: "true".to_owned(),
-            policy: TaskPolicy { reuse: Some(reuse), ..TaskPolicy::default() },
+            policy,
             rights: Vec::new(),
         };
         let component =
             ComponentInfo { id: ComponentId(0), origin: PathBuf::new(), digest: [0; 32], unavailable: Vec::new() };
         Task::new(spec, Arc::new(component))
+    }
+
+    fn reusable(max_uses: u32, concurrency: u32) -> Result<Task, InvalidSpec> {
+        let reuse = ReusePolicy { max_uses, idle_ttl: Duration::ZERO, concurrency, scope: ReuseScope::Run };
+        task(TaskPolicy { reuse: Some(reuse), ..TaskPolicy::default() })
+    }
+
+    #[test]
+    fn what_a_cache_ignores_are_parameters_and_not_too_many() {
+        let ignoring = |ignored: &[&str]| {
+            let ignored_inputs = ignored.iter().map(|name| (*name).to_owned()).collect();
+            let cache = CachePolicy { ignored_inputs, ..CachePolicy::default() };
+            task(TaskPolicy { cache, ..TaskPolicy::default() }).map_err(|error| error.to_string())
+        };
+        assert!(ignoring(&["some_day"]).is_ok());
+        let long = "x".repeat(LONGEST_NAME + 1);
+        for (ignored, expected) in [
+            (&["some_day", "some-day"][..], "ignores `some-day`, which is no parameter"),
+            (&["some_day"; MOST_IGNORED + 1], "ignores 257 parameters, and may ignore 256"),
+            (&[&long], "a parameter's name in its cache policy has 129 bytes"),
+        ] {
+            let error = ignoring(ignored).expect_err(expected);
+            assert!(error.contains(expected), "{error}");
+        }
     }
 
     #[test]

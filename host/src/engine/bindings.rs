@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::component::{
-    Backoff, CachePolicy, RetryOn, ReusePolicy, ReuseScope, RightKind, RightSpec, TaskPolicy, TaskSpec,
+    Backoff, CacheBehavior, CachePolicy, RetryOn, ReusePolicy, ReuseScope, RightKind, RightSpec, TaskPolicy,
+    TaskSpec,
 };
 use crate::record::Json;
 use crate::run::{ActionInfo, Failure, FanOut, InvokeOptions, Limit, TaskError, TaskErrorKind};
@@ -65,14 +66,26 @@ impl From<WitTaskSpec> for TaskSpec {
                     limit: retry_on.contains(types::RetryCauses::LIMIT),
                 },
                 max_runtime: max_runtime.map(Duration::from_nanos),
-                cache: match cache {
-                    types::CachePolicy::Disable => CachePolicy::Disable,
-                    types::CachePolicy::Auto => CachePolicy::Auto,
-                    types::CachePolicy::Override(version) => CachePolicy::Override(version),
-                },
+                cache: cache.into(),
                 reuse: reuse.map(Into::into),
             },
             rights: spec.rights.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<types::CachePolicy> for CachePolicy {
+    fn from(policy: types::CachePolicy) -> Self {
+        let types::CachePolicy { behavior, ignored_inputs, serialize, max_age } = policy;
+        Self {
+            behavior: match behavior {
+                types::CacheBehavior::Disable => CacheBehavior::Disable,
+                types::CacheBehavior::Auto => CacheBehavior::Auto,
+                types::CacheBehavior::Override(version) => CacheBehavior::Override(version),
+            },
+            ignored_inputs,
+            serialize,
+            max_age: max_age.map(Duration::from_nanos),
         }
     }
 }

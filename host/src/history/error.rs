@@ -80,7 +80,7 @@ pub enum HistoryError {
 
 impl HistoryError {
     /// What SQLite said of the database at `path`.
-    pub(super) fn of(path: &Path, source: rusqlite::Error) -> Self {
+    pub(crate) fn of(path: &Path, source: rusqlite::Error) -> Self {
         let path = path.to_owned();
         let reason = match &source {
             rusqlite::Error::SqliteFailure(_, Some(reason)) => reason.clone(),

@@ -12,8 +12,19 @@ use crate::history::schema::{self, Access};
 
 const DATABASE: &str = "history.db";
 /// What may lie in a home.
-const KNOWN: [&str; 7] =
-    [DATABASE, "history.db-wal", "history.db-shm", "history.db-journal", "values", "live", "cache.db"];
+const KNOWN: [&str; 11] = [
+    DATABASE,
+    "history.db-wal",
+    "history.db-shm",
+    "history.db-journal",
+    "values",
+    "live",
+    "cache.db",
+    "cache.db-wal",
+    "cache.db-shm",
+    "cache.db-journal",
+    "computing",
+];
 
 /// A home directory: only this user can reach it.
 #[derive(Debug, Clone)]
@@ -80,7 +91,7 @@ impl Home {
     }
 
     /// A directory in it, which is made where it is missing.
-    pub(super) fn inner(&self, name: &str) -> Result<Arc<PrivateDir>, HistoryError> {
+    pub(crate) fn inner(&self, name: &str) -> Result<Arc<PrivateDir>, HistoryError> {
         Ok(Arc::new(PrivateDir::open(&self.path().join(name))?))
     }
 }

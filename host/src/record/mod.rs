@@ -8,6 +8,7 @@
 //!
 //! Nothing here knows of tasks' components, of runs or of printing.
 
+pub(crate) mod canonical;
 mod check;
 mod choices;
 mod cut;

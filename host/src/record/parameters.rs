@@ -68,6 +68,11 @@ impl Parameters {
         self.parameters.get(name).or_else(|| self.parameters.get(&name.replace('-', "_")))
     }
 
+    /// Whether there is a parameter of exactly that name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.parameters.contains_key(name)
+    }
+
     /// The name of the parameter that looks most like `name`.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<&str> {

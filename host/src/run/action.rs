@@ -9,7 +9,7 @@ use futures::FutureExt;
 
 use crate::component::TaskPolicy;
 use crate::record::Json;
-use crate::run::cache::CacheKey;
+use crate::run::cache::{self, Answer, CacheKey};
 use crate::run::due::Due;
 use crate::run::earlier::Recall;
 use crate::run::executor::{Executed, Remains};
@@ -156,22 +156,35 @@ async fn resolve(
     }
     // An earlier result came of other clocks and other randomness.
     let key = CacheKey::of(&ready.task, &inputs, &ready.rights).filter(|_| run.seed.is_none());
-    if let Some(hit) = key.as_ref().and_then(|key| run.cache.get(key)) {
-        borrowed.cached = true;
-        return Ok(hit);
-    }
     let counterpart = match recall {
         Some(recall) => Some(recall.action),
         None if id == ActionId::ROOT => run.earlier.as_ref().map(|earlier| earlier.root()),
         None => None,
     };
-    let site = Site { plan, ready, post, id, seed, due, counterpart };
+    let mut site = Site { plan, ready, post, id, seed, due, counterpart, claim: plan.claim };
     usage.queue = checking.duration_since(invoked);
-    let result = attempts(&site, inputs, usage, remains).await;
-    if let (Some(key), Ok(output)) = (key, &result) {
-        run.cache.put(key, output.clone());
-    }
-    result
+    let Some(key) = key else { return attempts(&site, inputs, usage, remains).await };
+    // What only some tasks need takes no room in all others.
+    let answered = Box::pin(async {
+        let looking = Instant::now();
+        let answer = cache::find(&site, key).await?;
+        usage.queue += looking.elapsed();
+        match answer {
+            Answer::Found(output) => {
+                borrowed.cached = true;
+                Ok(output)
+            }
+            Answer::Compute(computation) => {
+                site.claim = computation.claim().or(site.claim);
+                let result = attempts(&site, inputs, usage, remains).await;
+                if let Ok(output) = &result {
+                    computation.keep(run, output);
+                }
+                result
+            }
+        }
+    });
+    answered.await
 }
 
 fn failure_of_panic(panic: &(dyn Any + Send)) -> Failure {

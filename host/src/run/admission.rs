@@ -68,6 +68,8 @@ struct State {
     /// Actions that were invoked and whose result has not been handed on. Those that neither wait here nor are
     /// live are about to ask, pause before another attempt, or hand their result on: something still changes.
     actions: usize,
+    /// Those of them that wait for another action's result: they change nothing before that one does.
+    standing_by: usize,
     arrivals: u64,
     /// The runs whose actions wait, in order of their turns; none is empty.
     lines: VecDeque<Line>,
@@ -127,6 +129,18 @@ impl Admission {
         Ticket { admission: Arc::clone(self), run, depth, parent }
     }
 
+    /// Takes note of an action that waits for the result of another one, which may be waiting here.
+    pub(crate) fn stand_by(self: &Arc<Self>) {
+        let mut state = self.lock();
+        state.standing_by += 1;
+        self.dispatch(&mut state);
+    }
+
+    /// Takes note that so many of those who stood by go on.
+    pub(crate) fn go_on(&self, actions: usize) {
+        self.lock().standing_by -= actions;
+    }
+
     /// The most that may run at once.
     pub(crate) fn max_running(&self) -> usize {
         self.max_running
@@ -171,7 +185,7 @@ impl Admission {
         }
         if state.running == 0 && !state.lines.is_empty() {
             let waiting = forget_those_who_gave_up(&mut state.lines);
-            if state.actions == waiting + state.live {
+            if state.actions == waiting + state.live + state.standing_by {
                 self.fail_children_of_one_parent(state);
             }
         }

@@ -52,6 +52,23 @@ fn a_waiting_parent_holds_no_running_slot() {
 }
 
 #[test]
+fn those_who_wait_for_a_result_keep_nobody_from_seeing_that_waiting_is_hopeless() {
+    let (admission, run) = one_run(4, 2);
+    // Both wait for a child: the one's waits for a slot, the other's for the result of that.
+    let parents = [(); 2].map(|()| Asking::at(&admission, &run, 2, None).slot());
+    let mut computing = Asking::at(&admission, &run, 3, Some(&parents[0]));
+    let _waiting = Asking::at(&admission, &run, 3, Some(&parents[1]));
+    parents.iter().for_each(|parent| parent.slot.child_started());
+    assert!(computing.answer().is_none(), "something may still change");
+    admission.stand_by();
+    assert!(matches!(computing.answer(), Some(Err(Limit::Instances(2)))));
+    // Who goes on again may change something.
+    admission.go_on(1);
+    let mut next = Asking::at(&admission, &run, 3, Some(&parents[0]));
+    assert!(next.answer().is_none());
+}
+
+#[test]
 fn the_deepest_goes_first_and_equals_go_in_order() {
     let (admission, run) = one_run(1, 10);
     let first = Asking::at(&admission, &run, 1, None).slot();

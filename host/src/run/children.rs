@@ -12,7 +12,7 @@ use crate::record::Json;
 use crate::run::action::{Action, Driven, drive, queued};
 use crate::run::admission::{Slot, Ticket};
 use crate::run::due::Due;
-use crate::run::plan::{Callee, Invoker, Plan, Ready};
+use crate::run::plan::{Callee, Invoker, Plan};
 use crate::run::post::Post;
 use crate::run::{ActionId, ActionScope, Failure, Held, InvokeOptions, LONGEST_LABEL, Limit};
 
@@ -37,15 +37,9 @@ pub(super) struct Family {
 }
 
 impl Family {
-    pub(super) fn of(cancel: CancellationToken, action: ActionId, attempt: u32, depth: u32, ready: &Ready) -> Self {
+    pub(super) fn of(cancel: CancellationToken, invoker: Invoker) -> Self {
         Self {
-            invoker: Invoker {
-                action,
-                attempt,
-                component: ready.task.component().id,
-                depth,
-                rights: Arc::clone(&ready.rights),
-            },
+            invoker,
             cancel,
             tasks: TaskTracker::new(),
             pending: AtomicUsize::new(0),

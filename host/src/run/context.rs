@@ -13,7 +13,7 @@ use crate::component::Catalog;
 use crate::rights::{Granted, Secrets};
 use crate::run::{
     AbortCause, ActionId, Admission, Earlier, EventSink, Executor, Failure, Ledger, Limit, Limits, Phase, Replayed,
-    ResultCache, RunEvent, RunId, RunStats, Usage,
+    ResultCache, ResultCacheMode, RunEvent, RunId, RunStats, Usage,
 };
 
 /// How many names one run resolves at once; others wait. No run has more than a quarter of what the process has.
@@ -26,6 +26,7 @@ pub(crate) struct Terms {
     pub(crate) granted: Granted,
     pub(crate) seed: Option<u64>,
     pub(crate) earlier: Option<Arc<dyn Earlier>>,
+    pub(crate) results: ResultCacheMode,
 }
 
 /// A time as a sum is kept, in nanoseconds.
@@ -64,6 +65,7 @@ pub(crate) struct RunContext {
     pub(crate) seed: Option<u64>,
     /// The run whose results it takes over.
     pub(crate) earlier: Option<Arc<dyn Earlier>>,
+    pub(crate) results: ResultCacheMode,
     pub(crate) sink: Option<Arc<dyn EventSink>>,
     /// Who keeps each result before it is handed on; `None` where nobody has to.
     pub(crate) ledger: Option<Arc<dyn Ledger>>,
@@ -105,7 +107,7 @@ impl RunContext {
         sink: Option<Arc<dyn EventSink>>,
         ledger: Option<Arc<dyn Ledger>>,
     ) -> Self {
-        let Terms { limits, granted, seed, earlier } = terms;
+        let Terms { limits, granted, seed, earlier, results } = terms;
         Self {
             id: RunId::random(),
             catalog,
@@ -116,6 +118,7 @@ impl RunContext {
             granted,
             seed,
             earlier,
+            results,
             sink,
             ledger,
             stop: CancellationToken::new(),

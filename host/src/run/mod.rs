@@ -28,6 +28,7 @@ mod tree;
 mod untold;
 mod usage;
 
+pub use cache::ResultCacheMode;
 pub use earlier::{Divergence, Invocation};
 pub use event::{EventSink, LogStream, RunEvent, RunStats};
 pub use failure::{AbortCause, Failure, Limit, TaskError, TaskErrorKind, Trap};
@@ -39,7 +40,7 @@ pub use tree::{ActionNode, AttemptNode, RunTree};
 pub use usage::Usage;
 
 pub(crate) use admission::Admission;
-pub(crate) use cache::ResultCache;
+pub(crate) use cache::{CacheKey, KeptResult, ResultCache, ResultStore, StoreClaim, StoredResult, now};
 pub(crate) use children::Child;
 use context::nanos;
 pub(crate) use context::{Held, MOST_LOOKUPS, RunContext, Terms};

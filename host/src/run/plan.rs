@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::component::{ComponentId, ComponentInfo, Task};
 use crate::rights::{ActionRights, Capability, Denial};
+use crate::run::cache::FlightId;
 use crate::run::executor::Prepared;
 use crate::run::{ActionId, Failure, InvokeOptions, RunContext};
 
@@ -33,6 +34,8 @@ pub(super) struct Plan {
     pub(super) parent_attempt: u32,
     /// The root's is 1.
     pub(super) depth: u32,
+    /// The nearest result above that others may wait for.
+    pub(super) claim: Option<FlightId>,
     pub(super) ready: Result<Arc<Ready>, Failure>,
 }
 
@@ -64,6 +67,8 @@ pub(super) struct Invoker {
     /// The component whose tasks a bare name means first.
     pub(super) component: ComponentId,
     pub(super) depth: u32,
+    /// The nearest result that others may wait for while it is computed: its own, or one above.
+    pub(super) claim: Option<FlightId>,
     pub(super) rights: Arc<ActionRights>,
 }
 
@@ -106,6 +111,7 @@ impl Plan {
             parent: invoker.map(|invoker| invoker.action),
             parent_attempt: invoker.map_or(0, |invoker| invoker.attempt),
             depth: invoker.map_or(1, |invoker| invoker.depth + 1),
+            claim: invoker.and_then(|invoker| invoker.claim),
             ready: ready.map(Arc::new),
             name,
             known,

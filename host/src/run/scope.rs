@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::rights::{ActionRights, Denial};
 use crate::run::admission::Slot;
+use crate::run::cache::FlightId;
 use crate::run::children::Family;
 use crate::run::earlier::Script;
-use crate::run::plan::{Plan, Ready};
+use crate::run::plan::{Invoker, Plan, Ready};
 use crate::run::seed::Seed;
 use crate::run::site::Site;
 use crate::run::{
@@ -61,6 +62,7 @@ struct Inner {
     action: ActionId,
     attempt: u32,
     slot: Arc<Slot>,
+    claim: Option<FlightId>,
     /// Cancelled when the action is to end.
     cancel: CancellationToken,
     /// The children, once there are any.
@@ -117,6 +119,7 @@ impl ActionScope {
             action: site.id,
             attempt: number,
             slot,
+            claim: site.claim,
             cancel: site.post.cancel.clone(),
             family: OnceLock::new(),
             seed: site.seed.as_ref().map(|seed| seed.of_attempt(number)),
@@ -144,7 +147,15 @@ impl ActionScope {
         let inner = &self.0;
         inner.family.get_or_init(|| {
             let cancel = inner.cancel.child_token();
-            Family::of(cancel, inner.action, inner.attempt, inner.plan.depth, &inner.ready)
+            let invoker = Invoker {
+                action: inner.action,
+                attempt: inner.attempt,
+                component: inner.ready.task.component().id,
+                depth: inner.plan.depth,
+                claim: inner.claim,
+                rights: Arc::clone(&inner.ready.rights),
+            };
+            Family::of(cancel, invoker)
         })
     }
 

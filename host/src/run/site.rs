@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::run::cache::FlightId;
 use crate::run::due::Due;
 use crate::run::plan::{Plan, Ready};
 use crate::run::post::Post;
@@ -18,6 +19,8 @@ pub(super) struct Site<'p> {
     /// The same action in the run whose results are taken over.
     pub(super) counterpart: Option<ActionId>,
     pub(super) due: Option<Due>,
+    /// The nearest result that others may wait for while it is computed: its own, or that of an action above it.
+    pub(super) claim: Option<FlightId>,
 }
 
 impl Site<'_> {

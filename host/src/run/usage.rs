@@ -5,7 +5,7 @@ use std::time::Duration;
 /// What an action took, over all its attempts. Its children's share is in `run`, as it waits for them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Waiting for a slot, and for the next attempt.
+    /// Waiting for a slot, for the next attempt, and for another action's result.
     pub queue: Duration,
     /// Making instances.
     pub instantiate: Duration,

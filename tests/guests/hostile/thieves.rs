@@ -6,7 +6,9 @@ wit_bindgen::generate!({ path: "../../wit", world: "task-component" });
 
 use exports::flyte::task::task_set::{Guest, TaskSpec};
 use flyte::task::actions::{InvokeOptions, invoke};
-use flyte::task::types::{Backoff, CachePolicy, Capability, ErrorKind, RetryCauses, Right, TaskError, TaskPolicy};
+use flyte::task::types::{
+    Backoff, CacheBehavior, CachePolicy, Capability, ErrorKind, RetryCauses, Right, TaskError, TaskPolicy,
+};
 
 struct Component;
 
@@ -71,7 +73,12 @@ fn spec(name: &str) -> TaskSpec {
             backoff: Backoff { initial: 0, factor: 1.0, cap: None },
             retry_on: RetryCauses::empty(),
             max_runtime: None,
-            cache: CachePolicy::Disable,
+            cache: CachePolicy {
+                behavior: CacheBehavior::Disable,
+                ignored_inputs: Vec::new(),
+                serialize: false,
+                max_age: None,
+            },
             reuse: None,
         },
         rights: declared.into_iter().map(right).collect(),

@@ -78,7 +78,7 @@ test("options become the contract's policy", () => {
       backoff: { initial: "100ms", cap: 5000 },
       retryOn: ["trap"],
       maxRuntime: "30s",
-      cache: { version: "v1" },
+      cache: { version: "v1", ignoredInputs: ["note"], serialize: true, maxAge: "1h" },
       rights: { net: ["a.example:443"], optional: { env: "DEBUG" } },
     },
     () => {},
@@ -89,7 +89,7 @@ test("options become the contract's policy", () => {
     backoff: { initial: 1e8, factor: 2, cap: 5e9 },
     retryOn: { trap: true, limit: false },
     maxRuntime: 30e9,
-    cache: { tag: "override", val: "v1" },
+    cache: { behavior: { tag: "override", val: "v1" }, ignoredInputs: ["note"], serialize: true, maxAge: 3600e9 },
     reuse: { maxUses: 1000, idleTtl: 30e9, concurrency: 1, scope: "run" },
   });
   assert.deepEqual(rights, [
@@ -105,7 +105,8 @@ test("options that are wrong", () => {
   assert.match(refused({ timeout: "1s" }), /it is called `maxRuntime`/);
   assert.match(refused({ backoff: { factor: 0.5 } }), /lacks `initial`/);
   assert.match(refused({ reusable: { concurrency: 2 } }), /not possible in JavaScript/);
-  assert.match(refused({ cache: {} }), /lacks `version`/);
+  assert.match(refused({ cache: {} }), /says nothing/);
+  assert.match(refused({ cache: { serialize: 1, maxAge: 0, ignoredInputs: [""], salt: "x" } }), /`salt`.*`ignoredInputs`: expected text.*`serialize`: expected .*`maxAge`: expected more/s);
   assert.match(refused({ rights: { files: "/" } }), /there is no right `files`/);
 });
 

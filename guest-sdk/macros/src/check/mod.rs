@@ -1,5 +1,6 @@
 //! Judges what was parsed: gives a model that can always be expanded, and the errors beside it.
 
+mod cache;
 mod export;
 mod policy;
 mod record;
@@ -7,8 +8,9 @@ mod reuse;
 mod rights;
 mod task;
 
+pub(crate) use cache::{Cache, CacheBehavior};
 pub(crate) use export::{Export, export};
-pub(crate) use policy::{Backoff, Cache, Policy};
+pub(crate) use policy::{Backoff, Policy};
 pub(crate) use record::{FieldDefault, Record, record};
 pub(crate) use reuse::{Reuse, ReusePolicy, Scope};
 pub(crate) use rights::{Kind, Right};

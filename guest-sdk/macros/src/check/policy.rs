@@ -1,6 +1,6 @@
 //! How the host is to run a task: retries, backoff, limits, cache, reuse.
 
-use super::{Reuse, is_duplicate, reuse};
+use super::{Cache, Reuse, cache, is_duplicate, reuse};
 use crate::duration::nanoseconds;
 use crate::errors::{self, Errors, Problem};
 use crate::parse::{Argument, ArgumentValue, Arguments, literal};
@@ -24,12 +24,6 @@ pub(crate) struct Backoff {
     pub(crate) cap: Option<u64>,
 }
 
-pub(crate) enum Cache {
-    Disable,
-    Auto,
-    Version(String),
-}
-
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -38,7 +32,7 @@ impl Default for Policy {
             retry_on_trap: false,
             retry_on_limit: false,
             max_runtime: None,
-            cache: Cache::Disable,
+            cache: Cache::default(),
             reuse: Reuse::Inherited,
         }
     }
@@ -61,7 +55,7 @@ impl Policy {
                 None => {}
             },
             "reusable" => self.reuse = reuse::of_task(argument, errors),
-            _ => self.set_cache(argument, errors),
+            _ => self.cache = cache::of_task(argument, errors),
         }
     }
 
@@ -131,33 +125,6 @@ impl Policy {
                     errors.push(cause, errors::wrong_form("retry_on", "retry_on(trap, limit)"))
                 }
                 (name, _) => errors.push(&cause.key, errors::unknown_key(name, &["trap", "limit"])),
-            }
-        }
-    }
-
-    fn set_cache(&mut self, argument: &Argument, errors: &mut Errors) {
-        const FORM: &str = r#"cache = "auto"`, `cache = "disable"` or `cache(version = "v1")"#;
-        if let Some(mode) = argument.string() {
-            return match mode.value().as_str() {
-                "auto" => self.cache = Cache::Auto,
-                "disable" => self.cache = Cache::Disable,
-                _ => errors.push(mode, errors::wrong_form("cache", FORM)),
-            };
-        }
-        let ArgumentValue::List(Arguments(keys)) = &argument.value else {
-            return errors.push(argument, errors::wrong_form("cache", FORM));
-        };
-        if keys.is_empty() {
-            errors.push(argument, errors::wrong_form("cache", FORM));
-        }
-        for (index, key) in keys.iter().enumerate() {
-            match (key.name().as_str(), key.string()) {
-                _ if is_duplicate(keys, index, errors) => {}
-                ("version", Some(version)) if !version.value().is_empty() => {
-                    self.cache = Cache::Version(version.value());
-                }
-                ("version", _) => errors.push(key, errors::wrong_form("version", r#"version = "v1""#)),
-                (name, _) => errors.push(&key.key, errors::unknown_key(name, &["version"])),
             }
         }
     }

@@ -98,7 +98,7 @@ impl Kind {
 }
 
 /// The strings of `key = "a"` and of `key = ["a", "b"]`; `None` where there is anything else, or nothing.
-fn strings(argument: &Argument) -> Option<Vec<&LitStr>> {
+pub(super) fn strings(argument: &Argument) -> Option<Vec<&LitStr>> {
     if let Some(string) = argument.string() {
         return Some(vec![string]);
     }

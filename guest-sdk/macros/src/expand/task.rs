@@ -2,7 +2,7 @@
 //! of their own, so one `use` imports both, and `name(…)` and `name::invoke(…)` go their ways.
 
 use super::{private, quiet, reuse::reuse, rights::rights};
-use crate::check::{Backoff, Cache, Default, Parameter, Policy, Task};
+use crate::check::{Backoff, Cache, CacheBehavior, Default, Parameter, Policy, Task};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ReturnType;
@@ -314,11 +314,13 @@ fn policy(policy: &Policy) -> TokenStream {
     };
     let (cap, max_runtime) = (optional(*cap), optional(policy.max_runtime));
     let reuse = reuse(policy.reuse);
-    let cache = match &policy.cache {
-        Cache::Disable => quote!(Disable),
-        Cache::Auto => quote!(Auto),
-        Cache::Version(version) => quote!(Version(#version)),
+    let Cache { behavior, ignored_inputs, serialize, max_age } = &policy.cache;
+    let behavior = match behavior {
+        CacheBehavior::Disable => quote!(Disable),
+        CacheBehavior::Auto => quote!(Auto),
+        CacheBehavior::Version(version) => quote!(Version(#version)),
     };
+    let max_age = optional(*max_age);
     quote! {
         #private::Policy {
             retries: #retries,
@@ -328,7 +330,12 @@ fn policy(policy: &Policy) -> TokenStream {
             retry_on_trap: #retry_on_trap,
             retry_on_limit: #retry_on_limit,
             max_runtime: #max_runtime,
-            cache: #private::Cache::#cache,
+            cache: #private::Cache {
+                behavior: #private::CacheBehavior::#behavior,
+                ignored_inputs: &[#(#ignored_inputs),*],
+                serialize: #serialize,
+                max_age: #max_age,
+            },
             reuse: #reuse,
         }
     }

@@ -3,7 +3,7 @@
 from wit_world.imports import types as wit
 
 from .durations import nanoseconds
-from .policy import Policy
+from .policy import CachePolicy, Policy
 from .rights import Right
 from .schema import inputs_schema, output_schema
 from .task import Task
@@ -36,16 +36,20 @@ def _policy(policy: Policy) -> wit.TaskPolicy:
     causes = wit.RetryCauses(0)
     for cause in policy.retry_on:
         causes |= wit.RetryCauses[cause.upper()]
-    behavior, version = policy.cache
-    cache = {"auto": wit.CachePolicy_Auto, "disable": wit.CachePolicy_Disable}.get(behavior)
     return wit.TaskPolicy(
         retries=policy.retries,
         backoff=wit.Backoff(policy.backoff_initial, policy.backoff_factor, policy.backoff_cap),
         retry_on=causes,
         max_runtime=policy.max_runtime,
-        cache=cache() if cache else wit.CachePolicy_Override(version),
+        cache=_cache(policy.cache),
         reuse=_reuse(policy),
     )
+
+
+def _cache(cache: CachePolicy) -> wit.CachePolicy:
+    plain = {"auto": wit.CacheBehavior_Auto, "disable": wit.CacheBehavior_Disable}.get(cache.behavior)
+    behavior = plain() if plain else wit.CacheBehavior_Override(cache.version)
+    return wit.CachePolicy(behavior, list(cache.ignored_inputs), cache.serialize, cache.max_age)
 
 
 def _reuse(policy: Policy) -> wit.ReusePolicy | None:

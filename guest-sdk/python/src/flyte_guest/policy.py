@@ -70,7 +70,11 @@ class Timeout:
 
 @dataclass(frozen=True)
 class Cache:
-    """When a result may be answered from an earlier one."""
+    """When a result may be answered from an earlier one.
+
+    `ignored_inputs` are parameters that don't matter; `serialize` has one action compute a result while others wait for
+    it; `max_age` (seconds, or a timedelta) is how old a result may be.
+    """
 
     behavior: str
     version_override: str | None = None
@@ -81,9 +85,16 @@ class Cache:
     max_age: timedelta | int | None = None
 
     def __post_init__(self):
-        for name in ("serialize", "ignored_inputs", "policies", "max_age"):
-            if getattr(self, name):
-                raise Misuse(f"`Cache.{name}` is not supported in a component")
+        if self.policies:
+            raise Misuse("`Cache.policies` is not supported in a component")
+        if not isinstance(self.serialize, bool):
+            raise Misuse(f"`Cache.serialize` is True or False, not {self.serialize!r}")
+        if self.max_age is not None and nanoseconds("Cache.max_age", self.max_age) == 0:
+            raise Misuse("`Cache.max_age` is longer than nothing")
+        ignored = self.ignored_inputs
+        named = isinstance(ignored, (str, tuple, list)) and all(isinstance(name, str) for name in ignored)
+        if not named:
+            raise Misuse(f"`Cache.ignored_inputs` has names of parameters, not {ignored!r}")
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,18 @@ class ReusePolicy:
 
 
 @dataclass(frozen=True)
+class CachePolicy:
+    """The contract's `cache-policy`; `max_age` in nanoseconds."""
+
+    #: `disable`, `auto` or `override`.
+    behavior: str = "disable"
+    version: str = ""
+    ignored_inputs: tuple[str, ...] = ()
+    serialize: bool = False
+    max_age: int | None = None
+
+
+@dataclass(frozen=True)
 class Policy:
     """The contract's `task-policy`; spans of time in nanoseconds."""
 
@@ -120,8 +143,7 @@ class Policy:
     backoff_cap: int | None = None
     retry_on: tuple[str, ...] = ()
     max_runtime: int | None = None
-    #: `disable`, `auto`, or `override` with a version.
-    cache: tuple[str, str] = ("disable", "")
+    cache: CachePolicy = CachePolicy()
     reuse: ReusePolicy | None = field(default=None)
 
 
@@ -150,7 +172,7 @@ def max_runtime(timeout: object) -> int | None:
     return (nanoseconds("timeout", limit) or None) if limit is not None else None
 
 
-def cache_of(request: object) -> tuple[str, str]:
+def cache_of(request: object) -> CachePolicy:
     """What `cache=…` means."""
     cache = request if isinstance(request, Cache) else Cache(request) if isinstance(request, str) else None
     behavior = cache and _CACHE_ALIASES.get(str(cache.behavior).lower(), cache.behavior)
@@ -164,7 +186,14 @@ def cache_of(request: object) -> tuple[str, str]:
     if behavior == "auto" and cache.salt:
         help = 'write `flyte.Cache("override", "v1", salt="…")`'
         raise Misuse("`Cache.salt` is supported with a version only", help)
-    return (behavior, f"{cache.version_override}{cache.salt}" if behavior == "override" else "")
+    ignored = cache.ignored_inputs
+    return CachePolicy(
+        behavior=behavior,
+        version=f"{cache.version_override}{cache.salt}" if behavior == "override" else "",
+        ignored_inputs=(ignored,) if isinstance(ignored, str) and ignored else tuple(ignored),
+        serialize=cache.serialize,
+        max_age=None if cache.max_age is None else nanoseconds("Cache.max_age", cache.max_age),
+    )
 
 
 def reuse_of(reusable: object) -> ReusePolicy | None:

@@ -13,10 +13,11 @@ use flyte_host::build::Workshop;
 use crate::compile_cache::{CacheArgs, CachePlace};
 use crate::exit::Exit;
 use crate::grants::GrantArgs;
-use crate::home::HistoryArgs;
+use crate::home::{HistoryArgs, HomePlace};
 use crate::limits::LimitArgs;
 use crate::printer;
 use crate::quantity::{self, DiskSize};
+use crate::result_cache::ResultArgs;
 use crate::source::BuildOptions;
 
 pub(crate) use past::{
@@ -78,7 +79,7 @@ pub(crate) enum Command {
     Build(BuildArgs),
     /// Make a project with some tasks to start from
     New(NewArgs),
-    /// Show or clear what is kept: compiled components, built ones, and tools
+    /// Show or clear what is kept: compiled components, built ones, tools, and results
     Cache {
         #[command(subcommand)]
         what: CacheCommand,
@@ -110,10 +111,10 @@ pub(crate) enum GetCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CacheCommand {
-    /// Tell where compiled and built components and tools are kept, how many, and how much room they take
+    /// Tell where compiled and built components, tools and results are kept, how many, and how much room they take
     Info(CacheInfoArgs),
     /// Remove all that is kept; what is in use goes on, or stays
-    Clear(CachePlace),
+    Clear(CacheClearArgs),
 }
 
 const RUN_HELP: &str = "\
@@ -158,6 +159,8 @@ pub(crate) struct RunArgs {
     pub deterministic: Option<u64>,
     #[command(flatten)]
     pub history: HistoryArgs,
+    #[command(flatten)]
+    pub results: ResultArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
     #[command(flatten)]
@@ -243,6 +246,16 @@ pub(crate) struct CacheInfoArgs {
     pub json: bool,
     #[command(flatten)]
     pub place: CachePlace,
+    #[command(flatten)]
+    pub home: HomePlace,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct CacheClearArgs {
+    #[command(flatten)]
+    pub place: CachePlace,
+    #[command(flatten)]
+    pub home: HomePlace,
 }
 
 impl Args {

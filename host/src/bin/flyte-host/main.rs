@@ -13,6 +13,7 @@ mod live;
 mod past;
 mod printer;
 mod quantity;
+mod result_cache;
 mod source;
 mod task_help;
 mod task_line;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use flyte_host::component::{CachePolicy, ReusePolicy, ReuseScope, Task, TaskPolicy};
+use flyte_host::component::{CacheBehavior, CachePolicy, ReusePolicy, ReuseScope, Task, TaskPolicy};
 use flyte_host::record::{Parameter, Property, Schema, Shape};
 use flyte_host::report::{printable, span};
 
@@ -208,13 +208,28 @@ fn policy(policy: &TaskPolicy) -> String {
         Some(time) => format!("max_runtime {}", span(time)),
         None => "no max_runtime".to_owned(),
     });
-    parts.push(match &policy.cache {
-        CachePolicy::Disable => "no cache".to_owned(),
-        CachePolicy::Auto => "cache auto".to_owned(),
-        CachePolicy::Override(version) => format!("cache version {version}"),
-    });
+    parts.push(cache(&policy.cache));
     parts.extend(policy.reuse.as_ref().map(reuse));
     parts.join("; ")
+}
+
+fn cache(policy: &CachePolicy) -> String {
+    let CachePolicy { behavior, ignored_inputs, serialize, max_age } = policy;
+    let mut text = match behavior {
+        CacheBehavior::Disable => return "no cache".to_owned(),
+        CacheBehavior::Auto => "cache auto".to_owned(),
+        CacheBehavior::Override(version) => format!("cache version {version}"),
+    };
+    if !ignored_inputs.is_empty() {
+        text += &format!(", ignoring {}", ignored_inputs.join(" and "));
+    }
+    if *serialize {
+        text += ", one at a time";
+    }
+    if let Some(age) = max_age {
+        text += &format!(", for {}", span(*age));
+    }
+    text
 }
 
 fn reuse(policy: &ReusePolicy) -> String {

@@ -9,7 +9,11 @@
   (export "retry-causes" (type $retry-causes (eq $retry-causes')))
   (type $backoff' (record (field "initial" u64) (field "factor" f64) (field "cap" (option u64))))
   (export "backoff" (type $backoff (eq $backoff')))
-  (type $cache-policy' (variant (case "disable") (case "auto") (case "override" string)))
+  (type $cache-behavior' (variant (case "disable") (case "auto") (case "override" string)))
+  (export "cache-behavior" (type $cache-behavior (eq $cache-behavior')))
+  (type $cache-policy' (record
+    (field "behavior" $cache-behavior) (field "ignored-inputs" (list string)) (field "serialize" bool)
+    (field "max-age" (option u64))))
   (export "cache-policy" (type $cache-policy (eq $cache-policy')))
   (type $reuse-scope' (enum "run" "global"))
   (export "reuse-scope" (type $reuse-scope (eq $reuse-scope')))

@@ -29,6 +29,12 @@ fn h() {}
 #[task(cache)]
 fn i() {}
 
+#[task(cache(serialize, ignored = [1], max_age = "0s", salt = "x"))]
+fn i2() {}
+
+#[task(cache(auto, version = "v1"))]
+fn i3() {}
+
 #[task(environment = "a.b")]
 fn j() {}
 

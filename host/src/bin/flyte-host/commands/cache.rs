@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use flyte_host::build::{Workshop, WorkshopContents};
+use flyte_host::history::HistoryError;
 use flyte_host::record::Json;
 use flyte_host::report::printable;
+use flyte_host::results::{Results, ResultsContents};
 use flyte_host::{CacheContents, CacheError, CompileCache};
 use serde::Serialize;
 
-use crate::args::{CacheInfoArgs, OutputFormat};
+use crate::args::{CacheClearArgs, CacheInfoArgs, OutputFormat};
 use crate::compile_cache::CachePlace;
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
@@ -31,6 +33,10 @@ struct Info {
     /// How many sets of tools.
     tools: u64,
     tool_bytes: u64,
+    /// The directory that has the results, if anything names one.
+    home: Option<String>,
+    results: u64,
+    result_bytes: u64,
 }
 
 /// Tells where the cache is and what it has.
@@ -40,6 +46,8 @@ pub(crate) fn info(args: &CacheInfoArgs, printer: Printer) -> Result<(), Diagnos
         Some((cache, workshop)) => (cache.contents().map_err(failed)?, workshop.contents().map_err(failed)?),
         None => Default::default(),
     };
+    let home = args.home.dir();
+    let kept = home.as_ref().map_or(Ok(ResultsContents::default()), Results::contents).map_err(unusable)?;
     if args.json {
         let CacheContents { components, quick, bytes, .. } = compiled;
         let WorkshopContents { components: in_workshop, component_bytes, tools, tool_bytes, .. } = built;
@@ -53,18 +61,24 @@ pub(crate) fn info(args: &CacheInfoArgs, printer: Printer) -> Result<(), Diagnos
             built_bytes: component_bytes,
             tools,
             tool_bytes,
+            home: home.map(|home| home.display().to_string()),
+            results: kept.results,
+            result_bytes: kept.bytes,
         };
         let info = Json::from_serialize(&info)
             .map_err(|error| Diagnosis::new(Exit::HostFault, "cannot write JSON").cause(error))?;
         return printer.json(&info, OutputFormat::Json);
     }
-    let lines: Vec<String> = std::iter::once(told(compiled)).chain(told_of_workshop(built)).collect();
+    let mut lines: Vec<String> = std::iter::once(told(compiled)).chain(told_of_workshop(built)).collect();
+    if let Some(home) = home.filter(|_| kept != ResultsContents::default()) {
+        lines.push(format!("{} in {}", told_of_results(kept), home.display()));
+    }
     printer.data(&printable(&format!("{}\n{}", dir.display(), lines.join("\n"))))
 }
 
 /// Removes all that the cache has.
-pub(crate) fn clear(place: &CachePlace, printer: Printer) -> Result<(), Diagnosis> {
-    let dir = named(place)?;
+pub(crate) fn clear(args: &CacheClearArgs, printer: Printer) -> Result<(), Diagnosis> {
+    let dir = named(&args.place)?;
     let (compiled, built) = match open(&dir)? {
         Some((cache, workshop)) => (cache.clear().map_err(failed)?, workshop.clear().map_err(failed)?),
         None => Default::default(),
@@ -72,6 +86,12 @@ pub(crate) fn clear(place: &CachePlace, printer: Printer) -> Result<(), Diagnosi
     printer.note(&format!("removed {} from {}", told(compiled), dir.display()));
     for line in told_of_workshop(built) {
         printer.note(&format!("removed {line}"));
+    }
+    if let Some(home) = args.home.dir() {
+        let kept = Results::clear(&home).map_err(unusable)?;
+        if kept != ResultsContents::default() {
+            printer.note(&format!("removed {} from {}", told_of_results(kept), home.display()));
+        }
     }
     Ok(())
 }
@@ -95,6 +115,16 @@ fn open(dir: &Path) -> Result<Option<(CompileCache, Workshop)>, Diagnosis> {
 
 fn failed(error: CacheError) -> Diagnosis {
     Diagnosis::new(Exit::BadInput, error.to_string()).causes_of(&error)
+}
+
+fn unusable(error: HistoryError) -> Diagnosis {
+    Diagnosis::new(Exit::BadInput, error.to_string()).causes_of(&error)
+}
+
+/// `3 results of tasks, 2.1 MB`.
+fn told_of_results(contents: ResultsContents) -> String {
+    let ResultsContents { results, bytes, .. } = contents;
+    format!("{results} result{} of tasks, {}", plural(results), size(bytes))
 }
 
 /// `3 compiled components (1 not optimised yet), 2.1 MB`.

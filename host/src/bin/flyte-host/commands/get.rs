@@ -1,6 +1,6 @@
 //! `flyte-host get task COMPONENT [TASK]`.
 
-use flyte_host::component::{CachePolicy, Catalog, ReuseScope, Task, Unavailable};
+use flyte_host::component::{CacheBehavior, Catalog, ReuseScope, Task, Unavailable};
 use flyte_host::record::Json;
 use flyte_host::report::{printable, printable_json};
 use flyte_host::{Host, PoolSize};
@@ -88,7 +88,7 @@ struct Described<'t> {
     signature: String,
     doc: &'t str,
     component: String,
-    policy: Policy,
+    policy: Policy<'t>,
     rights: Vec<DeclaredRight>,
     /// JSON Schema of an object with one property for each parameter.
     inputs: Box<RawValue>,
@@ -98,13 +98,17 @@ struct Described<'t> {
 
 /// Spans of time are in seconds.
 #[derive(Serialize)]
-struct Policy {
+struct Policy<'t> {
     retries: u32,
     retry_on: Vec<&'static str>,
     backoff: Backoff,
     max_runtime: Option<f64>,
     /// `disable`, `auto`, or `{"override": VERSION}`.
     cache: Cache,
+    /// Parameters that the cache does not look at.
+    cache_ignored_inputs: &'t [String],
+    cache_serialize: bool,
+    cache_max_age: Option<f64>,
     reuse: Option<Reuse>,
 }
 
@@ -150,11 +154,14 @@ fn described(task: &Task) -> Result<Described<'_>, Diagnosis> {
                 cap: policy.backoff.cap.map(|cap| cap.as_secs_f64()),
             },
             max_runtime: policy.max_runtime.map(|span| span.as_secs_f64()),
-            cache: match &policy.cache {
-                CachePolicy::Disable => Cache::Disable,
-                CachePolicy::Auto => Cache::Auto,
-                CachePolicy::Override(version) => Cache::Override(version.clone()),
+            cache: match &policy.cache.behavior {
+                CacheBehavior::Disable => Cache::Disable,
+                CacheBehavior::Auto => Cache::Auto,
+                CacheBehavior::Override(version) => Cache::Override(version.clone()),
             },
+            cache_ignored_inputs: &policy.cache.ignored_inputs,
+            cache_serialize: policy.cache.serialize,
+            cache_max_age: policy.cache.max_age.map(|age| age.as_secs_f64()),
             reuse: policy.reuse.map(|reuse| Reuse {
                 max_uses: reuse.max_uses,
                 idle_ttl: reuse.idle_ttl.as_secs_f64(),

@@ -39,7 +39,7 @@ pub(crate) fn execute(args: &Args) -> Exit {
         Command::New(args) => new::execute(args, printer),
         Command::Build(args) => build::execute(args, printer),
         Command::Cache { what: CacheCommand::Info(args) } => cache::info(args, printer),
-        Command::Cache { what: CacheCommand::Clear(place) } => cache::clear(place, printer),
+        Command::Cache { what: CacheCommand::Clear(args) } => cache::clear(args, printer),
         Command::Completions { shell } => completions::execute(*shell, printer),
     };
     match done {

@@ -22,6 +22,7 @@ use crate::home;
 use crate::interrupt::{Interrupts, what};
 use crate::live::Live;
 use crate::printer::Printer;
+use crate::result_cache;
 use crate::task_help;
 use crate::task_line::{self, Step, TaskLine};
 use crate::value::Values;
@@ -59,14 +60,19 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
     let granted = args.grants.granted()?;
     let runtime = load::runtime()?;
     let history = args.history.start(printer)?;
+    let results = args.results.results(&args.history.place, printer);
     let done = runtime.block_on(async {
         let mut builder = Host::builder()
             .limits(args.limits.limits())
             .max_action_concurrency(args.limits.max_action_concurrency)
             .pool(args.limits.pool())
+            .result_cache(args.results.mode())
             .grant(granted);
         if let Some(history) = &history {
             builder = builder.history(history.clone());
+        }
+        if let Some(results) = &results {
+            builder = builder.results(results.clone());
         }
         if let Some(seed) = args.deterministic {
             builder = builder.deterministic(seed);
@@ -82,6 +88,7 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
             let mut cost = Cost::default();
             let output = run(&host, &name, request, job.note.clone(), &interrupts, &mut cost, printer).await;
             home::close(history.as_ref(), printer).await;
+            result_cache::close(results.as_ref(), printer).await;
             tell_cost(&cost, history.is_some(), printer);
             return printer.json(&output?, args.output);
         }
@@ -95,6 +102,7 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
                 let mut cost = Cost::default();
                 let output = chain(&host, steps, &job.note, &interrupts, &mut cost, printer).await;
                 home::close(history.as_ref(), printer).await;
+                result_cache::close(results.as_ref(), printer).await;
                 tell_cost(&cost, history.is_some(), printer);
                 let printed = printer.json(&output?, args.output);
                 optimised(&host, &interrupts, printer).await;

@@ -1,0 +1,98 @@
+//! The way from runs to the thread that writes.
+
+use std::collections::HashMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::run::{CacheKey, KeptResult, StoreClaim};
+
+/// How much may wait to be written, in bytes; what comes then is not kept.
+const MOST_WAITING: usize = 64 << 20;
+
+/// What an entry takes beside its text, in bytes, about.
+const ENTRY: usize = 200;
+
+/// What is to be written of a result.
+pub(super) enum Note {
+    /// It was used now.
+    Used,
+    /// It, in place of what is there. The claim is given up with this.
+    Put { result: KeptResult, _claim: Option<StoreClaim> },
+}
+
+/// What waits to be written.
+pub(super) struct Inbox {
+    state: Mutex<State>,
+    wake: Condvar,
+    over: watch::Sender<bool>,
+}
+
+#[derive(Default)]
+struct State {
+    notes: HashMap<CacheKey, Note>,
+    bytes: usize,
+    /// Whether there is a thread that writes.
+    started: bool,
+    closed: bool,
+}
+
+impl Default for Inbox {
+    fn default() -> Self {
+        Self { state: Mutex::default(), wake: Condvar::new(), over: watch::Sender::new(false) }
+    }
+}
+
+impl Inbox {
+    /// Puts one in; tells whether a thread has to be started that writes it.
+    pub(super) fn put(&self, key: CacheKey, note: Note) -> bool {
+        let mut state = self.lock();
+        let size = ENTRY + if let Note::Put { result, .. } = &note { result.output.as_str().len() } else { 0 };
+        if state.closed || state.bytes + size > MOST_WAITING {
+            return false;
+        }
+        match (&note, state.notes.get(&key)) {
+            // It is used by being written.
+            (Note::Used, Some(_)) => return false,
+            _ => state.notes.insert(key, note),
+        };
+        state.bytes += size;
+        self.wake.notify_one();
+        !std::mem::replace(&mut state.started, true)
+    }
+
+    /// Waits until there is something, and takes it out; `None` once there is nothing more to come.
+    pub(super) fn take(&self) -> Option<HashMap<CacheKey, Note>> {
+        let state = self.lock();
+        let nothing = |state: &mut State| state.notes.is_empty() && !state.closed;
+        let mut state = self.wake.wait_while(state, nothing).unwrap_or_else(PoisonError::into_inner);
+        state.bytes = 0;
+        Some(std::mem::take(&mut state.notes)).filter(|notes| !notes.is_empty())
+    }
+
+    /// Takes nothing more in.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.wake.notify_one();
+    }
+
+    /// The thread that writes is gone.
+    pub(super) fn leave(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        state.notes.clear();
+        drop(state);
+        self.over.send_replace(true);
+    }
+
+    /// Waits until the thread that writes is gone, where there is one.
+    pub(super) async fn over(&self) {
+        if self.lock().started {
+            let _ = self.over.subscribe().wait_for(|over| *over).await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
