@@ -8,7 +8,9 @@ use clap::{Args as Group, Subcommand, ValueEnum};
 use flyte_host::run::{ActionId, Phase};
 
 use crate::args::OutputFormat;
+use crate::grants::GrantArgs;
 use crate::home::{self, HomePlace};
+use crate::limits::LimitChanges;
 use crate::quantity;
 
 #[derive(Debug, Group)]
@@ -80,11 +82,11 @@ pub(crate) struct GetIoArgs {
     #[arg(value_parser = ActionId::from_str, default_value_t = ActionId::ROOT)]
     pub action: ActionId,
     /// Print the inputs alone
-    #[arg(long, conflicts_with = "output_only")]
+    #[arg(long, conflicts_with = "outputs_only")]
     pub inputs_only: bool,
     /// Print the output alone
-    #[arg(long)]
-    pub output_only: bool,
+    #[arg(long, alias = "output-only")]
+    pub outputs_only: bool,
     /// How to print it; `raw` prints a string without its quotes
     #[arg(long, value_name = "FORMAT", default_value = "json")]
     pub output: OutputFormat,
@@ -136,20 +138,31 @@ pub(crate) struct RunReference {
 #[command(after_help = RERUN_HELP)]
 #[command(override_usage = "flyte-host rerun [OPTIONS] RUN [--PARAM VALUE]...")]
 pub(crate) struct RerunArgs {
-    #[command(flatten)]
-    pub run: RunReference,
-    /// Values in place of those the run had
-    #[arg(value_name = "--PARAM VALUE", num_args = 0.., trailing_var_arg = true, allow_hyphen_values = true)]
-    pub task_line: Vec<OsString>,
+    /// The run (its id or the beginning of it, its name, or `latest`), and values in place of those that it had
+    #[arg(value_name = "RUN", num_args = 1.., required = true, trailing_var_arg = true)]
+    pub words: Vec<OsString>,
     /// A name for the new run [default: the earlier one's]
     #[arg(long, value_name = "NAME", value_parser = home::name)]
     pub name: Option<String>,
     #[command(flatten)]
+    pub grants: GrantArgs,
+    #[command(flatten)]
+    pub limits: LimitChanges,
+    #[command(flatten)]
     pub place: HomePlace,
+}
+
+impl RerunArgs {
+    /// The run, and the values: what stands after it is for the task, whatever its name.
+    pub(crate) fn parts(&self) -> (String, &[OsString]) {
+        let (run, values) = self.words.split_first().unzip();
+        (run.map(|run| run.to_string_lossy().into_owned()).unwrap_or_default(), values.unwrap_or_default())
+    }
 }
 
 const RERUN_HELP: &str = "\
 The task runs again with the command's options, in the directory it was given in, on the inputs that were recorded.
+Options here, before RUN, grant more and set other limits.
 Single values are given as to `run`, also fields: --batch.batch_id x; files are looked for in the present directory.
 Of a chain, the one step is run again. What was granted is granted again: a variable that was granted by name alone has
 the value that it has now.";

@@ -36,10 +36,11 @@ pub(crate) struct Again {
 
 /// Finds out what is to be run again, and goes to the directory in which the earlier command was given.
 pub(crate) fn again(args: &RerunArgs, printer: Printer) -> Result<Again, Diagnosis> {
-    let (archive, run) = past::find(&args.place, &args.run.run)?;
+    let (reference, values) = args.parts();
+    let (archive, run) = past::find(&args.place, &reference)?;
     let home = std::path::absolute(args.place.named()?).map_err(unwritable)?;
     let request = Request::of_text(run.request.as_deref(), &run.id)?;
-    let inputs = inputs(&archive, &run, args.task_line.is_empty(), printer)?;
+    let inputs = inputs(&archive, &run, values.is_empty(), printer)?;
     let component = read(archive.action(&run, ActionId::ROOT))?.and_then(|root| root.component);
     let directory = std::env::current_dir()
         .map_err(|error| Diagnosis::usage("the present directory can't be used").cause(error))?;
@@ -50,7 +51,9 @@ pub(crate) fn again(args: &RerunArgs, printer: Printer) -> Result<Again, Diagnos
     })?;
     let mut again = request.args()?;
     again.history.place.home = Some(home);
-    again.task_line = std::iter::once(run.task.clone().into()).chain(args.task_line.iter().cloned()).collect();
+    again.grants.extend(&args.grants, &directory);
+    args.limits.apply(&mut again.limits);
+    again.task_line = std::iter::once(run.task.clone().into()).chain(values.iter().cloned()).collect();
     let note = RunNote {
         name: args.name.clone().or_else(|| run.name.clone()),
         labels: run.labels.clone(),
