@@ -49,6 +49,8 @@ fn the_command_is_given_again_in_its_own_directory_and_files_are_where_the_new_o
     let args = ["rerun", "--max-actions", "3", "latest", "--batch", two];
     let enough = Transcript::new(&args, &terminal.command(&args).current_dir(&elsewhere).output().unwrap());
     assert_eq!(enough.code, Some(0), "{enough}");
+    // Which is a part of what is run again from then on.
+    assert_eq!(terminal.run(&["rerun", "latest"]).value(), enough.value());
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Commands about runs that were recorded.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
 use clap::{Args as Group, Subcommand, ValueEnum};
 use flyte_host::run::{ActionId, Phase};
 
-use crate::args::OutputFormat;
+use crate::args::{OutputFormat, RunArgs};
 use crate::grants::GrantArgs;
 use crate::home::{self, HomePlace};
 use crate::limits::LimitChanges;
@@ -153,6 +154,12 @@ pub(crate) struct RerunArgs {
 }
 
 impl RerunArgs {
+    /// Changes what an earlier command has: this one was given in `directory`.
+    pub(crate) fn apply(&self, to: &mut RunArgs, directory: &Path) {
+        to.grants.extend(&self.grants, directory);
+        self.limits.apply(&mut to.limits);
+    }
+
     /// The run, and the values: what stands after it is for the task, whatever its name.
     pub(crate) fn parts(&self) -> (String, &[OsString]) {
         let (run, values) = self.words.split_first().unzip();
@@ -163,9 +170,10 @@ impl RerunArgs {
 const RERUN_HELP: &str = "\
 The task runs again with the command's options, in the directory it was given in, on the inputs that were recorded.
 Options here, before RUN, grant more and set other limits.
+
 Single values are given as to `run`, also fields: --batch.batch_id x; files are looked for in the present directory.
-Of a chain, the one step is run again. What was granted is granted again: a variable that was granted by name alone has
-the value that it has now.";
+Of a chain, the one step is run again. What was granted is granted again; a variable that was granted by name alone
+has the value that it has now.";
 
 #[derive(Debug, Group)]
 pub(crate) struct AbortArgs {

@@ -44,20 +44,14 @@ pub(crate) fn again(args: &RerunArgs, printer: Printer) -> Result<Again, Diagnos
     let component = read(archive.action(&run, ActionId::ROOT))?.and_then(|root| root.component);
     let directory = std::env::current_dir()
         .map_err(|error| Diagnosis::usage("the present directory can't be used").cause(error))?;
-    std::env::set_current_dir(&request.directory).map_err(|error| {
-        let headline =
-            format!("run {} was started in {}, which can't be used", run.id, request.directory.display());
-        Diagnosis::usage(headline).cause(error)
-    })?;
     let mut again = request.args()?;
     again.history.place.home = Some(home);
-    again.grants.extend(&args.grants, &directory);
-    args.limits.apply(&mut again.limits);
+    args.apply(&mut again, &directory);
     again.task_line = std::iter::once(run.task.clone().into()).chain(values.iter().cloned()).collect();
     let note = RunNote {
         name: args.name.clone().or_else(|| run.name.clone()),
         labels: run.labels.clone(),
-        request: run.request.clone(),
+        request: request.and_this_process(args, &directory).and_then(|request| request.to_text()),
         recovers: None,
     };
     Ok(Again { args: again, inputs, note, component, directory })
