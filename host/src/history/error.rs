@@ -22,6 +22,12 @@ pub enum HistoryError {
         /// What it has.
         reason: String,
     },
+    /// Nothing is in it yet: somebody is about to write the first of it, or has left it so.
+    #[error("{} has no history", path.display())]
+    Empty {
+        /// The database.
+        path: PathBuf,
+    },
     /// A later version of flyte-host wrote it.
     #[error("{} was written by a newer flyte-host: its version is {found}, and this one knows {known}", path.display())]
     Newer {

@@ -77,7 +77,10 @@ impl Archive {
     /// The directory or the database can't be used, or is somebody else's, damaged, or a newer version's.
     pub fn open(home: impl AsRef<Path>) -> Result<Option<Self>, HistoryError> {
         let Some(home) = Home::open_existing(home)? else { return Ok(None) };
-        let database = home.connect(Access::Read)?;
+        let database = match home.connect(Access::Read) {
+            Err(HistoryError::Empty { .. }) => return Ok(None),
+            database => database?,
+        };
         Ok(Some(Self {
             path: home.database(),
             database,
