@@ -215,6 +215,7 @@ fn homes_that_are_none_are_told_by_what_they_are() {
     )
     .unwrap();
     home("empty");
+    std::fs::write(home("blank").join("history.db"), "").unwrap();
     // That brings all there is from the log into the database itself.
     assert_eq!(terminal.run(&["delete", "run", "--all"]).code, Some(0));
     let database = std::fs::read(terminal.path().join("runs/history.db")).unwrap();
@@ -231,6 +232,7 @@ fn homes_that_are_none_are_told_by_what_they_are() {
     for (name, is_refused) in [
         ("missing", false),
         ("empty", false),
+        ("blank", false),
         ("project", true),
         ("text", true),
         ("newer", true),

@@ -25,7 +25,7 @@ fn a_run_is_run_again_on_its_inputs_or_with_some_changed() {
     let whole = terminal.run(&["get", "io", "one"]);
     assert!(whole.value().starts_with(r#"{"inputs":{"batch":{"requests":"#), "{whole}");
     assert!(whole.value().contains(r#","output":{"#), "{whole}");
-    let child = terminal.run(&["get", "io", "one", "a1", "--output-only"]);
+    let child = terminal.run(&["get", "io", "one", "a1", "--outputs-only"]);
     assert_eq!(child.value(), "9.0");
 }
 
@@ -45,6 +45,29 @@ fn the_command_is_given_again_in_its_own_directory_and_files_are_where_the_new_o
     let args = ["rerun", "latest", "--batch", two];
     let more = Transcript::new(&args, &terminal.command(&args).current_dir(&elsewhere).output().unwrap());
     assert!(more.stderr.contains("more than 2 actions"), "{more}");
+    // Unless another is set.
+    let args = ["rerun", "--max-actions", "3", "latest", "--batch", two];
+    let enough = Transcript::new(&args, &terminal.command(&args).current_dir(&elsewhere).output().unwrap());
+    assert_eq!(enough.code, Some(0), "{enough}");
+    // Which is a part of what is run again from then on.
+    assert_eq!(terminal.run(&["rerun", "latest"]).value(), enough.value());
+}
+
+#[test]
+fn what_follows_the_run_is_for_its_task_and_more_can_be_granted() {
+    let terminal = Terminal::new();
+    let own = terminal.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    let options =
+        ["run", "--allow-env", "TOKEN=x", "--allow-net", "api.example.com", "--allow-net", "10.0.0.7:8443"];
+    let denied = terminal.run(&[&options[..], &["rights.wasm", "needs_all", "--name", "first"]].concat());
+    assert_eq!(denied.code, Some(5), "{denied}");
+    // The directory is the one beside the new command, and `--name` means both, by its place.
+    let options = ["rerun", "--name", "again", "--allow-read", ".:/data", "--allow-write", "../own:/out"];
+    let args = [&options[..], &["latest", "--name", "second"]].concat();
+    let again = Transcript::new(&args, &terminal.command(&args).current_dir(&own).output().unwrap());
+    assert_eq!(again.value(), r#""second""#);
+    assert_eq!(terminal.run(&["get", "io", "again", "--outputs-only", "--output", "raw"]).value(), "second");
 }
 
 #[test]
@@ -100,11 +123,15 @@ fn an_output_of_an_earlier_run_is_a_value() {
         summarize("run:weekly"),
         summarize("run:nightly/a9"),
         summarize("run:nightly/x"),
-        terminal.run(&["run", "--home", "nowhere", "tasks.wasm", "summarize_results", "--summary", "run:nightly"]),
     ];
     assert_refused(&refused);
     let redacted = [(r"\br[a-z0-9]{19}\b", "[run]")];
     insta::with_settings!({ filters => redacted.to_vec() }, { assert_transcripts!("past_values", refused); });
+    // It may be that the home is just being made.
+    let options = ["run", "--home", "nowhere"];
+    let nowhere = [&options[..], &["tasks.wasm", "summarize_results", "--summary", "run:nightly"]].concat();
+    let nowhere = terminal.run(&nowhere);
+    assert!(nowhere.code == Some(2) && nowhere.stderr.contains("there is no run `nightly`"), "{nowhere}");
     // A text stays a text.
     let echoed = terminal.run(&["run", "faults.wasm", "fails", "--message", "run:nightly"]);
     assert!(echoed.stderr.contains("failed: run:nightly"), "{echoed}");

@@ -22,9 +22,9 @@ pub enum HistoryError {
         /// What it has.
         reason: String,
     },
-    /// It is empty: somebody is about to begin a history in it, or was stopped then.
-    #[error("{} has no history yet", path.display())]
-    Unbegun {
+    /// Nothing is in it yet: somebody is about to write the first of it, or has left it so.
+    #[error("{} has no history", path.display())]
+    Empty {
         /// The database.
         path: PathBuf,
     },

@@ -221,7 +221,7 @@ fn check(database: &mut Connection, path: &Path, migrate: bool) -> Result<(), Hi
         return Ok(());
     }
     if !migrate {
-        return Err(HistoryError::Unbegun { path: path.to_owned() });
+        return Err(HistoryError::Empty { path: path.to_owned() });
     }
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     // Another process may have done it in the meantime.

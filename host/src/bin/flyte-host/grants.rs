@@ -64,6 +64,21 @@ impl GrantArgs {
     }
 }
 
+impl GrantArgs {
+    /// Grants more, too: what was given in this directory.
+    pub(crate) fn extend(&mut self, more: &Self, directory: &Path) {
+        let here = |dirs: &[GrantedDir]| -> Vec<GrantedDir> {
+            let absolute =
+                |dir: &GrantedDir| GrantedDir { host: directory.join(&dir.host), guest: dir.guest.clone() };
+            dirs.iter().map(absolute).collect()
+        };
+        self.allow_read.extend(here(&more.allow_read));
+        self.allow_write.extend(here(&more.allow_write));
+        self.allow_env.extend(more.allow_env.iter().cloned());
+        self.allow_net.extend(more.allow_net.iter().cloned());
+    }
+}
+
 /// The option that grants a capability, as it could be typed.
 pub(crate) fn option(capability: &Capability) -> String {
     let argument = capability.argument();

@@ -48,6 +48,51 @@ pub(crate) struct LimitArgs {
     pub max_action_concurrency: u32,
 }
 
+/// Limits in place of those of an earlier command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits in place of the earlier ones")]
+pub(crate) struct LimitChanges {
+    /// The longest an attempt may run
+    #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
+    max_runtime: Option<Duration>,
+    /// The longest the run may take
+    #[arg(long, value_name = "SPAN", value_parser = quantity::duration)]
+    deadline: Option<Duration>,
+    /// The memory of one attempt
+    #[arg(long, value_name = "SIZE")]
+    max_memory: Option<Bytes>,
+    /// The instructions of one attempt
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_fuel: Option<u64>,
+    /// The size of a task's inputs
+    #[arg(long, value_name = "SIZE")]
+    max_input: Option<Bytes>,
+    /// The size of a task's output
+    #[arg(long, value_name = "SIZE")]
+    max_output: Option<Bytes>,
+    /// The most actions
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_actions: Option<u64>,
+    /// How deep actions may nest
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    max_depth: Option<u32>,
+}
+
+impl LimitChanges {
+    pub(crate) fn apply(&self, to: &mut LimitArgs) {
+        let Self { max_runtime, deadline, max_memory, max_fuel, max_input, max_output, max_actions, max_depth } =
+            self;
+        to.max_runtime = max_runtime.or(to.max_runtime);
+        to.deadline = deadline.or(to.deadline);
+        to.max_memory = max_memory.unwrap_or(to.max_memory);
+        to.max_fuel = max_fuel.or(to.max_fuel);
+        to.max_input = max_input.unwrap_or(to.max_input);
+        to.max_output = max_output.unwrap_or(to.max_output);
+        to.max_actions = max_actions.unwrap_or(to.max_actions);
+        to.max_depth = max_depth.unwrap_or(to.max_depth);
+    }
+}
+
 fn max_log() -> Bytes {
     Bytes(usize::try_from(run::Limits::default().max_log).unwrap_or(usize::MAX))
 }

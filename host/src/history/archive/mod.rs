@@ -82,8 +82,8 @@ impl Archive {
     pub fn open(home: impl AsRef<Path>) -> Result<Option<Self>, HistoryError> {
         let Some(home) = Home::open_existing(home)? else { return Ok(None) };
         let database = match home.connect(Access::Read) {
-            Err(HistoryError::Unbegun { .. }) => return Ok(None),
-            connected => connected?,
+            Err(HistoryError::Empty { .. }) => return Ok(None),
+            database => database?,
         };
         Ok(Some(Self {
             path: home.database(),

@@ -1,14 +1,17 @@
 //! Commands about runs that were recorded.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
 use clap::{Args as Group, Subcommand, ValueEnum};
 use flyte_host::run::{ActionId, Phase};
 
-use crate::args::OutputFormat;
+use crate::args::{OutputFormat, RunArgs};
+use crate::grants::GrantArgs;
 use crate::home::{self, HomePlace};
+use crate::limits::LimitChanges;
 use crate::quantity;
 
 #[derive(Debug, Group)]
@@ -80,11 +83,11 @@ pub(crate) struct GetIoArgs {
     #[arg(value_parser = ActionId::from_str, default_value_t = ActionId::ROOT)]
     pub action: ActionId,
     /// Print the inputs alone
-    #[arg(long, conflicts_with = "output_only")]
+    #[arg(long, conflicts_with = "outputs_only")]
     pub inputs_only: bool,
     /// Print the output alone
-    #[arg(long)]
-    pub output_only: bool,
+    #[arg(long, alias = "output-only")]
+    pub outputs_only: bool,
     /// How to print it; `raw` prints a string without its quotes
     #[arg(long, value_name = "FORMAT", default_value = "json")]
     pub output: OutputFormat,
@@ -136,13 +139,11 @@ pub(crate) struct RunReference {
 #[command(after_help = RERUN_HELP)]
 #[command(override_usage = "flyte-host rerun [OPTIONS] RUN [--PARAM VALUE]...")]
 pub(crate) struct RerunArgs {
-    #[command(flatten)]
-    pub run: RunReference,
-    /// Values in place of those the run had
-    #[arg(value_name = "--PARAM VALUE", num_args = 0.., trailing_var_arg = true, allow_hyphen_values = true)]
-    pub task_line: Vec<OsString>,
+    /// The run (its id or the beginning of it, its name, or `latest`), and values in place of those that it had
+    #[arg(value_name = "RUN", num_args = 1.., required = true, trailing_var_arg = true)]
+    pub words: Vec<OsString>,
     /// Take over the results of what had ended: only the rest is run, on the inputs that the run had
-    #[arg(long, conflicts_with = "task_line")]
+    #[arg(long)]
     pub recover: bool,
     /// With `--recover`: take them over also where a component is not what it was
     #[arg(long, requires = "recover")]
@@ -151,17 +152,51 @@ pub(crate) struct RerunArgs {
     #[arg(long, value_name = "NAME", value_parser = home::name)]
     pub name: Option<String>,
     #[command(flatten)]
+    pub grants: GrantArgs,
+    #[command(flatten)]
+    pub limits: LimitChanges,
+    #[command(flatten)]
     pub place: HomePlace,
 }
 
+impl RerunArgs {
+    /// Changes what an earlier command has: this one was given in `directory`.
+    pub(crate) fn apply(&self, to: &mut RunArgs, directory: &Path) {
+        to.grants.extend(&self.grants, directory);
+        self.limits.apply(&mut to.limits);
+    }
+
+    /// The run, and the values: what stands after it is for the task, whatever its name; but for what says how the run is
+    /// run again, where that comes first.
+    pub(crate) fn parts(&self) -> (String, &[OsString]) {
+        let (run, words) = self.words.split_first().unzip();
+        let words = words.unwrap_or_default();
+        let own = words.iter().take_while(|word| OWN.iter().any(|own| **word == *own)).count();
+        (run.map(|run| run.to_string_lossy().into_owned()).unwrap_or_default(), &words[own..])
+    }
+
+    /// Whether results are taken over; and whether also those of another component.
+    pub(crate) fn recovers(&self) -> (bool, bool) {
+        let words = self.words.get(1..).unwrap_or_default();
+        let own = || words.iter().take_while(|word| OWN.iter().any(|own| **word == *own));
+        let says = |option: &str| own().any(|word| *word == *option);
+        (self.recover || says(OWN[0]), self.changed_component || says(OWN[1]))
+    }
+}
+
+/// What may also follow RUN.
+const OWN: [&str; 2] = ["--recover", "--changed-component"];
+
 const RERUN_HELP: &str = "\
 The task runs again with the command's options, in the directory it was given in, on the inputs that were recorded.
-Single values are given as to `run`, also fields: --batch.batch_id x; files are looked for in the present directory.
-Of a chain, the one step is run again. What was granted is granted again: a variable that was granted by name alone has
-the value that it has now.
+Options here, before RUN, grant more and set other limits.
 
-With `--recover`, the task itself runs again, and what had ended below it answers as it did. Where the task then does
-something else than it did, though it got the same, the run stops and says where: exit code 6.";
+Single values are given as to `run`, also fields: --batch.batch_id x; files are looked for in the present directory.
+Of a chain, the one step is run again. What was granted is granted again; a variable that was granted by name alone
+has the value that it has now.
+
+With `--recover`, which may also follow RUN, the task itself runs again, and what had ended below it answers as it did.
+Where the task then does something else than it did, though it got the same, the run stops and says where: exit code 6.";
 
 #[derive(Debug, Group)]
 pub(crate) struct AbortArgs {

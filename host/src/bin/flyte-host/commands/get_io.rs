@@ -21,7 +21,7 @@ pub(crate) fn execute(args: &GetIoArgs, printer: Printer) -> Result<(), Diagnosi
         let inputs = read(archive.inputs(&run, action))?;
         return printer.json(&alone(inputs, &run, action, "inputs")?, args.output);
     }
-    if args.output_only {
+    if args.outputs_only {
         return printer.json(&output(&archive, &run, action)?, args.output);
     }
     let mut whole = String::from("{");

@@ -1,12 +1,12 @@
 //! How a run was asked for, so that it can be asked for again: what is recorded of a `run` command.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use serde::{Deserialize, Serialize};
 
-use crate::args::{Args, Command, RunArgs};
+use crate::args::{Args, Command, RerunArgs, RunArgs};
 use crate::diagnosis::Diagnosis;
 
 /// The version of what is written here.
@@ -22,20 +22,31 @@ pub(crate) struct Request {
     pub component: PathBuf,
     /// The words up to COMPONENT, without the program's name.
     words: Vec<String>,
+    /// The `rerun` commands that led from there to here, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reruns: Vec<Rerun>,
+}
+
+/// A `rerun` command, up to RUN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Rerun {
+    directory: PathBuf,
+    words: Vec<String>,
 }
 
 impl Request {
     /// This process's command; `None` where it cannot be told in words.
     pub(crate) fn of_this_process(args: &RunArgs) -> Option<Self> {
-        let words: Vec<OsString> = std::env::args_os().skip(1).collect();
-        let options = words.len().checked_sub(args.task_line.len())?;
-        if words[options..] != args.task_line {
-            return None;
-        }
-        let words = words.into_iter().take(options).map(|word| word.into_string().ok());
-        let directory = std::env::current_dir().ok()?;
+        let (words, directory) = (words_before(&args.task_line)?, std::env::current_dir().ok()?);
         let component = args.component.clone();
-        Some(Self { version: VERSION, directory, component, words: words.collect::<Option<_>>()? })
+        Some(Self { version: VERSION, directory, component, words, reruns: Vec::new() })
+    }
+
+    /// The same, with this process's `rerun` command on top; `None` where that cannot be told in words.
+    pub(crate) fn and_this_process(mut self, args: &RerunArgs, directory: &Path) -> Option<Self> {
+        let words = words_before(&args.words)?;
+        self.reruns.push(Rerun { directory: directory.to_owned(), words });
+        Some(self)
     }
 
     /// As it is kept; `None` where a path in it is not UTF-8.
@@ -66,22 +77,48 @@ impl Request {
         serde_json::from_str(text).map_err(|error| wrong(&error))
     }
 
-    /// The command's arguments. They are read in its directory, which relative paths in them start from.
+    /// The command's arguments. Goes to its directory, which relative paths in them start from.
     ///
     /// # Errors
-    /// They are none any more.
+    /// They are none any more, or the directory is gone.
     pub(crate) fn args(&self) -> Result<RunArgs, Diagnosis> {
-        let words = std::iter::once("flyte-host").chain(self.words.iter().map(String::as_str));
-        match Args::try_parse_from(words).map(|args| args.command) {
-            Ok(Command::Run(args)) => Ok(*args),
-            Ok(Command::Rerun(_)) | Ok(_) => Err(Diagnosis::usage("what was recorded is no `run` command")),
-            Err(error) => {
-                let text = error.render().to_string();
-                let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                Err(Diagnosis::usage("this flyte-host does not take the recorded command any more").cause(first))
+        go_to(&self.directory)?;
+        let Command::Run(mut args) = parsed(&self.words, None)? else {
+            return Err(Diagnosis::usage("what was recorded is no `run` command"));
+        };
+        for Rerun { directory, words } in &self.reruns {
+            go_to(directory)?;
+            // The run itself is not among the words.
+            if let Command::Rerun(rerun) = parsed(words, Some("latest"))? {
+                rerun.apply(&mut args, directory);
             }
         }
+        go_to(&self.directory)?;
+        Ok(*args)
     }
+}
+
+/// This process's words without the last ones, which are these, and without the program's name.
+fn words_before(last: &[OsString]) -> Option<Vec<String>> {
+    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let words = words.strip_suffix(last)?;
+    words.iter().map(|word| word.to_str().map(str::to_owned)).collect()
+}
+
+fn parsed(words: &[String], last: Option<&str>) -> Result<Command, Diagnosis> {
+    let words = std::iter::once("flyte-host").chain(words.iter().map(String::as_str)).chain(last);
+    Args::try_parse_from(words).map(|args| args.command).map_err(|error| {
+        let text = error.render().to_string();
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        Diagnosis::usage("this flyte-host does not take the recorded command any more").cause(first)
+    })
+}
+
+fn go_to(directory: &Path) -> Result<(), Diagnosis> {
+    std::env::set_current_dir(directory).map_err(|error| {
+        let headline = format!("the command was given in {}, which can't be used now", directory.display());
+        Diagnosis::usage(headline).cause(error)
+    })
 }
 
 #[cfg(test)]
@@ -90,7 +127,7 @@ mod tests {
 
     fn request() -> Request {
         let words = ["--quiet", "run", "--max-actions", "7", "t.wasm"].map(str::to_owned).to_vec();
-        Request { version: VERSION, directory: "/srv".into(), component: "t.wasm".into(), words }
+        Request { version: VERSION, directory: "/".into(), component: "t.wasm".into(), words, reruns: Vec::new() }
     }
 
     #[test]
@@ -99,10 +136,14 @@ mod tests {
         let text = request.to_text().unwrap();
         assert_eq!(
             text,
-            r#"{"version":1,"directory":"/srv","component":"t.wasm","words":["--quiet","run","--max-actions","7","t.wasm"]}"#
+            r#"{"version":1,"directory":"/","component":"t.wasm","words":["--quiet","run","--max-actions","7","t.wasm"]}"#
         );
         assert_eq!(Request::of_text(Some(&text), "r1").unwrap(), request);
         assert_eq!(request.args().unwrap().limits.max_actions, 7);
+        let words = ["rerun", "--max-actions", "9"].map(str::to_owned).to_vec();
+        let again = Request { reruns: vec![Rerun { directory: "/".into(), words }], ..request };
+        let again = Request::of_text(Some(&again.to_text().unwrap()), "r1").unwrap();
+        assert_eq!(again.args().unwrap().limits.max_actions, 9);
     }
 
     #[test]
@@ -115,5 +156,7 @@ mod tests {
         assert!(Request { words, ..request() }.args().unwrap_err().headline.contains("no `run` command"));
         let words = vec!["run".to_owned(), "--gone".to_owned(), "t.wasm".to_owned()];
         assert!(Request { words, ..request() }.args().unwrap_err().causes[0].contains("--gone"));
+        let gone = Request { directory: "/no/such/directory".into(), ..request() };
+        assert!(gone.args().unwrap_err().headline.contains("/no/such/directory"));
     }
 }

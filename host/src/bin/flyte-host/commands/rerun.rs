@@ -39,29 +39,35 @@ pub(crate) struct Again {
 
 /// Finds out what is to be run again, and goes to the directory in which the earlier command was given.
 pub(crate) fn again(args: &RerunArgs, printer: Printer) -> Result<Again, Diagnosis> {
-    let (archive, run) = past::find(&args.place, &args.run.run)?;
+    let (reference, values) = args.parts();
+    let (recovers, changed_component) = args.recovers();
+    match (recovers, changed_component, values.first()) {
+        (true, _, Some(value)) => {
+            let headline =
+                format!("`{}`: with `--recover`, a run has the inputs that it had", value.to_string_lossy());
+            return Err(Diagnosis::usage(headline).hint("without `--recover`, values can be others"));
+        }
+        (false, true, _) => return Err(Diagnosis::usage("`--changed-component` is for `--recover` only")),
+        _ => {}
+    }
+    let (archive, run) = past::find(&args.place, &reference)?;
     let home = std::path::absolute(args.place.named()?).map_err(unwritable)?;
     let request = Request::of_text(run.request.as_deref(), &run.id)?;
-    let inputs = inputs(&archive, &run, args.task_line.is_empty(), printer)?;
+    let inputs = inputs(&archive, &run, values.is_empty(), printer)?;
     let component = read(archive.action(&run, ActionId::ROOT))?.and_then(|root| root.component);
     let directory = std::env::current_dir()
         .map_err(|error| Diagnosis::usage("the present directory can't be used").cause(error))?;
-    std::env::set_current_dir(&request.directory).map_err(|error| {
-        let headline =
-            format!("run {} was started in {}, which can't be used", run.id, request.directory.display());
-        Diagnosis::usage(headline).cause(error)
-    })?;
     let mut again = request.args()?;
     again.history.place.home = Some(home.clone());
-    again.task_line = std::iter::once(run.task.clone().into()).chain(args.task_line.iter().cloned()).collect();
+    args.apply(&mut again, &directory);
+    again.task_line = std::iter::once(run.task.clone().into()).chain(values.iter().cloned()).collect();
     let note = RunNote {
         name: args.name.clone().or_else(|| run.name.clone()),
         labels: run.labels.clone(),
-        request: run.request.clone(),
+        request: request.and_this_process(args, &directory).and_then(|request| request.to_text()),
         recovers: None,
     };
-    let changed_component = args.changed_component;
-    let recover = args.recover.then_some(Recover { run, home, changed_component });
+    let recover = recovers.then_some(Recover { run, home, changed_component });
     Ok(Again { recover, args: again, inputs, note, component, directory })
 }
 
