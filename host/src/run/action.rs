@@ -16,7 +16,9 @@ use crate::run::plan::Plan;
 use crate::run::post::Post;
 use crate::run::seed::Seed;
 use crate::run::site::Site;
-use crate::run::{ActionId, ActionScope, Attempt, Failure, Held, Limit, Phase, RunContext, RunEvent, Usage};
+use crate::run::{
+    ActionId, ActionScope, Attempt, Failure, Held, Limit, Phase, ResultCacheMode, RunContext, RunEvent, Usage,
+};
 
 /// An action as it was invoked.
 pub(super) struct Action {
@@ -130,7 +132,8 @@ async fn resolve(
     run.emit(|| RunEvent::InputsAccepted { run: run.id.clone(), action: id, inputs: run.without_secrets(&inputs) });
     usage.serialize = checking.elapsed();
     // An earlier result came of other clocks and other randomness.
-    let key = CacheKey::of(&ready.task, &inputs, &ready.rights).filter(|_| run.seed.is_none());
+    let has_cache = run.seed.is_none() && run.results != ResultCacheMode::Off;
+    let key = has_cache.then(|| CacheKey::of(&ready.task, &inputs, &ready.rights)).flatten();
     let mut site = Site { plan, ready, post, id, seed, due, claim: plan.claim };
     usage.queue = checking.duration_since(invoked);
     let Some(key) = key else { return attempts(&site, inputs, usage, remains).await };
