@@ -10,16 +10,20 @@ mod binary {
     pub(crate) mod diagnosis;
     pub(crate) mod exit;
     pub(crate) mod grants;
+    pub(crate) mod home;
     pub(crate) mod limits;
     pub(crate) mod printer;
     pub(crate) mod quantity;
+    pub(crate) mod result_cache;
     pub(crate) mod source;
     pub(crate) mod task_line;
     pub(crate) mod value;
 }
 
 // There, they are the crate's own.
-use binary::{args, compile_cache, diagnosis, exit, grants, limits, printer, quantity, source, task_line, value};
+use binary::{
+    args, compile_cache, diagnosis, exit, grants, home, limits, printer, quantity, result_cache, source, task_line, value,
+};
 
 use std::ffi::OsString;
 use std::path::Path;

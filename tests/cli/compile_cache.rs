@@ -23,6 +23,7 @@ macro_rules! assert_told {
             (r"[0-9a-f]{64}", "[KEY]"),
             (r"[0-9.]+ [kM]B", "[SIZE]"),
             (r#""bytes":[0-9]{5,}"#, r#""bytes":[BYTES]"#),
+            (r#""home":"[^"]*""#, r#""home":"[HOME]""#),
         ];
         insta::with_settings!({ filters => filters }, {
             assert_transcripts!($name, $transcripts);

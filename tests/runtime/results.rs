@@ -214,6 +214,35 @@ async fn a_result_that_was_changed_is_as_if_it_were_not_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_is_none_of_the_tasks_is_not_taken() {
+    let (_dir, home) = home();
+    let path = database_with_a_result(&home).await;
+    let database = rusqlite::Connection::open(&path).unwrap();
+    let (key, computed): (Vec<u8>, i64) =
+        database.query_row("SELECT key, computed FROM results", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    for (output, cached) in [("5", 0), ("\"", 0), ("\"as it may be\"", 1)] {
+        let checksummed = [&key[..], &computed.to_le_bytes(), output.as_bytes()].concat();
+        let checksum = twox_hash::XxHash3_128::oneshot(&checksummed).to_le_bytes();
+        let update = "UPDATE results SET computed = ?, output = ?, checksum = ?";
+        database.execute(update, rusqlite::params![computed, output, checksum]).unwrap();
+        let host = Kept::at(&home).await;
+        assert_eq!(host.cached("plain", r#"{"key":5}"#).await, cached, "{output}");
+        host.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_of_the_output_holds_for_results_that_are_kept() {
+    let (_dir, home) = home();
+    let host = Kept::at(&home).await;
+    let inputs = r#"{"key":1,"bytes":1000}"#;
+    assert_eq!(host.cached("large", inputs).await, 0);
+    let limits = Limits { max_output: 100, ..Limits::default() };
+    let outcome = host.host.start(RunRequest::new("large", inputs).limits(limits)).outcome().await;
+    assert!(matches!(outcome.result, Err(Failure::Limit(Limit::Output { limit: 100, .. }))), "{outcome:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_can_be_kept_that_is_told_once_and_runs_go_on() {
     let (_dir, home) = home();
     let path = database_with_a_result(&home).await;

@@ -17,7 +17,9 @@ use crate::run::plan::Plan;
 use crate::run::post::Post;
 use crate::run::seed::Seed;
 use crate::run::site::Site;
-use crate::run::{ActionId, ActionScope, Attempt, Failure, Held, Limit, Phase, RunContext, RunEvent, Usage};
+use crate::run::{
+    ActionId, ActionScope, Attempt, Failure, Held, Limit, Phase, ResultCacheMode, RunContext, RunEvent, Usage,
+};
 
 /// An action as it was invoked.
 pub(super) struct Action {
@@ -155,7 +157,8 @@ async fn resolve(
         }
     }
     // An earlier result came of other clocks and other randomness.
-    let key = CacheKey::of(&ready.task, &inputs, &ready.rights).filter(|_| run.seed.is_none());
+    let has_cache = run.seed.is_none() && run.results != ResultCacheMode::Off;
+    let key = has_cache.then(|| CacheKey::of(&ready.task, &inputs, &ready.rights)).flatten();
     let counterpart = match recall {
         Some(recall) => Some(recall.action),
         None if id == ActionId::ROOT => run.earlier.as_ref().map(|earlier| earlier.root()),

@@ -38,7 +38,7 @@ pub(in crate::run) async fn find(site: &Site<'_>, key: CacheKey) -> Result<Answe
     if let Some(output) = in_store(site, key).await {
         return Ok(Answer::Found(output));
     }
-    if !site.ready.task.policy().cache.serialize || site.plan.run.results == ResultCacheMode::Off {
+    if !site.ready.task.policy().cache.serialize {
         return Ok(Answer::Compute(alone));
     }
     let claim = match in_this_host(site, key).await? {
@@ -151,9 +151,6 @@ impl Computation {
 
     /// Keeps what was computed, and hands it to those who wait.
     pub(in crate::run) fn keep(self, run: &RunContext, output: &Json) {
-        if run.results == ResultCacheMode::Off {
-            return;
-        }
         let kept = KeptResult { output: output.clone(), computed: now() };
         run.cache.memory.put(self.key, kept.clone());
         if let Some(claim) = &self.claim {

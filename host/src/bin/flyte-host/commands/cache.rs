@@ -47,7 +47,8 @@ pub(crate) fn info(args: &CacheInfoArgs, printer: Printer) -> Result<(), Diagnos
         None => Default::default(),
     };
     let home = args.home.dir();
-    let kept = home.as_ref().map_or(Ok(ResultsContents::default()), Results::contents).map_err(unusable)?;
+    let kept = home.as_ref().map_or(Ok(ResultsContents::default()), Results::contents);
+    let kept = kept.map_err(|error| unusable(error).hint("`flyte-host cache clear` removes what is damaged"))?;
     if args.json {
         let CacheContents { components, quick, bytes, .. } = compiled;
         let WorkshopContents { components: in_workshop, component_bytes, tools, tool_bytes, .. } = built;
