@@ -1,5 +1,6 @@
 //! Runs that are run again, and what is read of them.
 
+use crate::assert_transcripts;
 use crate::terminal::{Terminal, Transcript, assert_refused};
 
 const BATCH: &str = r#"{"requests": [{"feature_a": 1, "feature_b": 2}], "batch_id": "first"}"#;
@@ -82,4 +83,29 @@ fn inputs_with_a_secret_are_not_kept_and_have_to_be_given_again() {
     assert_refused(&[alone, refused]);
     let given = run(&["rerun", "latest", "--message", "other"]);
     assert!(given.code == Some(1) && given.stderr.contains("failed: other"), "{given}");
+}
+
+#[test]
+fn an_output_of_an_earlier_run_is_a_value() {
+    let terminal = terminal();
+    let run = ["run", "--name", "nightly", "tasks.wasm", "process_batch", "--batch", "@batch.json"];
+    assert_eq!(terminal.run(&run).code, Some(0));
+    let summarize = |value: &str| terminal.run(&["run", "tasks.wasm", "summarize_results", "--summary", value]);
+    let summary = summarize("run:nightly");
+    assert!(summary.value().contains("Batch first"), "{summary}");
+    assert_eq!(summarize("@run:nightly/a0").value(), summary.value());
+    let refused = [
+        // An output of the wrong type is told as any other value.
+        summarize("run:nightly/a1"),
+        summarize("run:weekly"),
+        summarize("run:nightly/a9"),
+        summarize("run:nightly/x"),
+        terminal.run(&["run", "--home", "nowhere", "tasks.wasm", "summarize_results", "--summary", "run:nightly"]),
+    ];
+    assert_refused(&refused);
+    let redacted = [(r"\br[a-z0-9]{19}\b", "[run]")];
+    insta::with_settings!({ filters => redacted.to_vec() }, { assert_transcripts!("past_values", refused); });
+    // A text stays a text.
+    let echoed = terminal.run(&["run", "faults.wasm", "fails", "--message", "run:nightly"]);
+    assert!(echoed.stderr.contains("failed: run:nightly"), "{echoed}");
 }

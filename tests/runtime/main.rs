@@ -13,6 +13,7 @@ mod faults;
 mod files;
 mod grandchildren;
 mod history;
+mod history_kept;
 mod importer;
 mod interfaces;
 mod liar;

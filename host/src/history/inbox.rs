@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::history::RunNote;
+use crate::history::{Retention, RunNote};
 use crate::run::{AbortHandle, RunEvent, RunId};
 
 /// How much may wait to be written, in bytes, about; of what comes then, only the outlines are kept.
@@ -21,6 +21,8 @@ pub(super) enum Entry {
     Begin { run: RunId, note: Box<RunNote>, abort: AbortHandle },
     /// What a sink is told, and when.
     Event(Instant, RunEvent),
+    /// What is to be kept from now on.
+    Keep(Retention),
     /// Something of this run had to be left out.
     Dropped(RunId),
 }
@@ -153,6 +155,12 @@ impl Inbox {
         let state = self.lock();
         let nobody_waits = |state: &mut State| !state.urgent && !state.closed;
         drop(self.wake.wait_timeout_while(state, most, nobody_waits));
+    }
+
+    /// For the writer: whether there is nothing for it to do.
+    pub(super) fn is_idle(&self) -> bool {
+        let state = self.lock();
+        state.entries.is_empty() && !state.closed && !state.urgent
     }
 
     /// For the writer: all up to this number are kept.

@@ -17,10 +17,12 @@ mod code;
 mod error;
 mod home;
 mod inbox;
+mod keeper;
 mod open_run;
 mod owner;
 mod recorder;
 mod recovery;
+mod removal;
 mod row;
 mod schema;
 mod stored_failure;
@@ -28,11 +30,12 @@ mod values;
 mod writer;
 
 pub use archive::{
-    ActionRecord, Archive, AttemptRecord, Branch, LATEST, LogRecord, LogSource, NoRun, RunFilter, RunRecord, Times,
-    Value,
+    ActionRecord, Archive, AttemptRecord, Branch, LATEST, LogRecord, LogSource, NoRun, Remover, RunFilter,
+    RunRecord, Times, Value,
 };
 pub use error::HistoryError;
 pub use home::Home;
+pub use keeper::Retention;
 pub use recorder::{Durability, History, RunNote};
 pub use recovery::{Recovery, RecoveryError};
 pub use stored_failure::StoredFailure;

@@ -336,7 +336,7 @@ impl Outline {
 }
 
 /// The limits as JSON: times in seconds, sizes in bytes.
-fn told(limits: &Limits) -> String {
+pub(super) fn told(limits: &Limits) -> String {
     serde_json::json!({
         "max_runtime": limits.max_runtime.map(|time| time.as_secs_f64()),
         "deadline": limits.deadline.map(|time| time.as_secs_f64()),

@@ -1,5 +1,6 @@
 //! Which processes record runs: each has a lock, which the system takes from one that dies.
 
+use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 
@@ -31,22 +32,23 @@ impl Owner {
     }
 }
 
-/// Who lives, as far as was asked already.
+/// Who lives.
 #[derive(Debug)]
 pub(super) struct Owners {
     dir: Option<Arc<PrivateDir>>,
-    known: std::collections::HashMap<String, bool>,
+    /// Those who don't: nobody comes back.
+    dead: HashSet<String>,
 }
 
 impl Owners {
     pub(super) fn of(home: &Home) -> Self {
-        Self { dir: home.inner(DIRECTORY).ok(), known: std::collections::HashMap::new() }
+        Self { dir: home.inner(DIRECTORY).ok(), dead: HashSet::new() }
     }
 
     /// Whether the process still records. Where that can't be found out, it does.
     pub(super) fn lives(&mut self, owner: &str) -> bool {
-        if let Some(lives) = self.known.get(owner) {
-            return *lives;
+        if self.dead.contains(owner) {
+            return false;
         }
         // A name is one that a process has given itself, and nothing that leads elsewhere.
         let is_name = owner.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -58,7 +60,9 @@ impl Owners {
             },
             _ => true,
         };
-        self.known.insert(owner.to_owned(), lives);
+        if !lives {
+            self.dead.insert(owner.to_owned());
+        }
         lives
     }
 }

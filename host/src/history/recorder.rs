@@ -9,9 +9,9 @@ use std::time::Instant;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
-use crate::history::HistoryError;
 use crate::history::inbox::{Entry, Inbox};
 use crate::history::writer::Writer;
+use crate::history::{HistoryError, Retention};
 use crate::run::{AbortHandle, EventSink, Ledger, RunEvent, RunId};
 
 /// When a result counts as kept.
@@ -68,6 +68,12 @@ impl History {
             ended.leave();
         })?;
         Ok(Self(Arc::new(Recorder { inbox, durability })))
+    }
+
+    /// From now on, runs that are too many or too old are removed, a little at a time, while nothing is to be written; none
+    /// that goes on. By default all are kept.
+    pub fn keep(&self, retention: Retention) {
+        self.0.inbox.put(Entry::Keep(retention));
     }
 
     /// Waits until all that was told so far is written.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::disk::PrivateDir;
+use crate::history::row::Stopped;
 use crate::history::{HistoryError, Home};
 
 /// The largest value that is kept in the database itself, in bytes; Flyte's figure.
@@ -23,6 +24,11 @@ pub(super) struct Values {
 impl Values {
     pub(super) fn of(home: &Home) -> Self {
         Self { home: home.clone(), dir: None }
+    }
+
+    /// The same files, for another thread or connection.
+    pub(super) fn again(&self) -> Self {
+        Self::of(&self.home)
     }
 
     fn dir(&mut self) -> Result<Arc<PrivateDir>, HistoryError> {
@@ -62,6 +68,39 @@ impl Values {
         let is_it = <[u8; 32]>::from(Sha256::digest(&bytes)) == *digest;
         Ok(String::from_utf8(bytes).ok().filter(|_| is_it))
     }
+}
+
+impl Values {
+    /// Removes the files that are not needed, and what is left of those that were never whole. Nobody may put one meanwhile.
+    pub(super) fn sweep(
+        &mut self,
+        mut is_needed: impl FnMut(&[u8; 32]) -> rusqlite::Result<bool>,
+    ) -> Result<(), Stopped> {
+        let dir = self.dir().map_err(Stopped::Other)?;
+        let failed = |source| Stopped::Other(HistoryError::File { path: dir.path().to_owned(), source });
+        for file in dir.list().map_err(failed)? {
+            let is_needed = match digest(&file.name) {
+                Some(digest) => is_needed(&digest)?,
+                None => false,
+            };
+            if !is_needed {
+                dir.remove(&file.name).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What [`hex`] wrote.
+fn digest(name: &str) -> Option<[u8; 32]> {
+    let mut digest = [0; 32];
+    if name.len() != 64 || !name.is_ascii() {
+        return None;
+    }
+    for (at, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&name[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(digest)
 }
 
 /// Lower-case hexadecimal.

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::history::inbox::{Batch, Entry, Inbox};
+use crate::history::keeper::Keeper;
 use crate::history::open_run::OpenRun;
-use crate::history::owner::Owner;
+use crate::history::owner::{Owner, Owners};
 use crate::history::row::{self, Kinds, Stopped};
 use crate::history::schema::Access;
 use crate::history::values::Values;
@@ -36,6 +37,7 @@ pub(super) struct Writer {
     /// What is known of runs that have not begun.
     notes: HashMap<RunId, (RunNote, AbortHandle)>,
     runs: HashMap<RunId, OpenRun>,
+    keeper: Keeper,
 }
 
 /// What it writes into.
@@ -43,6 +45,7 @@ struct Place {
     path: PathBuf,
     database: Connection,
     owner: Owner,
+    owners: Owners,
     kinds: Kinds,
     values: Values,
 }
@@ -50,7 +53,15 @@ struct Place {
 impl Writer {
     pub(super) fn new(home: PathBuf, durability: Durability, inbox: Arc<Inbox>, problem: Problem) -> Self {
         let durable = durability == Durability::Durable;
-        Self { home, durable, inbox, problem, notes: HashMap::new(), runs: HashMap::new() }
+        Self {
+            home,
+            durable,
+            inbox,
+            problem,
+            notes: HashMap::new(),
+            runs: HashMap::new(),
+            keeper: Keeper::default(),
+        }
     }
 
     /// Writes until there is nothing more to come.
@@ -77,6 +88,7 @@ impl Writer {
                 looked = Instant::now();
                 self.abort_what_is_to_be(&place);
             }
+            self.tidy(&mut place);
             if !self.runs.is_empty() {
                 self.inbox.gather(GATHER);
             }
@@ -97,6 +109,7 @@ impl Writer {
                 Entry::Begin { run, note, abort } => {
                     self.notes.insert(run, (*note, abort));
                 }
+                Entry::Keep(retention) => self.keeper.keep(retention),
                 Entry::Dropped(run) => {
                     if let Some(open) = self.runs.get_mut(&run) {
                         open.dropped();
@@ -141,6 +154,16 @@ impl Writer {
         Ok(())
     }
 
+    /// Removes what is too much, as long as there is nothing else to do.
+    fn tidy(&mut self, place: &mut Place) {
+        while self.inbox.is_idle() {
+            // What can't be removed now is removed later, by this process or another.
+            if !matches!(self.keeper.step(&mut place.database, &mut place.owners, &mut place.values), Ok(true)) {
+                return;
+            }
+        }
+    }
+
     fn abort_what_is_to_be(&self, place: &Place) {
         for run in self.runs.values() {
             if run.number.is_some_and(|number| place.is_to_be_aborted(number)) {
@@ -156,8 +179,8 @@ impl Place {
         let database = home.connect(Access::Record { durable })?;
         database.set_prepared_statement_cache_capacity(32);
         let owner = Owner::begin(&home)?;
-        let values = Values::of(&home);
-        Ok(Self { path: home.database(), database, owner, kinds: Kinds::default(), values })
+        let (owners, values) = (Owners::of(&home), Values::of(&home));
+        Ok(Self { path: home.database(), database, owner, owners, kinds: Kinds::default(), values })
     }
 
     fn write(&mut self, runs: &mut HashMap<RunId, OpenRun>, durable: bool) -> Result<(), HistoryError> {

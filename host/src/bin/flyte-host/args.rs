@@ -19,7 +19,10 @@ use crate::printer;
 use crate::quantity::{self, DiskSize};
 use crate::source::BuildOptions;
 
-pub(crate) use past::{GetIoArgs, RerunArgs};
+pub(crate) use past::{
+    AbortArgs, DeleteCommand, DeleteRunArgs, GetActionArgs, GetIoArgs, GetLogsArgs, GetRunArgs, ReplayArgs,
+    RerunArgs, Stream,
+};
 
 /// Runs Flyte-style tasks as sandboxed WebAssembly components.
 #[derive(Debug, Parser)]
@@ -65,6 +68,15 @@ pub(crate) enum Command {
     },
     /// Run the task of an earlier run again, on its inputs or some others
     Rerun(RerunArgs),
+    /// Run an action that failed again, by itself, from a file that `get run RUN --export FILE` made
+    Replay(Box<ReplayArgs>),
+    /// Abort a run, in whichever process it goes on
+    Abort(AbortArgs),
+    /// Delete runs from the history
+    Delete {
+        #[command(subcommand)]
+        what: DeleteCommand,
+    },
     /// Build a component from a crate's directory, or a Python or JavaScript file
     Build(BuildArgs),
     /// Make a project with some tasks to start from
@@ -86,8 +98,17 @@ pub(crate) enum GetCommand {
     /// List a component's tasks, or show one of them
     #[command(alias = "tasks")]
     Task(GetTaskArgs),
+    /// List runs, or show one with its tree of actions
+    #[command(alias = "runs")]
+    Run(GetRunArgs),
+    /// List a run's actions, or show one with its attempts
+    #[command(alias = "actions")]
+    Action(GetActionArgs),
     /// Print the inputs and the output of a run, or of one of its actions
     Io(GetIoArgs),
+    /// Print what a run's actions printed
+    #[command(alias = "log")]
+    Logs(GetLogsArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,6 +126,8 @@ Values of a task's parameters:
   --batch @batch.json        from a file: .json, .yaml, .yml; for a string any other file's text
   --batch -, --batch @-      from standard input, without its last line break; empty is an error
   --name @@home              text that begins with an @
+  --batch run:nightly        the output of an earlier run, by its name, its id, or `latest`; run:nightly/a3
+                             that of one of its actions; for a string, @run:nightly
   --batch.batch_id x         one field inside a parameter
   --inputs @all.json         all parameters at once; single flags come on top
 

@@ -7,7 +7,7 @@ mod input;
 mod load;
 
 pub(crate) use build::{of_build_error, of_remark, remark_lines};
-pub(crate) use failure::of_failure;
+pub(crate) use failure::{backtrace_lines, of_failure};
 pub(crate) use history::of_history_error;
 pub(crate) use input::{Complaint, missing_parameter, of_input};
 pub(crate) use load::{of_host_error, unfit_hint};

@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use flyte_host::run::Failure;
+use flyte_host::history::StoredFailure;
+use flyte_host::run::{Failure, TaskErrorKind};
 use flyte_host::{HostError, LoadError};
 
 /// How the program ends. The numbers are part of its interface: scripts rely on them.
@@ -77,6 +78,20 @@ impl From<&Failure> for Exit {
     }
 }
 
+impl From<&StoredFailure> for Exit {
+    fn from(failure: &StoredFailure) -> Self {
+        match failure.to_task_error().kind {
+            TaskErrorKind::Task => Self::TaskFailed,
+            TaskErrorKind::InvalidInput | TaskErrorKind::UnknownTask => Self::BadInput,
+            TaskErrorKind::Trap | TaskErrorKind::InvalidOutput => Self::GuestTrapped,
+            TaskErrorKind::Limit => Self::LimitHit,
+            TaskErrorKind::Denied => Self::Denied,
+            TaskErrorKind::Aborted => Self::Interrupted,
+            _ => Self::HostFault,
+        }
+    }
+}
+
 impl From<&LoadError> for Exit {
     fn from(error: &LoadError) -> Self {
         match error {
@@ -108,6 +123,10 @@ mod tests {
         assert_eq!(Exit::from(&Failure::InvalidOutput(String::new())) as u8, 3);
         assert_eq!(Exit::from(&Failure::Limit(Limit::Depth(3))) as u8, 4);
         assert_eq!(Exit::from(&Failure::Host(String::new())) as u8, 70);
+        // What was recorded of it says the same.
+        for failure in [trap, Failure::Limit(Limit::Depth(3)), Failure::InvalidOutput(String::new())] {
+            assert_eq!(Exit::from(&StoredFailure::of(&failure)), Exit::from(&failure));
+        }
     }
 
     #[test]

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use flyte_host::history::{Durability, History, HistoryError, LATEST, RunNote};
+use flyte_host::history::{Durability, History, HistoryError, LATEST, Retention, RunNote};
 
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::quantity;
 
 /// The variable that names the directory where no option does.
 const VARIABLE: &str = "FLYTE_HOST_HOME";
@@ -41,6 +42,13 @@ pub(crate) struct HistoryArgs {
     /// Hand each action's result on only once it is on the disk; where it can't be, the run ends
     #[arg(long, conflicts_with = "no_history")]
     pub durable: bool,
+    /// How many runs are kept; older ones are deleted, a little at a time
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub keep_runs: u64,
+    /// How long runs are kept
+    #[arg(long, value_name = "SPAN", value_parser = quantity::duration, default_value = "90d")]
+    pub keep_for: Duration,
     /// Record nothing
     #[arg(long)]
     pub no_history: bool,
@@ -96,8 +104,10 @@ impl HistoryArgs {
                 printer.warning(&format!("runs are not recorded: {}", error.told()), &[ELSEWHERE]);
             }
         };
-        let started = History::start(home, durability, problem);
-        started.map(Some).map_err(|error| Diagnosis::new(Exit::HostFault, "cannot start threads").cause(error))
+        let history = History::start(home, durability, problem)
+            .map_err(|error| Diagnosis::new(Exit::HostFault, "cannot start threads").cause(error))?;
+        history.keep(Retention { runs: self.keep_runs, age: self.keep_for });
+        Ok(Some(history))
     }
 
     /// What is said of a run beside what happens in it.

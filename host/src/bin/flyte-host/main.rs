@@ -9,6 +9,7 @@ mod grants;
 mod home;
 mod interrupt;
 mod limits;
+mod past;
 mod printer;
 mod quantity;
 mod source;

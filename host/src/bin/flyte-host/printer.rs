@@ -116,6 +116,57 @@ impl Printer {
     }
 }
 
+/// Data that comes line by line, printed in larger pieces.
+pub(crate) struct Lines {
+    printer: Printer,
+    text: String,
+    printed: Result<(), Diagnosis>,
+}
+
+impl Lines {
+    /// How much is printed at once, in bytes.
+    const PIECE: usize = 64 << 10;
+
+    pub(crate) fn new(printer: Printer) -> Self {
+        Self { printer, text: String::new(), printed: Ok(()) }
+    }
+
+    /// One line, which is fit for a terminal.
+    pub(crate) fn text(&mut self, line: &str) {
+        if self.text.len() + line.len() > Self::PIECE {
+            self.print();
+        }
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text += line;
+    }
+
+    /// One JSON value.
+    pub(crate) fn json(&mut self, value: &impl serde::Serialize) {
+        match serde_json::to_string(value) {
+            Ok(text) => self.text(&printable_json(&text)),
+            Err(error) => self.printed = Err(Diagnosis::new(Exit::HostFault, "cannot write JSON").cause(error)),
+        }
+    }
+
+    /// Prints what is left.
+    ///
+    /// # Errors
+    /// Something could not be printed.
+    pub(crate) fn end(mut self) -> Result<(), Diagnosis> {
+        self.print();
+        self.printed
+    }
+
+    fn print(&mut self) {
+        if !self.text.is_empty() && self.printed.is_ok() {
+            self.printed = self.printer.data(&self.text);
+        }
+        self.text.clear();
+    }
+}
+
 /// What is printed of a value. A program gets it as it is; a terminal is not given what it would obey.
 fn as_text(value: &Json, format: OutputFormat, to_terminal: bool) -> String {
     match (value.as_string().filter(|_| format == OutputFormat::Raw), to_terminal) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use flyte_host::record::plain::{self, PlainError};
 use flyte_host::record::{Json, Schema, Shape};
 
-use crate::diagnosis::Complaint;
+use crate::diagnosis::{Complaint, Diagnosis};
 
 /// Where a value is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,13 +17,22 @@ enum Origin<'t> {
     File(&'t str),
     /// `-` and `@-`.
     Stdin,
+    /// `@run:nightly`, `@run:nightly/a3`: an output of an earlier run.
+    Run(&'t str),
 }
+
+/// What begins a reference to a run. Without the `@` it is one where the type takes no such text.
+const RUN: &str = "run:";
+
+/// Reads the output of the run that is meant, `NAME` or `NAME/ACTION`.
+type Runs = Box<dyn Fn(&str) -> Result<Json, Diagnosis>>;
 
 impl<'t> Origin<'t> {
     fn of(text: &'t str) -> Self {
         match text.strip_prefix('@') {
             Some("-") => Self::Stdin,
             Some(rest) if rest.starts_with('@') => Self::Here(rest),
+            Some(rest) if rest.starts_with(RUN) => Self::Run(&rest[RUN.len()..]),
             Some(path) => Self::File(path),
             None if text == "-" => Self::Stdin,
             None => Self::Here(text),
@@ -40,6 +49,8 @@ pub(crate) struct Values {
     is_read: bool,
     /// Where files are, if not in the present directory.
     directory: Option<PathBuf>,
+    /// Where outputs of earlier runs are.
+    runs: Option<Runs>,
 }
 
 /// What kind of text a file holds, by its name.
@@ -72,13 +83,20 @@ impl Values {
         Self { directory: directory.map(Path::to_owned), ..values }
     }
 
+    /// Reads outputs of earlier runs too.
+    #[must_use]
+    pub(crate) fn with_runs(mut self, runs: impl Fn(&str) -> Result<Json, Diagnosis> + 'static) -> Self {
+        self.runs = Some(Box::new(runs));
+        self
+    }
+
     /// Reads nothing, and takes every value for null: for a look at the words of a line.
     pub(crate) fn unread() -> Self {
         Self { is_read: false, ..Self::with_stdin(|| Ok(Vec::new())) }
     }
 
     fn with_stdin(stdin: impl FnMut() -> io::Result<Vec<u8>> + 'static) -> Self {
-        Self { stdin: Box::new(stdin), taken_by: None, is_read: true, directory: None }
+        Self { stdin: Box::new(stdin), taken_by: None, is_read: true, directory: None, runs: None }
     }
 
     /// Reads the value that `flag` gives as `text`, as far as its type matters: whether it conforms is not checked.
@@ -87,9 +105,12 @@ impl Values {
             return Ok(Json::null());
         }
         let fetched = match Origin::of(text) {
-            Origin::Here(text) => {
-                return plain::read(schema, text).map_err(|error| refused(flag, schema, None, error));
-            }
+            Origin::Here(text) => match (plain::read(schema, text), text.strip_prefix(RUN)) {
+                // No text of this type looks so.
+                (Err(_), Some(reference)) => return self.of_run(flag, reference),
+                (read, _) => return read.map_err(|error| refused(flag, schema, None, error)),
+            },
+            Origin::Run(reference) => return self.of_run(flag, reference),
             elsewhere => self.fetch(flag, &elsewhere, takes_text(schema))?,
         };
         let Fetched { bytes, name, format } = fetched;
@@ -114,7 +135,9 @@ impl Values {
             return Ok(Json::null());
         }
         match Origin::of(text) {
+            Origin::Here(text) if text.starts_with(RUN) => self.of_run(flag, &text[RUN.len()..]),
             Origin::Here(text) => Json::parse(text).map_err(|error| Complaint::syntax(flag, None, &error)),
+            Origin::Run(reference) => self.of_run(flag, reference),
             elsewhere => {
                 let Fetched { bytes, name, format } = self.fetch(flag, &elsewhere, false)?;
                 match format {
@@ -127,7 +150,7 @@ impl Values {
 
     fn fetch(&mut self, flag: &str, origin: &Origin<'_>, takes_text: bool) -> Result<Fetched, Complaint> {
         let path = match origin {
-            Origin::Here(text) | Origin::File(text @ "") => {
+            Origin::Here(text) | Origin::Run(text) | Origin::File(text @ "") => {
                 return Err(Complaint::new(flag, format!("no file is named after the @{text}"))
                     .hint("`@FILE` reads a file; `@@` begins a text that starts with one @"));
             }
@@ -145,6 +168,16 @@ impl Values {
                 })
             }
         }
+    }
+
+    /// The output of an earlier run.
+    fn of_run(&self, flag: &str, reference: &str) -> Result<Json, Complaint> {
+        let Some(runs) = &self.runs else { return Err(Complaint::new(flag, "there are no earlier runs here")) };
+        runs(reference).map_err(|diagnosis| {
+            let reason = std::iter::once(diagnosis.headline).chain(diagnosis.causes).collect::<Vec<_>>().join(": ");
+            let complaint = Complaint::new(flag, reason);
+            diagnosis.hints.into_iter().fold(complaint, Complaint::hint)
+        })
     }
 
     fn stdin(&mut self, flag: &str) -> Result<Fetched, Complaint> {
@@ -254,6 +287,27 @@ mod tests {
         let error = values("").read("--t", r#""\ud800""#, &text()).unwrap_err();
         assert!(lines(&error).contains("--t: malformed JSON at line 1, column"), "{error:?}");
         assert!(format!("{error:?}").contains("read as a JSON string"), "{error:?}");
+    }
+
+    #[test]
+    fn an_earlier_output_is_a_value_where_no_text_is_meant() {
+        let mut values = values("").with_runs(|reference| match reference {
+            "nightly/a3" => Ok(Json::string("out")),
+            other => Err(Diagnosis::usage(format!("there is no run `{other}`"))),
+        });
+        let list = schema(r#"{"type":"array","items":{"type":"string"}}"#);
+        let mut read = |text: &str, schema: &Schema| values.read("--t", text, schema).map(|json| json.compact());
+        for reference in ["run:nightly/a3", "@run:nightly/a3"] {
+            assert_eq!(read(reference, &list).as_deref(), Ok(r#""out""#));
+        }
+        // A text stays what it was.
+        assert_eq!(read("run:nightly/a3", &text()).as_deref(), Ok(r#""run:nightly/a3""#));
+        assert_eq!(read("@run:nightly/a3", &text()).as_deref(), Ok(r#""out""#));
+        assert_eq!(read("@@run:nightly/a3", &text()).as_deref(), Ok(r#""@run:nightly/a3""#));
+        let mixed = schema(r#"{"enum":["run:x",1]}"#);
+        assert_eq!(read("run:x", &mixed).as_deref(), Ok(r#""run:x""#));
+        assert!(lines(&read("run:weekly", &list).unwrap_err()).contains("--t: there is no run `weekly`"));
+        assert_eq!(values.read_json("--inputs", "run:nightly/a3").unwrap().compact(), r#""out""#);
     }
 
     #[test]

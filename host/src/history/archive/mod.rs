@@ -4,6 +4,7 @@ mod action;
 mod list;
 mod log;
 mod past;
+mod remover;
 mod run;
 mod tree;
 
@@ -22,6 +23,7 @@ use crate::run::ActionId;
 pub use action::{ActionRecord, AttemptRecord};
 pub use list::RunFilter;
 pub use log::{LogRecord, LogSource};
+pub use remover::Remover;
 pub use run::RunRecord;
 pub use tree::{Branch, Times};
 

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use rusqlite::{Connection, Row};
 
 use crate::history::code;
-use crate::run::{Phase, RunStats};
+use crate::history::open_run::told;
+use crate::run::{Limits, Phase, RunStats};
 
 /// A run as it was recorded.
 #[derive(Debug, Clone)]
@@ -44,6 +45,22 @@ pub struct RunRecord {
     pub dropped: u64,
     /// What it used.
     pub stats: RunStats,
+}
+
+impl RunRecord {
+    /// Whether it has not ended.
+    pub fn goes_on(&self) -> bool {
+        self.elapsed.is_none() && !self.lost
+    }
+
+    /// Those of its limits that are not what they are by default, by their names in [`Limits`]: times in seconds, sizes in
+    /// bytes, `None` for no limit.
+    pub fn special_limits(&self) -> Vec<(String, Option<f64>)> {
+        type Told = BTreeMap<String, Option<f64>>;
+        let read = |text: &str| serde_json::from_str::<Told>(text).unwrap_or_default();
+        let usual = read(&told(&Limits::default()));
+        read(&self.limits).into_iter().filter(|(name, limit)| usual.get(name) != Some(limit)).collect()
+    }
 }
 
 pub(super) fn read(

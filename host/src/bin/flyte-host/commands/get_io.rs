@@ -5,9 +5,11 @@ use flyte_host::record::Json;
 use flyte_host::run::ActionId;
 
 use crate::args::GetIoArgs;
+use crate::commands::get_action::known;
 use crate::commands::past::{self, read, unwritable};
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
+use crate::home::HomePlace;
 use crate::printer::Printer;
 
 /// Prints `{"inputs": …, "output": …}`, or one of them alone. What is not there is null, and told.
@@ -40,6 +42,19 @@ pub(crate) fn execute(args: &GetIoArgs, printer: Printer) -> Result<(), Diagnosi
     printer.json(&Json::parse(whole).map_err(unwritable)?, args.output)
 }
 
+/// The output that `RUN` or `RUN/ACTION` means.
+pub(crate) fn referred(place: &HomePlace, reference: &str) -> Result<Json, Diagnosis> {
+    let (run, action) = match reference.rsplit_once('/') {
+        Some((run, action)) => {
+            let action = action.parse().map_err(|error| Diagnosis::usage(format!("`{reference}`: {error}")))?;
+            (run, action)
+        }
+        None => (reference, ActionId::ROOT),
+    };
+    let (archive, run) = past::find(place, run)?;
+    output(&archive, &run, action)
+}
+
 /// An action's output.
 ///
 /// # Errors
@@ -53,17 +68,6 @@ pub(crate) fn output(archive: &Archive, run: &RunRecord, action: ActionId) -> Re
         return Err(Diagnosis::usage(headline));
     }
     alone(value, run, action, "output")
-}
-
-fn known(
-    archive: &Archive,
-    run: &RunRecord,
-    action: ActionId,
-) -> Result<flyte_host::history::ActionRecord, Diagnosis> {
-    read(archive.action(run, action))?.ok_or_else(|| {
-        Diagnosis::usage(format!("run {} has no action {action}", run.id))
-            .hint(format!("`flyte-host get action {}` lists its actions", run.id))
-    })
 }
 
 fn alone(value: Value, run: &RunRecord, action: ActionId, what: &str) -> Result<Json, Diagnosis> {

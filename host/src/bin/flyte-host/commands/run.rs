@@ -14,9 +14,9 @@ use flyte_host::{Host, RunRequest};
 use tokio::time::timeout;
 
 use crate::args::RunArgs;
-use crate::commands::load;
 use crate::commands::recover::Recover;
 use crate::commands::request::Request;
+use crate::commands::{get_io, load};
 use crate::diagnosis::{Diagnosis, of_failure};
 use crate::home;
 use crate::interrupt::{Interrupts, what};
@@ -83,6 +83,8 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
             return printer.json(&output?, args.output);
         }
         let mut values = Values::new(move |text| printer.note(text), job.directory);
+        let place = args.history.place.clone();
+        values = values.with_runs(move |reference| get_io::referred(&place, reference));
         match task_line::read(host.catalog(), &args.component, &args.task_line, job.inputs, &mut values)? {
             TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),
             TaskLine::Steps(steps) => {

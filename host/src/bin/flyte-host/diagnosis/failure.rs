@@ -53,12 +53,14 @@ fn of_task_error(exit: Exit, what: &str, error: &TaskError) -> Diagnosis {
 
 fn of_trap(exit: Exit, what: &str, trap: &Trap) -> Diagnosis {
     let diagnosis = Diagnosis::new(exit, format!("{what}: {}", trap.message));
-    if trap.backtrace.is_empty() {
-        return diagnosis;
-    }
-    let frames =
-        frames(&trap.backtrace).into_iter().enumerate().map(|(number, frame)| format!("  {number:>3}: {frame}"));
-    diagnosis.line("wasm backtrace:").lines(frames)
+    diagnosis.lines(backtrace_lines(&trap.backtrace))
+}
+
+/// A guest's frames under a headline; nothing where there are none.
+pub(crate) fn backtrace_lines(backtrace: &[String]) -> Vec<String> {
+    let frames = frames(backtrace).into_iter().enumerate().map(|(number, frame)| format!("  {number:>3}: {frame}"));
+    let headline = (!backtrace.is_empty()).then(|| "wasm backtrace:".to_owned());
+    headline.into_iter().chain(frames).collect()
 }
 
 fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {

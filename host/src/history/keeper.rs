@@ -1,0 +1,100 @@
+//! What keeps the history from growing: old runs go, bit by bit, while nothing is to be written.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use rusqlite::{Connection, params};
+
+use crate::history::owner::Owners;
+use crate::history::row::Stopped;
+use crate::history::values::Values;
+use crate::history::{code, removal};
+
+/// How many runs are kept, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// The latest so many.
+    pub runs: u64,
+    /// Those that began no longer ago.
+    pub age: Duration,
+}
+
+/// How often one looks for runs that are too many or too old.
+const LOOK: Duration = Duration::from_secs(60);
+/// How many rows are removed at once: a millisecond or two.
+const ROWS: u32 = 300;
+/// More pages than these are given back; fewer are used again soon.
+const FREE: i64 = 2000;
+/// How many are given back at once.
+const PAGES: u32 = 50;
+/// How many runs are found at once.
+const FOUND: u32 = 32;
+
+#[derive(Debug, Default)]
+pub(super) struct Keeper {
+    retention: Option<Retention>,
+    looked: Option<Instant>,
+    /// Runs that are to go, by number and id, the next one last.
+    going: Vec<(i64, String)>,
+    /// Whether there may be files and pages that nobody needs.
+    untidy: bool,
+}
+
+impl Keeper {
+    pub(super) fn keep(&mut self, retention: Retention) {
+        self.retention = Some(retention);
+    }
+
+    /// Removes a little, where something is to be removed; tells whether there is more.
+    pub(super) fn step(
+        &mut self,
+        database: &mut Connection,
+        owners: &mut Owners,
+        values: &mut Values,
+    ) -> Result<bool, Stopped> {
+        let Some(retention) = self.retention else { return Ok(false) };
+        if let Some((run, id)) = self.going.last() {
+            if removal::step(database, *run, id, ROWS)? {
+                self.going.pop();
+                self.untidy = true;
+            }
+            return Ok(true);
+        }
+        if std::mem::take(&mut self.untidy) {
+            removal::sweep(database, values)?;
+            // There may be more runs than were found at once.
+            self.looked = None;
+            return Ok(true);
+        }
+        if self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
+            self.looked = Some(Instant::now());
+            self.going = found(database, retention, owners)?;
+            return Ok(!self.going.is_empty());
+        }
+        if removal::free_pages(database)? > FREE {
+            removal::shrink(database, PAGES)?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+}
+
+/// Runs that are too many or too old, the oldest last; none that goes on.
+fn found(database: &Connection, retention: Retention, owners: &mut Owners) -> rusqlite::Result<Vec<(i64, String)>> {
+    let oldest = SystemTime::now().checked_sub(retention.age).map(code::moment);
+    let mut select = database.prepare_cached(
+        "SELECT run, id, owner, elapsed FROM runs
+         WHERE started < ?1 OR run <= (SELECT run FROM runs ORDER BY run DESC LIMIT 1 OFFSET ?2)
+         ORDER BY run LIMIT ?3",
+    )?;
+    let most = i64::try_from(retention.runs).unwrap_or(i64::MAX);
+    let mut rows = select.query(params![oldest.unwrap_or_default(), most, FOUND])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let has_ended = row.get::<_, Option<i64>>(3)?.is_some();
+        if has_ended || !owners.lives(&row.get::<_, String>(2)?) {
+            found.push((row.get(0)?, row.get(1)?));
+        }
+    }
+    found.reverse();
+    Ok(found)
+}

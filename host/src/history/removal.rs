@@ -1,0 +1,114 @@
+//! Runs that are removed: in small steps, as others write meanwhile.
+
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+
+use crate::history::code::keys;
+use crate::history::row::Stopped;
+use crate::history::values::Values;
+
+/// The tables with rows of a run, and their keys.
+const TABLES: [(&str, &str); 5] = [
+    ("action_values", "action"),
+    ("actions", "action"),
+    ("attempts", "action"),
+    ("deliveries", "delivery"),
+    ("logs", "line"),
+];
+
+/// Removes some `most` of a run's rows in one transaction; tells whether nothing is left of it. Its own row goes last: a run
+/// of which something is left can be removed still, and its number is nobody else's.
+pub(super) fn step(database: &mut Connection, run: i64, id: &str, most: u32) -> rusqlite::Result<bool> {
+    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let (first, last) = keys(run);
+    let mut left = most as usize;
+    let is_it =
+        transaction.prepare_cached("SELECT 1 FROM runs WHERE run = ? AND id = ?")?.exists(params![run, id])?;
+    if !is_it {
+        return Ok(true);
+    }
+    for (table, column) in TABLES {
+        let within = format!("FROM {table} WHERE {column} BETWEEN ? AND ?");
+        let bound = format!("SELECT {column} {within} ORDER BY {column} LIMIT 1 OFFSET {}", left - 1);
+        let bound: Option<i64> = transaction.query_row(&bound, [first, last], |row| row.get(0)).optional()?;
+        left =
+            left.saturating_sub(transaction.execute(&format!("DELETE {within}"), [first, bound.unwrap_or(last)])?);
+        if bound.is_some() || left == 0 {
+            transaction.commit()?;
+            return Ok(false);
+        }
+    }
+    transaction.prepare_cached("DELETE FROM labels WHERE run = ?")?.execute([run])?;
+    transaction.prepare_cached("DELETE FROM runs WHERE run = ?")?.execute([run])?;
+    transaction.commit()?;
+    Ok(true)
+}
+
+/// Removes the files of values that nobody needs any more. Who writes one does so within a transaction, and there is none but
+/// this one meanwhile.
+pub(super) fn sweep(database: &mut Connection, values: &mut Values) -> Result<(), Stopped> {
+    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    {
+        let mut select = transaction.prepare_cached(
+            "SELECT 1 FROM action_values WHERE inputs_file = ?1 UNION ALL SELECT 1 FROM action_values WHERE output_file = ?1",
+        )?;
+        let is_needed = |digest: &[u8; 32]| select.exists([digest]);
+        values.sweep(is_needed)?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// Gives so many of the pages that removed rows have left back, if there are any.
+pub(super) fn shrink(database: &Connection, pages: u32) -> rusqlite::Result<()> {
+    // It tells a row for each page.
+    let mut vacuum = database.prepare(&format!("PRAGMA incremental_vacuum({pages})"))?;
+    let mut rows = vacuum.query([])?;
+    while rows.next()?.is_some() {}
+    Ok(())
+}
+
+/// How many pages removed rows have left.
+pub(super) fn free_pages(database: &Connection) -> rusqlite::Result<i64> {
+    database.pragma_query_value(None, "freelist_count", |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::code::key;
+    use crate::history::schema::{self, Access};
+
+    #[test]
+    fn a_run_goes_in_steps_and_its_own_row_last() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut database = schema::open(&dir.path().join("h.db"), Access::Record { durable: false }).unwrap();
+        for run in [1, 2] {
+            let insert = "INSERT INTO runs(run, id, task, started, elapsed, phase, owner, granted, limits)
+                VALUES(?1, 'r' || ?1, 't', 0, 1, 2, 'o', '[]', '{}')";
+            database.execute(insert, [run]).unwrap();
+            database.execute("INSERT INTO labels VALUES(?, 'k', 'v')", [run]).unwrap();
+            for row in 0..10 {
+                let attempt = "INSERT INTO attempts VALUES(?, ?, NULL, 1, '{}')";
+                // All of one action: they go together.
+                database.execute(attempt, [key(run, 0), row]).unwrap();
+                database
+                    .execute("INSERT INTO logs VALUES(?, 0, 0, 1, 'x')", [key(run, row.cast_unsigned())])
+                    .unwrap();
+                let value = "INSERT INTO action_values VALUES(?, '{}', NULL, NULL, NULL)";
+                database.execute(value, [key(run, row.cast_unsigned())]).unwrap();
+            }
+        }
+        assert!(step(&mut database, 1, "another", 3).unwrap(), "the number is somebody else's by now");
+        let count = |database: &Connection, table: &str| -> i64 {
+            database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+        };
+        let mut steps = 0;
+        while !step(&mut database, 1, "r1", 3).unwrap() {
+            steps += 1;
+            assert_eq!(count(&database, "runs"), 2);
+        }
+        assert!(steps >= 7, "{steps}");
+        for (table, left) in [("runs", 1), ("labels", 1), ("attempts", 10), ("logs", 10), ("action_values", 10)] {
+            assert_eq!(count(&database, table), left, "{table}");
+        }
+    }
+}
