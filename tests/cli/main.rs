@@ -20,6 +20,7 @@ mod progress;
 mod projects;
 mod recorded;
 mod recover;
+mod replay;
 mod rerun;
 mod results;
 mod rights;

@@ -45,7 +45,8 @@ async fn events_come_in_order_and_the_runs_end_is_last() {
     let events = events_of("advances", "{}").await;
     assert!(matches!(events[0], RunEvent::RunStarted { .. }));
     assert!(matches!(events[1], RunEvent::ActionQueued { parent: None, .. }));
-    assert!(matches!(events[2], RunEvent::AttemptStarted { attempt: 1, .. }));
+    assert!(matches!(events[2], RunEvent::InputsAccepted { .. }));
+    assert!(matches!(events[3], RunEvent::AttemptStarted { attempt: 1, .. }));
     assert!(matches!(events[events.len() - 2], RunEvent::ActionEnded { .. }));
     assert!(matches!(events[events.len() - 1], RunEvent::RunEnded { .. }));
 }

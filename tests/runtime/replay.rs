@@ -44,7 +44,7 @@ impl Place {
         let archive = Archive::open(&home).unwrap().unwrap();
         let run = archive.find(outcome.run.as_str()).unwrap().unwrap();
         let path = self.dir.path().join(outcome.run.as_str());
-        export(&archive, &run, &path, true).unwrap();
+        export(&archive, &run, std::path::Path::new(""), &path, true).unwrap();
         path
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use flyte_host::history::{Archive, Durability, History, Recovery, RecoveryError, RunNote};
 use flyte_host::rights::{Grants, GuestPath};
-use flyte_host::run::{ActionId, Divergence, Failure, Phase, RunOutcome, RunTree};
+use flyte_host::run::{ActionId, Divergence, Failure, Limits, Phase, RunOutcome, RunTree};
 use flyte_host::{Host, PoolSize, RunRequest};
 use flyte_host_artifacts::{BLOCKING, FANOUT, IMPORTER, RESUMED, TYPED};
 use tempfile::TempDir;
@@ -116,6 +116,19 @@ async fn a_recovered_run_can_be_recovered_from_its_own_record() {
     assert_eq!((second.stats.recovered, second.stats.failed), (9, 2));
     place.says("broken", None);
     assert_eq!(told(&place.recovered(&second).await), ("450", 9, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_that_came_less_far_loses_nothing_of_the_run_before() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("broken", Some(0));
+    let first = place.run("alike", "{}").await;
+    let limits = Limits { max_actions: 2, ..Limits::default() };
+    let (second, _) = place.start(RunRequest::recover(&place.recovery(&first)).limits(limits)).await;
+    assert!(matches!(second.result, Err(Failure::Task(_))) && second.stats.recovered == 1, "{second:?}");
+    place.says("broken", None);
+    // One child of the second, one of the first, and two that had not succeeded.
+    assert_eq!(told(&place.recovered(&second).await), ("30", 2, 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]

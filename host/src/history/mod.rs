@@ -18,6 +18,7 @@ mod error;
 mod home;
 mod inbox;
 mod keeper;
+mod merge;
 mod open_run;
 mod owner;
 mod recorder;

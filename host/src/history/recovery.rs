@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::component::Catalog;
+use crate::history::merge::{self, Pasts};
 use crate::history::{Archive, HistoryError, RunRecord, Value};
 use crate::record::Json;
 use crate::run::{ActionId, Earlier, Failure, Past};
@@ -17,7 +18,8 @@ pub struct Recovery(Arc<Recorded>);
 
 #[derive(Debug)]
 struct Recorded {
-    run: RunRecord,
+    /// It, then the run that it recovered, and so on.
+    runs: Vec<RunRecord>,
     inputs: String,
     archive: Mutex<Archive>,
     pasts: HashMap<ActionId, Arc<Past>>,
@@ -76,14 +78,23 @@ impl Recovery {
                 }
             }
         }
-        let pasts = archive.pasts(run)?;
+        let runs = recovered(&archive, run)?;
+        // The latest run's come last: what it has goes before what those before it had.
+        let mut pasts = Pasts::new();
+        for (number, run) in runs.iter().enumerate().rev() {
+            let mut later = merge::named(archive.pasts(run)?, number);
+            let root = |number| merge::of_run(number, ActionId::ROOT);
+            merge::add(&mut later, &mut pasts, root(number), root(number + 1));
+            pasts = later;
+        }
+        let pasts = pasts.into_iter().map(|(action, past)| (action, Arc::new(past))).collect();
         let archive = Mutex::new(archive);
-        Ok(Self(Arc::new(Recorded { run: run.clone(), inputs, archive, pasts, none: Arc::default() })))
+        Ok(Self(Arc::new(Recorded { runs, inputs, archive, pasts, none: Arc::default() })))
     }
 
     /// The run.
     pub fn run(&self) -> &RunRecord {
-        &self.0.run
+        &self.0.runs[0]
     }
 
     /// The root's inputs, as JSON text.
@@ -97,7 +108,26 @@ impl Recovery {
     }
 }
 
+/// The run, the run that it recovered, and so on, as far as they are there.
+fn recovered(archive: &Archive, run: &RunRecord) -> Result<Vec<RunRecord>, HistoryError> {
+    let mut runs = vec![run.clone()];
+    while let Some(last) = runs.last()
+        && let Some(earlier) = &last.recovers
+        && let Ok(earlier) = archive.find(earlier)?
+        && earlier.number < last.number
+    {
+        runs.push(earlier);
+    }
+    Ok(runs)
+}
+
 impl Recorded {
+    /// The run that has an action, and its id there.
+    fn place(&self, action: ActionId) -> Result<(&RunRecord, ActionId), String> {
+        let (run, action) = merge::run_of(action);
+        self.runs.get(run).map(|run| (run, action)).ok_or_else(|| format!("there is no {action}"))
+    }
+
     fn archive(&self) -> MutexGuard<'_, Archive> {
         self.archive.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -108,19 +138,25 @@ impl Earlier for Recorded {
         ActionId::ROOT
     }
 
+    fn told(&self, action: ActionId) -> ActionId {
+        merge::run_of(action).1
+    }
+
     fn past(&self, action: ActionId) -> Arc<Past> {
         Arc::clone(self.pasts.get(&action).unwrap_or(&self.none))
     }
 
     fn inputs(&self, action: ActionId) -> Result<Option<String>, String> {
-        match self.archive().inputs(&self.run, action).map_err(|error| error.told())? {
+        let (run, action) = self.place(action)?;
+        match self.archive().inputs(run, action).map_err(|error| error.told())? {
             Value::Text(text) => Ok(Some(text)),
             _ => Ok(None),
         }
     }
 
     fn answer(&self, action: ActionId) -> Result<Option<Result<Json, Failure>>, String> {
-        match self.archive().output(&self.run, action).map_err(|error| error.told())? {
+        let (run, action) = self.place(action)?;
+        match self.archive().output(run, action).map_err(|error| error.told())? {
             // What is no JSON any more is no answer.
             Value::Text(text) => Ok(Json::parse(text).ok().map(Ok)),
             _ => Ok(None),

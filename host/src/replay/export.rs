@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -13,12 +13,19 @@ use crate::replay::manifest::{Action, Component, Delivery, Manifest, Place};
 use crate::run::ActionId;
 
 /// Writes a run that has ended to a file, which must not be there yet: its actions with what they got and gave, and, with
-/// `components`, those that it ran. They are read from where the run had them.
+/// `components`, those that it ran. They are read from where the run had
+/// them; where that is a relative path, it starts from `base`.
 ///
 /// # Errors
 /// The run goes on, the history can't be read, a component has changed or is gone, or the file can't be written; there is
 /// none then.
-pub fn export(archive: &Archive, run: &RunRecord, path: &Path, components: bool) -> Result<(), ReplayError> {
+pub fn export(
+    archive: &Archive,
+    run: &RunRecord,
+    base: &Path,
+    path: &Path,
+    components: bool,
+) -> Result<(), ReplayError> {
     if run.elapsed.is_none() && !run.lost {
         return Err(ReplayError::GoesOn(run.id.clone()));
     }
@@ -38,7 +45,7 @@ pub fn export(archive: &Archive, run: &RunRecord, path: &Path, components: bool)
     })?;
     let mut included = Vec::new();
     for (digest, _, from) in archive.components(run)? {
-        let from = from.map(PathBuf::from).unwrap_or_default();
+        let from = base.join(from.unwrap_or_default());
         let name = from.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if components {
             let bytes = std::fs::read(&from).map_err(|source| ReplayError::File { path: from.clone(), source })?;

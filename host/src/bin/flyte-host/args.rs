@@ -21,7 +21,8 @@ use crate::result_cache::ResultArgs;
 use crate::source::BuildOptions;
 
 pub(crate) use past::{
-    AbortArgs, DeleteCommand, DeleteRunArgs, GetActionArgs, GetIoArgs, GetLogsArgs, GetRunArgs, RerunArgs, Stream,
+    AbortArgs, DeleteCommand, DeleteRunArgs, GetActionArgs, GetIoArgs, GetLogsArgs, GetRunArgs, ReplayArgs,
+    RerunArgs, Stream,
 };
 
 /// Runs Flyte-style tasks as sandboxed WebAssembly components.
@@ -68,6 +69,8 @@ pub(crate) enum Command {
     },
     /// Run the task of an earlier run again, on its inputs or some others
     Rerun(RerunArgs),
+    /// Run an action that failed again, by itself, from a file that `get run RUN --export FILE` made
+    Replay(Box<ReplayArgs>),
     /// Abort a run, in whichever process it goes on
     Abort(AbortArgs),
     /// Delete runs from the history

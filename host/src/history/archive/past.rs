@@ -30,7 +30,7 @@ struct Attempts {
 
 impl Archive {
     /// What each action of a run did that invoked others, by the action.
-    pub(in crate::history) fn pasts(&self, run: &RunRecord) -> Result<HashMap<ActionId, Arc<Past>>, HistoryError> {
+    pub(in crate::history) fn pasts(&self, run: &RunRecord) -> Result<HashMap<ActionId, Past>, HistoryError> {
         let range = keys(run.number);
         let mut tasks = HashMap::new();
         let invoked = self.many(INVOKED, params![range.0, range.1], |row| read(row, &mut tasks))?;
@@ -52,7 +52,7 @@ impl Archive {
         })?;
         let past = |(action, attempts)| {
             let last = last.get(&action).copied().unwrap_or_default();
-            (action, Arc::new(of_last(last, attempts)))
+            (action, of_last(last, attempts))
         };
         Ok(parents.into_iter().map(past).collect())
     }

@@ -21,6 +21,11 @@ pub(crate) trait Earlier: fmt::Debug + Send + Sync + 'static {
     /// Its action that is this run's root.
     fn root(&self) -> ActionId;
 
+    /// The name of an action in its own run.
+    fn told(&self, action: ActionId) -> ActionId {
+        action
+    }
+
     /// Of that action, the attempt that is made again, where nothing else is to be run.
     fn replayed(&self) -> Option<Replayed> {
         None

@@ -128,8 +128,14 @@ impl ActionScope {
             task: then.task.to_string(),
             inputs: script.earlier.inputs(then.action).ok().flatten(),
         });
-        let divergence =
-            Divergence { action: info.action, counterpart: script.action, task: info.task, call, then, now };
+        let divergence = Divergence {
+            action: info.action,
+            counterpart: script.earlier.told(script.action),
+            task: info.task,
+            call,
+            then,
+            now,
+        };
         // It becomes the failure of the root, whatever that makes of this one's.
         self.run().give_up(Failure::Diverged(Box::new(divergence.cut())));
         Failure::Aborted(AbortCause::Run)

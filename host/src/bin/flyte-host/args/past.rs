@@ -1,7 +1,7 @@
 //! Commands about runs that were recorded.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use clap::{Args as Group, Subcommand, ValueEnum};
 use flyte_host::run::{ActionId, Phase};
 
 use crate::args::{OutputFormat, RunArgs};
+use crate::compile_cache::CacheArgs;
 use crate::grants::GrantArgs;
 use crate::home::{self, HomePlace};
 use crate::limits::LimitChanges;
@@ -24,6 +25,12 @@ pub(crate) struct GetRunArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Write it to a file, with all that `flyte-host replay` needs to run an action of it again elsewhere
+    #[arg(long, value_name = "FILE", requires = "run", conflicts_with_all = ["follow", "json"])]
+    pub export: Option<PathBuf>,
+    /// With `--export`: leave the components out, and name them by their SHA-256
+    #[arg(long, requires = "export")]
+    pub without_component: bool,
     #[command(flatten)]
     pub filter: RunFilterArgs,
     /// List no more than so many
@@ -197,6 +204,28 @@ has the value that it has now.
 
 With `--recover`, which may also follow RUN, the task itself runs again, and what had ended below it answers as it did.
 Where the task then does something else than it did, though it got the same, the run stops and says where: exit code 6.";
+
+#[derive(Debug, Group)]
+#[command(after_help = REPLAY_HELP)]
+pub(crate) struct ReplayArgs {
+    /// The file
+    pub file: PathBuf,
+    /// The action to run again [default: of those that failed, the first of the deepest]
+    #[arg(long, value_name = "ACTION", value_parser = ActionId::from_str)]
+    pub action: Option<ActionId>,
+    /// A component that the file does not have. Repeatable
+    #[arg(long, value_name = "FILE")]
+    pub component: Vec<PathBuf>,
+    #[command(flatten)]
+    pub grants: GrantArgs,
+    #[command(flatten)]
+    pub cache: CacheArgs,
+}
+
+const REPLAY_HELP: &str = "\
+The last attempt of the action is made again. What it invoked is answered from the file, failures too, and no other task
+is run. Prints what was recorded and what happened now as JSON; the exit code is 0 where the action failed as it did, and
+6 where it did not. Nothing that was granted is in the file: what the task needs is granted here.";
 
 #[derive(Debug, Group)]
 pub(crate) struct AbortArgs {

@@ -9,6 +9,7 @@ use flyte_host::run::{ActionId, Phase};
 
 use crate::args::{GetRunArgs, OutputFormat};
 use crate::commands::past::{self as archives, read, unwritable};
+use crate::commands::replay;
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
 use crate::past::{ComponentJson, RunJson, in_a_line, run_list, run_page, tree_lines};
@@ -24,6 +25,9 @@ pub(crate) fn execute(args: &GetRunArgs, printer: Printer) -> Result<(), Diagnos
     match &args.run {
         Some(reference) => {
             let (archive, run) = archives::find(&args.place, reference)?;
+            if let Some(file) = &args.export {
+                return replay::write(&archive, &run, file, !args.without_component);
+            }
             let run = if args.follow { ended(&archive, run, printer)? } else { run };
             show(args, &archive, &run, printer)?;
             if args.follow { as_it_ended(&archive, &run) } else { Ok(()) }

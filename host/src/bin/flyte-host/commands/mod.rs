@@ -14,6 +14,7 @@ mod load;
 mod new;
 pub(crate) mod past;
 mod recover;
+mod replay;
 mod request;
 mod rerun;
 pub(crate) mod rights;
@@ -36,6 +37,7 @@ pub(crate) fn execute(args: &Args) -> Exit {
         Command::Abort(args) => abort::execute(args, printer),
         Command::Get { what: GetCommand::Io(args) } => get_io::execute(args, printer),
         Command::Rerun(args) => rerun::execute(args, printer),
+        Command::Replay(args) => replay::execute(args, printer),
         Command::New(args) => new::execute(args, printer),
         Command::Build(args) => build::execute(args, printer),
         Command::Cache { what: CacheCommand::Info(args) } => cache::info(args, printer),

@@ -1,0 +1,73 @@
+//! Runs that are exported, and actions of them that are run again elsewhere.
+
+use crate::terminal::{Terminal, assert_refused};
+
+/// A directory with a file of a run whose second child failed, as did the run.
+fn exported(more: &[&str]) -> Terminal {
+    let terminal = Terminal::new();
+    std::fs::create_dir(terminal.path().join("state")).unwrap();
+    let terminal = terminal.file("state/broken", "0");
+    let run = terminal.run(&["run", "--allow-read", "state:/state", "resumed.wasm", "chain", "--depth", "1"]);
+    assert_eq!(run.code, Some(1), "{run}");
+    let exported = terminal.run(&[&["get", "run", "latest", "--export", "run.flyte"], more].concat());
+    assert_eq!(
+        (exported.code, exported.stdout.as_str(), exported.stderr.as_str()),
+        (Some(0), "", ""),
+        "{exported}"
+    );
+    // Elsewhere there is neither the component nor the history.
+    std::fs::rename(terminal.path().join("resumed.wasm"), terminal.path().join("elsewhere.wasm")).unwrap();
+    std::fs::remove_dir_all(terminal.path().join("runs")).unwrap();
+    terminal
+}
+
+#[test]
+fn the_same_failure_is_shown_elsewhere() {
+    let terminal = exported(&[]);
+    let same = terminal.run(&["replay", "run.flyte", "--allow-read", "state:/state"]);
+    assert_eq!(same.code, Some(0), "{same}");
+    assert!(same.value().contains(r#""action":"a3","task":"fragile","same":true,"recorded":{"#), "{same}");
+    assert!(same.value().contains("0 is broken"), "{same}");
+    // Its parent fails as it did, whatever the child would do now.
+    std::fs::remove_file(terminal.path().join("state/broken")).unwrap();
+    let parent = terminal.run(&["replay", "run.flyte", "--action", "a0", "--allow-read", "state:/state"]);
+    assert!(parent.code == Some(0) && parent.value().contains(r#""same":true"#), "{parent}");
+    let mended = terminal.run(&["replay", "run.flyte", "--allow-read", "state:/state"]);
+    assert_eq!(mended.code, Some(6), "{mended}");
+    assert!(mended.stderr.contains("`fragile` (a3) does not fail here"), "{mended}");
+    let without = terminal.run(&["replay", "run.flyte"]);
+    assert!(without.code == Some(6) && without.stderr.contains("now:  denied: read /state"), "{without}");
+}
+
+#[test]
+fn a_component_that_is_left_out_is_given_and_has_to_be_the_one() {
+    let terminal = exported(&["--without-component"]);
+    let replay =
+        |more: &[&str]| terminal.run(&[&["replay", "run.flyte", "--allow-read", "state:/state"], more].concat());
+    let (missing, other) = (replay(&[]), replay(&["--component", "types.wasm"]));
+    assert!(missing.stderr.contains("does not have the component resumed.wasm"), "{missing}");
+    assert!(other.stderr.contains("types.wasm is no component that the run ran"), "{other}");
+    assert_refused(&[missing, other]);
+    assert_eq!(replay(&["--component", "elsewhere.wasm"]).code, Some(0));
+}
+
+#[test]
+fn what_is_no_file_of_ours_is_refused_by_name() {
+    let terminal = exported(&[]);
+    let whole = std::fs::read(terminal.path().join("run.flyte")).unwrap();
+    let mut newer = whole.clone();
+    newer[8] = 9;
+    let terminal = terminal.file("cut", &whole[..whole.len() / 2]).file("newer", newer).file("foreign", "hello");
+    let refused = |file: &str, why: &str| {
+        let refused = terminal.run(&["replay", file]);
+        assert!(refused.stderr.contains(&format!("error: {file}: {why}")), "{refused}");
+        refused
+    };
+    assert_refused(&[
+        refused("cut", "it is cut short"),
+        refused("newer", "a newer flyte-host wrote it"),
+        refused("foreign", "it is no exported run"),
+        terminal.run(&["replay", "nowhere"]),
+        terminal.run(&["replay", "run.flyte", "--action", "a1"]),
+    ]);
+}
