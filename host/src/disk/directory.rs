@@ -101,6 +101,11 @@ impl PrivateDir {
         Ok(openat(&self.handle, name, flags | CAREFUL, Mode::RUSR | Mode::WUSR)?.into())
     }
 
+    /// Waits until the names in it are on the disk.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        Ok(rustix::fs::fsync(&self.handle)?)
+    }
+
     /// Gives a file another name, in the place of whatever has it.
     pub(crate) fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         Ok(renameat(&self.handle, from, &self.handle, to)?)

@@ -44,6 +44,10 @@ impl PrivateDir {
         match self.0 {}
     }
 
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        match self.0 {}
+    }
+
     pub(crate) fn rename(&self, _: &str, _: &str) -> io::Result<()> {
         match self.0 {}
     }

@@ -1,5 +1,6 @@
 //! The way from runs to the thread that writes: what is put in is taken out in batches.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,25 +33,23 @@ pub(super) enum Entry {
 struct Written {
     /// How many entries there were up to the last that was dealt with.
     entries: u64,
-    /// Those after the first number, up to the second, could not be kept, and why.
-    lost: Option<(u64, u64, Arc<str>)>,
     /// Whether the writer has left.
     over: bool,
 }
 
+/// What could not be kept.
+#[derive(Debug, Default)]
+struct Losses {
+    /// The runs of which something is lost, until they end, and why.
+    runs: HashMap<RunId, Arc<str>>,
+    /// Why something was lost since somebody last asked.
+    last: Option<Arc<str>>,
+    /// Why nothing is kept at all.
+    all: Option<Arc<str>>,
+}
+
 /// What is said to who waits for what will not be written.
 const OVER: &str = "nothing is recorded any more";
-
-impl Written {
-    /// What became of all up to this number.
-    fn fate(&self, number: u64) -> Result<(), String> {
-        match &self.lost {
-            Some((from, to, why)) if (from + 1..=*to).contains(&number) => Err(why.as_ref().to_owned()),
-            _ if self.entries < number => Err(OVER.to_owned()),
-            _ => Ok(()),
-        }
-    }
-}
 
 /// What waits to be written.
 #[derive(Debug)]
@@ -58,6 +57,9 @@ pub(super) struct Inbox {
     state: Mutex<State>,
     wake: Condvar,
     written: watch::Sender<Written>,
+    losses: Mutex<Losses>,
+    /// Whether runs wait for what is here: then there is never much of it, and nothing is left out.
+    durable: bool,
 }
 
 #[derive(Debug, Default)]
@@ -85,56 +87,81 @@ pub(super) struct Batch {
 }
 
 impl Inbox {
-    pub(super) fn new() -> Self {
-        Self { state: Mutex::default(), wake: Condvar::new(), written: watch::Sender::new(Written::default()) }
+    pub(super) fn new(durable: bool) -> Self {
+        Self {
+            state: Mutex::default(),
+            wake: Condvar::new(),
+            written: watch::Sender::new(Written::default()),
+            losses: Mutex::default(),
+            durable,
+        }
     }
 
     /// Puts one in. It takes no longer than that.
-    pub(super) fn put(&self, mut entry: Entry) {
+    pub(super) fn put(&self, entry: Entry) {
         let mut state = self.lock();
         if state.closed {
             return;
         }
-        if state.bytes > MOST_WAITING {
-            let Some(rest) = outline(entry) else { return };
-            entry = rest;
+        if state.bytes > MOST_WAITING && !self.durable {
+            let (outline, dropped) = outline(entry);
+            outline.into_iter().chain(dropped).for_each(|entry| state.push(entry));
+        } else {
+            state.push(entry);
         }
-        state.bytes += size(&entry);
-        state.put += 1;
-        state.entries.push(entry);
         if state.idle {
             state.idle = false;
             self.wake.notify_one();
         }
     }
 
-    /// Waits until all that was put in so far is kept.
-    pub(super) fn kept(&self) -> impl Future<Output = Result<(), String>> + Send + use<> {
+    /// Waits until all that was put in so far of a run is kept.
+    pub(super) fn kept(&self, run: &RunId) -> impl Future<Output = Result<(), String>> + Send + use<'_> {
+        let (run, dealt_with) = (run.clone(), self.dealt_with());
+        async move {
+            dealt_with.await?;
+            let losses = self.losses();
+            let lost = losses.all.as_ref().or_else(|| losses.runs.get(&run));
+            lost.map_or(Ok(()), |why| Err(why.as_ref().to_owned()))
+        }
+    }
+
+    /// Waits until all that was put in so far is dealt with, and tells whether something was lost since the last time.
+    pub(super) async fn flushed(&self) -> Result<(), String> {
+        self.dealt_with().await?;
+        self.lost_since()
+    }
+
+    /// Waits until the writer is done with all that was put in so far.
+    fn dealt_with(&self) -> impl Future<Output = Result<(), String>> + Send + use<> {
         let number = {
             let mut state = self.lock();
             state.urgent = true;
             self.wake.notify_one();
-            state.put
+            (!state.closed).then_some(state.put)
         };
         let mut written = self.written.subscribe();
         async move {
-            let far_enough = |written: &Written| written.entries >= number || written.over;
-            match written.wait_for(far_enough).await {
-                Ok(written) => written.fate(number),
-                Err(_) => Err(OVER.to_owned()),
+            let Some(number) = number else { return Err(OVER.to_owned()) };
+            match written.wait_for(|written| written.entries >= number || written.over).await {
+                Ok(written) if written.entries >= number => Ok(()),
+                _ => Err(OVER.to_owned()),
             }
         }
     }
 
-    /// Waits until the writer has left.
-    pub(super) fn over(&self) -> impl Future<Output = Result<(), String>> + Send + use<> {
+    fn lost_since(&self) -> Result<(), String> {
+        let mut losses = self.losses();
+        let last = losses.last.take();
+        losses.all.clone().or(last).map_or(Ok(()), |why| Err(why.as_ref().to_owned()))
+    }
+
+    /// Waits until the writer has left, and tells whether something was lost.
+    pub(super) async fn over(&self) -> Result<(), String> {
         let mut written = self.written.subscribe();
-        async move {
-            match written.wait_for(|written| written.over).await {
-                Ok(written) => written.fate(written.entries),
-                Err(_) => Ok(()),
-            }
-        }
+        // The sender is this inbox's own.
+        let _ = written.wait_for(|written| written.over).await;
+        self.lost_since()
     }
 
     /// Nothing more comes.
@@ -179,24 +206,43 @@ impl Inbox {
         self.written.send_modify(|written| written.entries = number);
     }
 
-    /// For the writer: it leaves.
+    /// For the writer: it leaves, and nothing more is taken.
     pub(super) fn leave(&self) {
+        self.close();
         self.written.send_modify(|written| written.over = true);
     }
 
-    /// For the writer: those up to this number that are not kept can't be.
-    pub(super) fn lost(&self, number: u64, why: &str) {
-        self.written.send_modify(|written| {
-            let from = written.lost.as_ref().map_or(written.entries, |(from, to, _)| match *to {
-                to if to == written.entries => *from,
-                _ => written.entries,
-            });
-            *written = Written { entries: number, lost: Some((from, number, why.into())), over: written.over };
-        });
+    /// For the writer: something of this run is lost.
+    pub(super) fn lost(&self, run: &RunId, why: &Arc<str>) {
+        let mut losses = self.losses();
+        losses.runs.insert(run.clone(), Arc::clone(why));
+        losses.last = Some(Arc::clone(why));
+    }
+
+    /// For the writer: nothing is kept, of no run.
+    pub(super) fn lost_all(&self, why: &str) {
+        self.losses().all = Some(why.into());
+    }
+
+    /// For the writer: this run has ended, and nobody waits for anything of it.
+    pub(super) fn forget(&self, run: &RunId) {
+        self.losses().runs.remove(run);
+    }
+
+    fn losses(&self) -> MutexGuard<'_, Losses> {
+        self.losses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn push(&mut self, entry: Entry) {
+        self.bytes += size(&entry);
+        self.put += 1;
+        self.entries.push(entry);
     }
 }
 
@@ -211,15 +257,84 @@ fn size(entry: &Entry) -> usize {
         }
 }
 
-/// What is kept of an entry where too much waits.
-fn outline(entry: Entry) -> Option<Entry> {
-    Some(match entry {
+/// What is kept of an entry where too much waits, and that something of it is not.
+fn outline(entry: Entry) -> (Option<Entry>, Option<Entry>) {
+    match entry {
         Entry::Event(_, RunEvent::InputsAccepted { run, .. } | RunEvent::Log { run, .. })
-        | Entry::Event(_, RunEvent::Progress { run, .. }) => Entry::Dropped(run),
-        Entry::Event(at, RunEvent::ActionEnded { run, action, phase, failure, cached, elapsed, usage, .. }) => {
+        | Entry::Event(_, RunEvent::Progress { run, .. }) => (None, Some(Entry::Dropped(run))),
+        Entry::Event(at, RunEvent::ActionEnded { run, action, phase, failure, cached, elapsed, output, usage }) => {
+            let dropped = output.map(|_| Entry::Dropped(run.clone()));
             let ended = RunEvent::ActionEnded { run, action, phase, failure, cached, elapsed, output: None, usage };
-            Entry::Event(at, ended)
+            (Some(Entry::Event(at, ended)), dropped)
         }
-        other => other,
-    })
+        other => (Some(other), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Json;
+    use crate::run::{ActionId, Phase, Usage};
+    use futures::FutureExt as _;
+
+    fn ended(run: &RunId, output: &Json) -> Entry {
+        let event = RunEvent::ActionEnded {
+            run: run.clone(),
+            action: ActionId::ROOT,
+            phase: Phase::Succeeded,
+            failure: None,
+            cached: false,
+            elapsed: Duration::ZERO,
+            output: Some(output.clone()),
+            usage: Usage::default(),
+        };
+        Entry::Event(Instant::now(), event)
+    }
+
+    fn outputs(inbox: &Inbox) -> (usize, usize) {
+        let batch = inbox.take(Duration::ZERO).unwrap();
+        let kept = |entry: &&Entry| matches!(entry, Entry::Event(_, RunEvent::ActionEnded { output: Some(_), .. }));
+        let dropped = batch.entries.iter().filter(|entry| matches!(entry, Entry::Dropped(_))).count();
+        (batch.entries.iter().filter(kept).count(), dropped)
+    }
+
+    #[test]
+    fn where_too_much_waits_values_are_left_out_and_counted_but_not_where_runs_wait() {
+        let large = Json::string(&"x".repeat(MOST_WAITING / 4));
+        for (durable, expected) in [(false, (4, 4)), (true, (8, 0))] {
+            let (inbox, run) = (Inbox::new(durable), RunId::random());
+            (0..8).for_each(|_| inbox.put(ended(&run, &large)));
+            assert_eq!(outputs(&inbox), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_lost_of_one_run_stays_lost_and_is_no_others() {
+        let (inbox, lost, whole) = (Inbox::new(true), RunId::random(), RunId::random());
+        let value = Json::null();
+        inbox.put(ended(&lost, &value));
+        let (of_lost, of_whole) = (inbox.kept(&lost), inbox.kept(&whole));
+        inbox.lost(&lost, &"full".into());
+        inbox.written(1);
+        inbox.put(ended(&lost, &value));
+        inbox.written(2);
+        // Also who looks later, and who asks later.
+        assert_eq!(of_lost.now_or_never().unwrap(), Err("full".to_owned()));
+        assert_eq!(inbox.kept(&lost).now_or_never().unwrap(), Err("full".to_owned()));
+        assert_eq!(of_whole.now_or_never().unwrap(), Ok(()));
+        assert_eq!(inbox.flushed().now_or_never().unwrap(), Err("full".to_owned()));
+        assert_eq!(inbox.flushed().now_or_never().unwrap(), Ok(()));
+    }
+
+    #[test]
+    fn nothing_counts_as_kept_once_it_is_closed_or_the_writer_is_gone() {
+        let (inbox, run) = (Inbox::new(true), RunId::random());
+        inbox.put(ended(&run, &Json::null()));
+        let before = inbox.kept(&run);
+        inbox.leave();
+        assert_eq!(before.now_or_never().unwrap(), Err(OVER.to_owned()));
+        assert_eq!(inbox.kept(&run).now_or_never().unwrap(), Err(OVER.to_owned()));
+        assert_eq!(inbox.over().now_or_never().unwrap(), Ok(()));
+    }
 }

@@ -22,8 +22,6 @@ pub(super) struct OpenRun {
     /// Its number in the database, once it has one.
     pub(super) number: Option<i64>,
     began: Instant,
-    /// Whether something of it could not be written.
-    pub(super) lost: bool,
     /// Whether its own row is to be written again.
     pub(super) changed: bool,
     pub(super) outline: Outline,
@@ -136,7 +134,6 @@ impl OpenRun {
             note,
             abort,
             number: None,
-            lost: false,
             began,
             changed: true,
             outline: Outline::of(task, *at, limits, granted, *seed),
@@ -279,7 +276,6 @@ impl OpenRun {
     pub(super) fn lose(&mut self) {
         let lost = self.unwritten.len() + self.attempts.len() + self.deliveries.len() + self.logs.len();
         self.outline.dropped += lost as u64;
-        self.lost = true;
         self.written();
         self.changed = true;
     }

@@ -1,6 +1,7 @@
 //! Which processes record runs: each has a lock, which the system takes from one that dies.
 
 use std::collections::HashSet;
+use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ impl Owners {
         let lives = match &self.dir {
             Some(dir) if is_name => match dir.read(owner) {
                 Ok(None) => false,
-                Ok(Some(_)) => !matches!(Lock::try_new(dir, owner.to_owned()), Ok(Some(_))),
+                Ok(Some((lock, _))) => is_held(&lock, || drop(dir.remove(owner))),
                 Err(_) => true,
             },
             _ => true,
@@ -64,5 +65,16 @@ impl Owners {
             self.dead.insert(owner.to_owned());
         }
         lives
+    }
+}
+
+/// Whether a process has this lock; if none has, it is `gone`. Two who ask at once don't take each other for it.
+fn is_held(lock: &File, gone: impl FnOnce()) -> bool {
+    match lock.try_lock_shared() {
+        Ok(()) => {
+            gone();
+            false
+        }
+        Err(_) => true,
     }
 }

@@ -35,6 +35,15 @@ struct Recorder {
     durability: Durability,
 }
 
+/// However the writer ends, also by a panic, nobody waits for it any longer.
+struct Leaves(Arc<Inbox>);
+
+impl Drop for Leaves {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
 /// What is said of a run beside its events.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunNote {
@@ -60,12 +69,12 @@ impl History {
         durability: Durability,
         problem: impl Fn(&HistoryError) + Send + 'static,
     ) -> std::io::Result<Self> {
-        let inbox = Arc::new(Inbox::new());
+        let inbox = Arc::new(Inbox::new(durability == Durability::Durable));
         let writer = Writer::new(home.into(), durability, Arc::clone(&inbox), Box::new(problem));
-        let ended = Arc::clone(&inbox);
+        let leaves = Leaves(Arc::clone(&inbox));
         std::thread::Builder::new().name("history".to_owned()).spawn(move || {
+            let _leaves = leaves;
             writer.work();
-            ended.leave();
         })?;
         Ok(Self(Arc::new(Recorder { inbox, durability })))
     }
@@ -79,9 +88,9 @@ impl History {
     /// Waits until all that was told so far is written.
     ///
     /// # Errors
-    /// Why it can't be.
+    /// Why something that was told since the last time is not.
     pub async fn flush(&self) -> Result<(), String> {
-        self.0.inbox.kept().await
+        self.0.inbox.flushed().await
     }
 
     /// Writes all that was told so far, and records nothing any more, also not for its clones.
@@ -116,8 +125,9 @@ impl EventSink for Recorder {
 }
 
 impl Ledger for Recorder {
-    fn kept(&self) -> BoxFuture<'static, Result<(), String>> {
-        self.inbox.kept().boxed()
+    fn kept(&self, run: &RunId) -> BoxFuture<'static, Result<(), String>> {
+        let (inbox, run) = (Arc::clone(&self.inbox), run.clone());
+        async move { inbox.kept(&run).await }.boxed()
     }
 }
 

@@ -186,6 +186,13 @@ fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
     let first = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     match first.pragma_query_value(None, "schema_version", |row| row.get::<_, i64>(0)) {
         Ok(_) => Ok(first),
+        // What was written last is in the log, and that can't be read without its index.
+        Err(_) if is_read_only(path) && has_log(path) => {
+            let reason = "its directory can only be read, and the latest of it is in the log beside it; a copy of both that \
+                          can be written can be read";
+            let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN);
+            Err(rusqlite::Error::SqliteFailure(code, Some(reason.to_owned())))
+        }
         Err(_) if is_read_only(path) => {
             let text = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
@@ -193,6 +200,10 @@ fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
         }
         Err(error) => Err(error),
     }
+}
+
+fn has_log(path: &Path) -> bool {
+    path.with_extension("db-wal").metadata().is_ok_and(|log| log.len() > 0)
 }
 
 fn is_read_only(path: &Path) -> bool {

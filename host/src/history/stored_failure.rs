@@ -8,7 +8,7 @@ use crate::run::{Failure, TaskError, TaskErrorKind};
 /// Why an action or an attempt had no result, as it is kept: what a person reads, and what the parent was told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StoredFailure {
-    /// What failed, in the contract's words: `task`, `trap`, `limit` …
+    /// What failed, in the contract's words: `task`, `trap`, `limit` …; or `diverged`.
     pub kind: String,
     /// One line for a person.
     pub message: String,
@@ -42,13 +42,25 @@ const KINDS: [(TaskErrorKind, &str); 9] = [
     (TaskErrorKind::Host, "host"),
 ];
 
+/// The kind of a run that went another way than the one it recovers or replays. For a parent it is the host's failure.
+const DIVERGED: &str = "diverged";
+
 impl StoredFailure {
+    /// Whether a run went another way than the one it recovers or replays.
+    #[must_use]
+    pub fn is_divergence(&self) -> bool {
+        self.kind == DIVERGED
+    }
+
     /// A failure as it is kept.
     #[must_use]
     pub fn of(failure: &Failure) -> Self {
         let TaskError { kind, message, causes, details, recoverable } = failure.to_task_error();
         let told = failure.to_string();
-        let name = KINDS.iter().find(|(known, _)| *known == kind).map_or("host", |(_, name)| name);
+        let name = match failure {
+            Failure::Diverged(_) => DIVERGED,
+            _ => KINDS.iter().find(|(known, _)| *known == kind).map_or("host", |(_, name)| name),
+        };
         Self {
             kind: name.to_owned(),
             told: (told != message).then_some(message),

@@ -1,6 +1,7 @@
 //! Inputs and outputs: small ones in the database, large ones in files by what they hold.
 
-use std::io::{Read as _, Write as _};
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -38,13 +39,18 @@ impl Values {
         }
     }
 
-    /// Puts a large value into a file, and tells its name. `durable`: it is on the disk then.
+    /// Puts a large value into a file, and tells its name. `durable`: it is on the disk then. One that is there already is
+    /// looked at: after a loss of power it may be something else.
     pub(super) fn put(&mut self, text: &str, durable: bool) -> Result<[u8; 32], HistoryError> {
         let digest: [u8; 32] = Sha256::digest(text).into();
         let (dir, name) = (self.dir()?, hex(&digest));
         let failed = |source| HistoryError::File { path: dir.path().join(&name), source };
-        if matches!(dir.read(&name), Ok(Some((_, size))) if size == text.len() as u64) {
-            return Ok(digest);
+        if let Ok(Some((file, size))) = dir.read(&name)
+            && size == text.len() as u64
+            && is_it(&file, &digest).unwrap_or(false)
+        {
+            let synced = if durable { file.sync_all().and_then(|()| dir.sync()) } else { Ok(()) };
+            return synced.map(|()| digest).map_err(failed);
         }
         let unfinished = format!("{name}.{:016x}", fastrand::u64(..));
         let written = dir.create(&unfinished).and_then(|mut file| {
@@ -55,7 +61,9 @@ impl Values {
             let _ = dir.remove(&unfinished);
             return Err(failed(error));
         }
-        Ok(digest)
+        // Its name has to be on the disk, too.
+        let synced = if durable { dir.sync() } else { Ok(()) };
+        synced.map(|()| digest).map_err(failed)
     }
 
     /// The value that is kept there; `None` where it is gone, or is not what it was.
@@ -101,6 +109,18 @@ fn digest(name: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(&name[2 * at..2 * at + 2], 16).ok()?;
     }
     Some(digest)
+}
+
+/// Whether a file has what its name says.
+fn is_it(mut file: &File, digest: &[u8; 32]) -> io::Result<bool> {
+    let mut hash = Sha256::new();
+    let mut part = vec![0; 64 << 10];
+    loop {
+        match file.read(&mut part)? {
+            0 => return Ok(<[u8; 32]>::from(hash.finalize()) == *digest),
+            read => hash.update(&part[..read]),
+        }
+    }
 }
 
 /// Lower-case hexadecimal.

@@ -37,8 +37,8 @@ pub(super) struct Writer {
     /// What is known of runs that have not begun.
     notes: HashMap<RunId, (RunNote, AbortHandle)>,
     runs: HashMap<RunId, OpenRun>,
-    /// Why the last batch that could not be written could not.
-    broken: Option<Arc<str>>,
+    /// Whether the last batch could not be written.
+    broken: bool,
     keeper: Keeper,
 }
 
@@ -62,7 +62,7 @@ impl Writer {
             problem,
             notes: HashMap::new(),
             runs: HashMap::new(),
-            broken: None,
+            broken: false,
             keeper: Keeper::default(),
         }
     }
@@ -78,16 +78,12 @@ impl Writer {
             let batch = self.inbox.take(LOOK);
             let last = batch.as_ref().is_some_and(|batch| batch.last);
             if let Some(batch) = batch {
-                let (number, is_whole) = self.read(batch);
+                let number = self.read(batch);
                 match self.write(&mut place) {
-                    Ok(()) if is_whole => {
-                        self.broken = None;
-                        self.inbox.written(number);
-                    }
-                    // Who waits for something of a run that lost something must not take it for kept.
-                    Ok(()) => self.inbox.lost(number, self.broken.as_deref().unwrap_or("a part of it was lost")),
-                    Err(error) => self.lose(number, &error),
+                    Ok(()) => self.broken = false,
+                    Err(error) => self.lose(&error),
                 }
+                self.inbox.written(number);
             }
             if last {
                 return;
@@ -105,10 +101,11 @@ impl Writer {
 
     /// Says that nothing is recorded, and takes what comes for nothing.
     fn give_up(self, error: &HistoryError) {
+        self.inbox.lost_all(&error.told());
         (self.problem)(error);
         loop {
             let Some(batch) = self.inbox.take(LOOK) else { continue };
-            self.inbox.lost(batch.number, &error.told());
+            self.inbox.written(batch.number);
             if batch.last {
                 return;
             }
@@ -116,23 +113,25 @@ impl Writer {
     }
 
     /// Goes on without what could not be written: what comes later may be.
-    fn lose(&mut self, number: u64, error: &HistoryError) {
-        let why = error.told();
-        self.inbox.lost(number, &why);
-        if self.broken.replace(why.into()).is_none() {
+    fn lose(&mut self, error: &HistoryError) {
+        let why = error.told().into();
+        if !std::mem::replace(&mut self.broken, true) {
             (self.problem)(error);
         }
-        self.runs.retain(|_, run| {
+        self.runs.retain(|id, run| {
             run.lose();
+            // Who waits for something of it must not take it for kept, also later.
+            self.inbox.lost(id, &why);
+            if run.is_over() {
+                self.inbox.forget(id);
+            }
             // Of one that has no row yet, nothing will be known.
             run.number.is_some() && !run.is_over()
         });
     }
 
-    /// Takes in what came; tells how many entries there were up to then, and whether they are of runs of which everything
-    /// before was written, too.
-    fn read(&mut self, batch: Batch) -> (u64, bool) {
-        let mut is_whole = true;
+    /// Takes in what came; tells how many entries there were up to then.
+    fn read(&mut self, batch: Batch) -> u64 {
         for entry in batch.entries {
             match entry {
                 Entry::Begin { run, note, abort } => {
@@ -151,16 +150,17 @@ impl Writer {
                         self.runs.insert(open.id.clone(), open);
                     }
                 }
-                Entry::Event(at, event) => match self.runs.get_mut(event.run()) {
-                    Some(open) => {
-                        is_whole &= !open.lost;
+                Entry::Event(at, event) => {
+                    if matches!(event, RunEvent::RunEnded { .. }) {
+                        self.inbox.forget(event.run());
+                    }
+                    if let Some(open) = self.runs.get_mut(event.run()) {
                         open.event(at, event);
                     }
-                    None => is_whole = false,
-                },
+                }
             }
         }
-        (batch.number, is_whole)
+        batch.number
     }
 
     /// Writes what is new, in one transaction. Where another process keeps the database locked, it tries again for a

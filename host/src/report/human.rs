@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anstyle::Style;
 
-use crate::report::{frames, printable, span};
+use crate::report::{frames, in_a_row, printable, span};
 use crate::rights::Denial;
 use crate::run::{AbortCause, ActionId, EventSink, Failure, Phase, RunEvent, RunStats, Trap};
 
@@ -102,7 +102,7 @@ impl HumanReport {
         let mut lines = String::with_capacity(text.len() + 48);
         for line in printable(text).split('\n') {
             // Writing to a String does not fail.
-            let _ = writeln!(lines, "{DIM}[{action} {}]{DIM:#} {line}", printable(task.unwrap_or("?")));
+            let _ = writeln!(lines, "{DIM}[{action} {}]{DIM:#} {line}", in_a_row(task.unwrap_or("?")));
         }
         (self.out)(&lines);
     }

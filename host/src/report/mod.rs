@@ -14,4 +14,4 @@ pub use frames::frames;
 pub use human::{Aborted, Detail, HumanReport};
 pub use progress::{Group, Progress};
 pub use span::span;
-pub use text::{printable, printable_json, visible};
+pub use text::{in_a_row, printable, printable_json, visible};

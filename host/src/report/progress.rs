@@ -9,6 +9,9 @@ use crate::run::{ActionId, EventSink, Phase, RunEvent};
 /// How deep below the root groups are told apart; what is deeper counts as there.
 const DEEPEST: usize = 8;
 
+/// How many groups are told apart; further ones are counted as one.
+const MOST_GROUPS: usize = 256;
+
 /// Counts a run's actions by group: siblings, cousins and so on that are one task's and have one label. Hand it to a run as
 /// its sink, and look at it while the run goes on.
 #[derive(Debug, Default)]
@@ -81,10 +84,20 @@ impl State {
         let depth =
             parent.and_then(|parent| self.actions.get(&parent)).map_or(0, |open| open.depth + 1).min(DEEPEST);
         let identity = (depth, Arc::clone(task), label.cloned());
-        let at = *self.by_identity.entry(identity).or_insert_with(|| {
-            self.groups.push(Group::new(depth, task, label));
-            self.groups.len() - 1
-        });
+        let at = match self.by_identity.get(&identity) {
+            Some(at) => *at,
+            None if self.groups.len() < MOST_GROUPS => {
+                self.groups.push(Group::new(depth, task, label));
+                self.by_identity.insert(identity, self.groups.len() - 1);
+                self.groups.len() - 1
+            }
+            None => {
+                if self.groups.len() == MOST_GROUPS {
+                    self.groups.push(Group::new(1, &"(others)".into(), None));
+                }
+                MOST_GROUPS
+            }
+        };
         self.groups[at].actions += 1;
         self.actions.insert(action, Open { group: at, depth, runs: false });
     }
@@ -176,6 +189,21 @@ mod tests {
             output: None,
             usage: Usage::default(),
         }
+    }
+
+    #[test]
+    fn of_more_groups_than_anyone_reads_no_more_is_held() {
+        let (progress, run) = (Progress::default(), RunId::random());
+        progress.event(&queued(&run, 0, None, "batch"));
+        for id in 1..=1000 {
+            progress.event(&queued(&run, id, Some(0), &format!("task{id}")));
+        }
+        let groups = progress.groups();
+        assert_eq!(groups.len(), MOST_GROUPS + 1);
+        assert_eq!(
+            (&*groups[MOST_GROUPS].task, groups[MOST_GROUPS].actions),
+            ("(others)", 1001 - MOST_GROUPS as u64)
+        );
     }
 
     #[test]

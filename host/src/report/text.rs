@@ -13,6 +13,15 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(stripped.chars().map(|letter| if is_unfit(letter) { '\u{fffd}' } else { letter }).collect())
 }
 
+/// As [`printable`], in one line: a name that a guest gives must not make a row of its own in a table.
+#[must_use]
+pub fn in_a_row(text: &str) -> Cow<'_, str> {
+    match printable(text) {
+        text if text.contains(['\n', '\t']) => Cow::Owned(text.replace(['\n', '\t'], " ")),
+        text => text,
+    }
+}
+
 /// The text with every control character but line breaks and tabs written as `\u{1b}`: for a quote in a message, where
 /// what somebody gave must be seen as it is.
 #[must_use]
@@ -58,6 +67,12 @@ mod tests {
     fn escape_sequences_go_and_other_controls_are_replaced() {
         assert_eq!(printable("\u{1b}[2J\u{1b}[31mred\u{1b}[0m"), "red");
         assert!(!printable("bell\u{7} \u{1b}]0;title\u{7} c1 \u{9b}").contains(is_unfit));
+    }
+
+    #[test]
+    fn a_name_makes_no_row_of_its_own() {
+        assert_eq!(in_a_row("x\n└─ a9 deploy\u{1b}[2J"), "x └─ a9 deploy");
+        assert!(matches!(in_a_row("plain"), Cow::Borrowed("plain")));
     }
 
     #[test]

@@ -104,7 +104,7 @@ pub(super) async fn drive(plan: &Arc<Plan>, post: &Post, action: Action) -> Driv
 /// Waits until what was told is kept, where it has to be. Where it can't be, the run does not go on.
 async fn kept(run: &RunContext) -> Result<(), Failure> {
     let Some(ledger) = &run.ledger else { return Ok(()) };
-    ledger.kept().await.map_err(|reason| {
+    ledger.kept(&run.id).await.map_err(|reason| {
         let failure = Failure::Host(format!("its result cannot be kept: {reason}"));
         run.give_up(failure.clone());
         failure

@@ -2,11 +2,13 @@
 
 use futures::future::BoxFuture;
 
+use crate::run::RunId;
+
 /// Keeps what a sink is told where it outlives the process.
 pub(crate) trait Ledger: Send + Sync + 'static {
-    /// Waits until all that was told so far is kept.
+    /// Waits until all that was told of a run so far is kept.
     ///
     /// # Errors
-    /// Why it can't be.
-    fn kept(&self) -> BoxFuture<'static, Result<(), String>>;
+    /// Why something of it is not, and never will be.
+    fn kept(&self, run: &RunId) -> BoxFuture<'static, Result<(), String>>;
 }

@@ -81,6 +81,7 @@ impl From<&Failure> for Exit {
 impl From<&StoredFailure> for Exit {
     fn from(failure: &StoredFailure) -> Self {
         match failure.to_task_error().kind {
+            _ if failure.is_divergence() => Self::Diverged,
             TaskErrorKind::Task => Self::TaskFailed,
             TaskErrorKind::InvalidInput | TaskErrorKind::UnknownTask => Self::BadInput,
             TaskErrorKind::Trap | TaskErrorKind::InvalidOutput => Self::GuestTrapped,

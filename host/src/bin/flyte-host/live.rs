@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use flyte_host::report::{Detail, Group, Progress, printable, span};
+use flyte_host::report::{Detail, Group, Progress, in_a_row, span};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::printer::Printer;
@@ -29,12 +29,14 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Begins to show it, unless nothing is to be told, or everything is told line by line.
+    /// Whether it is to be shown: not where nothing is told, or everything line by line.
+    pub(crate) fn wanted(printer: Printer) -> bool {
+        printer.detail() == Detail::Notable
+    }
+
+    /// Begins to show it.
     pub(crate) fn start(progress: Arc<Progress>, printer: Printer) -> Self {
         let nothing = Self { stop: None, thread: None };
-        if printer.detail() != Detail::Notable {
-            return nothing;
-        }
         let (stop, stopped) = mpsc::channel();
         let show = move || match printer.draws() {
             true => draw(&progress, &stopped, printer),
@@ -67,7 +69,7 @@ fn tell(progress: &Progress, stopped: &mpsc::Receiver<()>, printer: Printer) {
         let lines: Vec<String> = groups.iter().filter(|group| group.depth > 0).map(of_group).collect();
         let Some(root) = groups.first() else { continue };
         let more = lines.len().saturating_sub(MOST);
-        let mut text = format!("{} runs for {}", printable(&root.task), span(start.elapsed()));
+        let mut text = format!("{} runs for {}", in_a_row(&root.task), span(start.elapsed()));
         for line in lines.iter().take(MOST) {
             let _ = write!(text, "; {line}");
         }
@@ -85,7 +87,7 @@ fn of_group(group: &Group) -> String {
 
 fn name(group: &Group) -> String {
     let label = group.label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
-    printable(&format!("{}{label}", group.task)).replace(['\n', '\t'], " ")
+    in_a_row(&format!("{}{label}", group.task)).into_owned()
 }
 
 fn counts(group: &Group) -> String {

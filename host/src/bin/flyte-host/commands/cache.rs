@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::args::{CacheClearArgs, CacheInfoArgs, OutputFormat};
 use crate::compile_cache::CachePlace;
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, of_history_error};
 use crate::exit::Exit;
 use crate::printer::Printer;
 
@@ -48,7 +48,15 @@ pub(crate) fn info(args: &CacheInfoArgs, printer: Printer) -> Result<(), Diagnos
     };
     let home = args.home.dir();
     let kept = home.as_ref().map_or(Ok(ResultsContents::default()), Results::contents);
-    let kept = kept.map_err(|error| unusable(error).hint("`flyte-host cache clear` removes what is damaged"))?;
+    // What can't be told of results is no reason to tell nothing of the rest.
+    let kept = kept.unwrap_or_else(|error| {
+        let hint = match &error {
+            HistoryError::Corrupt { .. } | HistoryError::Newer { .. } => &[CLEAR][..],
+            _ => &[],
+        };
+        printer.warning(&format!("what is kept of results can't be told: {}", error.told()), hint);
+        ResultsContents::default()
+    });
     if args.json {
         let CacheContents { components, quick, bytes, .. } = compiled;
         let WorkshopContents { components: in_workshop, component_bytes, tools, tool_bytes, .. } = built;
@@ -89,7 +97,7 @@ pub(crate) fn clear(args: &CacheClearArgs, printer: Printer) -> Result<(), Diagn
         printer.note(&format!("removed {line}"));
     }
     if let Some(home) = args.home.dir() {
-        let kept = Results::clear(&home).map_err(unusable)?;
+        let kept = Results::clear(&home).map_err(|error| of_history_error(&error))?;
         if kept != ResultsContents::default() {
             printer.note(&format!("removed {} from {}", told_of_results(kept), home.display()));
         }
@@ -118,9 +126,7 @@ fn failed(error: CacheError) -> Diagnosis {
     Diagnosis::new(Exit::BadInput, error.to_string()).causes_of(&error)
 }
 
-fn unusable(error: HistoryError) -> Diagnosis {
-    Diagnosis::new(Exit::BadInput, error.to_string()).causes_of(&error)
-}
+const CLEAR: &str = "`flyte-host cache clear` removes it";
 
 /// `3 results of tasks, 2.1 MB`.
 fn told_of_results(contents: ResultsContents) -> String {

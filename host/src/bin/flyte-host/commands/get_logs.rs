@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use flyte_host::history::{Archive, LogRecord, LogSource, RunRecord};
-use flyte_host::report::printable;
+use flyte_host::report::{in_a_row, printable};
 use flyte_host::run::ActionId;
 use serde::Serialize;
 
@@ -112,6 +112,6 @@ fn tell(line: &LogRecord, as_json: bool, lines: &mut Lines) {
         return lines.json(&LineJson { action: line.action.to_string(), task, at, source, text: &line.text });
     }
     for text in printable(&line.text).split('\n') {
-        lines.text(&format!("[{} {}] {text}", line.action, printable(task.unwrap_or("?"))));
+        lines.text(&format!("[{} {}] {text}", line.action, in_a_row(task.unwrap_or("?"))));
     }
 }

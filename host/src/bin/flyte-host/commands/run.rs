@@ -117,9 +117,11 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
 
 /// Tells where a component is not what it was.
 fn warn_of_change(job: &Job<'_>, steps: &[Step], printer: Printer) {
-    let now = steps.first().map(|step| step.task.component().digest);
-    if job.component.is_some_and(|then| Some(then) != now) {
-        let text = format!("{} has changed since then", job.args.component.display());
+    let Some(now) = steps.first().map(|step| step.task.component()) else { return };
+    if job.component.is_some_and(|then| then != now.digest) {
+        // What is built has another name than its user gave.
+        let name = if job.args.with.is_empty() { &job.args.component } else { &now.origin };
+        let text = format!("{} has changed since then", name.display());
         printer.warning(&text, &["what it does now may be something else"]);
     }
 }
@@ -164,10 +166,13 @@ async fn run(
     printer: Printer,
 ) -> Result<Json, Diagnosis> {
     let report = Arc::new(HumanReport::new(printer.detail(), move |lines| printer.styled(lines)));
-    let progress = Arc::new(Progress::default());
-    let sink: Arc<dyn EventSink> = Arc::new(vec![Arc::clone(&report) as _, Arc::clone(&progress) as _]);
-    let live = Live::start(progress, printer);
-    let run = host.start(request.watch(sink).note(note));
+    let mut sinks: Vec<Arc<dyn EventSink>> = vec![Arc::clone(&report) as _];
+    let live = Live::wanted(printer).then(|| {
+        let progress = Arc::new(Progress::default());
+        sinks.push(Arc::clone(&progress) as _);
+        Live::start(progress, printer)
+    });
+    let run = host.start(request.watch(Arc::new(sinks)).note(note));
     interrupts.abort_with(run.abort_handle());
     let outcome = run.outcome().await;
     drop(live);

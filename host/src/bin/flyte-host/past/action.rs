@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use flyte_host::history::{ActionRecord, AttemptRecord, StoredFailure};
-use flyte_host::report::{printable, span};
+use flyte_host::report::{in_a_row, printable, span};
 use serde::Serialize;
 
 use crate::diagnosis::backtrace_lines;
@@ -17,7 +17,7 @@ pub(crate) struct Listed<'a>(pub &'a ActionRecord);
 impl std::fmt::Display for Listed<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let action = self.0;
-        write!(f, "{}  {}  {}", action.id, printable(&action.task), action.phase)?;
+        write!(f, "{}  {}  {}", action.id, in_a_row(&action.task), action.phase)?;
         if action.cached {
             f.write_str(" (cached)")?;
         }
@@ -28,7 +28,7 @@ impl std::fmt::Display for Listed<'_> {
             write!(f, "  {} attempts", action.attempts)?;
         }
         if let Some(group) = &action.group {
-            write!(f, "  [{}]", printable(group))?;
+            write!(f, "  [{}]", in_a_row(group))?;
         }
         match &action.failure {
             Some(failure) => write!(f, "  {}", in_a_line(failure)),

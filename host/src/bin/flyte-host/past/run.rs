@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use flyte_host::history::{ActionRecord, RunRecord};
-use flyte_host::report::{printable, span};
+use flyte_host::report::{in_a_row, printable, span};
 use flyte_host::run::RunStats;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -23,7 +23,7 @@ pub(crate) fn run_list(runs: &[RunRecord], now: SystemTime) -> String {
         vec![
             run.id.clone(),
             printable(run.name.as_deref().unwrap_or("-")).into_owned(),
-            printable(&run.task).into_owned(),
+            in_a_row(&run.task).into_owned(),
             run.phase.to_string(),
             ago(since),
             took(run, since).map_or("-".to_owned(), span),

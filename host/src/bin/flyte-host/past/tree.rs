@@ -1,7 +1,7 @@
 //! A run's tree of actions.
 
 use flyte_host::history::{Branch, StoredFailure, Times};
-use flyte_host::report::{printable, span};
+use flyte_host::report::{in_a_row, span};
 use serde::Serialize;
 
 use crate::past::in_a_line;
@@ -51,13 +51,13 @@ pub(crate) fn tree_lines(branches: &[Branch]) -> String {
 
 fn line(branch: &Branch) -> String {
     let Branch { task, group, phase, count, cached, first, last, times, .. } = branch;
-    let task = printable(task);
-    let group = group.as_ref().map(|group| format!(" [{}]", printable(group))).unwrap_or_default();
+    let task = in_a_row(task);
+    let group = group.as_ref().map(|group| format!(" [{}]", in_a_row(group))).unwrap_or_default();
     let cached = if *cached > 0 { format!(" ({cached} cached)") } else { String::new() };
     let times = times.map(|times| format!("  {}", told(&times, *count))).unwrap_or_default();
     match count {
         1 => format!("{first} {task}{group}  {phase}{cached}{times}"),
-        _ => format!("{count} × {task}{group}  {phase}{cached}{times}  ({first} … {last})").replace('\n', " "),
+        _ => format!("{count} × {task}{group}  {phase}{cached}{times}  ({first} … {last})"),
     }
 }
 
