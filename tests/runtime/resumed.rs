@@ -8,7 +8,7 @@ use flyte_host::history::{Archive, Durability, History, Recovery, RecoveryError,
 use flyte_host::rights::{Grants, GuestPath};
 use flyte_host::run::{ActionId, Divergence, Failure, Limits, Phase, RunOutcome, RunTree};
 use flyte_host::{Host, PoolSize, RunRequest};
-use flyte_host_artifacts::{BLOCKING, FANOUT, IMPORTER, RESUMED, TYPED};
+use flyte_host_artifacts::{BLOCKING, FANOUT, IMPORTER, RESUMED, RIGHTS, TYPED};
 use tempfile::TempDir;
 
 /// A home, a host that records into it, and files that its tasks read.
@@ -252,6 +252,26 @@ async fn a_run_is_recovered_only_with_what_it_ran() {
     let refused = Recovery::of(archive(&place.home), &record, other.host.catalog(), false).unwrap_err();
     assert!(matches!(&refused, RecoveryError::ChangedComponent { task, .. } if task == "step"), "{refused}");
     Recovery::of(archive(&place.home), &record, other.host.catalog(), true).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_computed_with_other_rights_is_run_again() {
+    let place = Place::of(&[RIGHTS]).await;
+    let granted = |level: Option<&str>| {
+        let grants = level.into_iter().fold(Grants::new(), |grants, level| grants.env("LEVEL", level));
+        grants.open().unwrap()
+    };
+    let run = place.host.start(RunRequest::new("keeps_nothing", "{}").grant(granted(Some("3")))).outcome().await;
+    place.history.flush().await.unwrap();
+    assert_eq!(told(&run), (r#"{"LEVEL":"3"}"#, 0, 2));
+    // A run that nobody watches compares them too.
+    let watchless = Host::builder().pool(PoolSize { instances: 80 }).load(RIGHTS).build().await.unwrap();
+    for host in [&place.host, &watchless] {
+        for (level, expected) in [(None, ("{}", 0, 2)), (Some("3"), (r#"{"LEVEL":"3"}"#, 1, 1))] {
+            let recovered = RunRequest::recover(&place.recovery(&run)).grant(granted(level));
+            assert_eq!(told(&host.start(recovered).outcome().await), expected);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -204,6 +204,7 @@ impl Contents {
                     .inputs
                     .and_then(|place| place.text(&self.values))
                     .map(|text| XxHash3_128::oneshot(text.as_bytes())),
+                rights: None,
                 answer: match (reached(child.id), child.output.is_some() || child.failure.is_some()) {
                     (false, _) => Kept::Never,
                     (true, true) => Kept::Small,

@@ -21,6 +21,9 @@ struct Invoked {
     call: PastCall,
 }
 
+/// The task and the rights of each kind.
+type Kinds = HashMap<i64, (Arc<str>, Arc<[String]>)>;
+
 /// What an action's attempts did, as far as it is read.
 #[derive(Default)]
 struct Attempts {
@@ -32,8 +35,8 @@ impl Archive {
     /// What each action of a run did that invoked others, by the action.
     pub(in crate::history) fn pasts(&self, run: &RunRecord) -> Result<HashMap<ActionId, Past>, HistoryError> {
         let range = keys(run.number);
-        let mut tasks = HashMap::new();
-        let invoked = self.many(INVOKED, params![range.0, range.1], |row| read(row, &mut tasks))?;
+        let mut kinds = Kinds::new();
+        let invoked = self.many(INVOKED, params![range.0, range.1], |row| read(row, &mut kinds))?;
         let mut numbers = HashMap::with_capacity(invoked.len());
         let mut last = HashMap::new();
         let mut parents: HashMap<ActionId, Attempts> = HashMap::new();
@@ -75,7 +78,7 @@ impl Archive {
 }
 
 const INVOKED: &str = "SELECT actions.action, parent, parent_attempt, call, actions.kind, task, phase, attempts,
-         actions.inputs, octet_length(output), output_file IS NOT NULL
+         actions.inputs, octet_length(output), output_file IS NOT NULL, rights
      FROM actions JOIN kinds ON kinds.kind = actions.kind
          LEFT JOIN action_values ON action_values.action = actions.action
      WHERE actions.action BETWEEN ? AND ? ORDER BY actions.action";
@@ -83,11 +86,14 @@ const INVOKED: &str = "SELECT actions.action, parent, parent_attempt, call, acti
 const DELIVERED: &str =
     "SELECT parent, attempt, first, count, calls FROM deliveries WHERE delivery BETWEEN ? AND ? ORDER BY delivery";
 
-fn read(row: &Row<'_>, tasks: &mut HashMap<i64, Arc<str>>) -> rusqlite::Result<Invoked> {
+fn read(row: &Row<'_>, kinds: &mut Kinds) -> rusqlite::Result<Invoked> {
     let kind = row.get(4)?;
-    let task = match tasks.get(&kind) {
-        Some(task) => Arc::clone(task),
-        None => Arc::clone(tasks.entry(kind).or_insert(row.get::<_, String>(5)?.into())),
+    let (task, rights) = match kinds.get(&kind) {
+        Some(kind) => kind.clone(),
+        None => {
+            let rights: Vec<String> = serde_json::from_str(&row.get::<_, String>(11)?).unwrap_or_default();
+            kinds.entry(kind).or_insert((row.get::<_, String>(5)?.into(), rights.into())).clone()
+        }
     };
     let has_output = matches!(code::phase(row.get(6)?), Some(Phase::Succeeded | Phase::Recovered));
     let answer = match (row.get::<_, Option<i64>>(9)?, row.get::<_, Option<bool>>(10)?) {
@@ -110,6 +116,7 @@ fn read(row: &Row<'_>, tasks: &mut HashMap<i64, Arc<str>>) -> rusqlite::Result<I
             action: code::action(row.get(0)?),
             task,
             inputs: row.get::<_, Option<[u8; 16]>>(8)?.map(u128::from_le_bytes),
+            rights: Some(rights),
             answer,
         },
     })

@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::record::Json;
+use crate::rights::Capability;
 use crate::run::{ActionId, Failure, Seed};
 
 pub use divergence::{Divergence, Invocation};
@@ -76,6 +77,8 @@ pub(crate) struct PastCall {
     pub(crate) task: Arc<str>,
     /// XXH3 of its inputs' text, 128 bits; `None` where they were not kept.
     pub(crate) inputs: Option<u128>,
+    /// What it might use outside its sandbox; `None` where that is not compared.
+    pub(crate) rights: Option<Arc<[String]>>,
     pub(crate) answer: Kept,
 }
 
@@ -101,6 +104,14 @@ pub(crate) struct PastDelivery {
     pub(crate) count: u64,
     /// How many invocations there had been by then.
     pub(crate) calls: u64,
+}
+
+impl PastCall {
+    /// Whether it might use the same. What was computed with other rights may be something else.
+    fn had(&self, rights: &[Capability]) -> bool {
+        let Some(then) = &self.rights else { return true };
+        then.len() == rights.len() && then.iter().zip(rights).all(|(then, now)| *then == now.to_string())
+    }
 }
 
 impl Past {
