@@ -275,6 +275,27 @@ async fn what_was_computed_with_other_rights_is_run_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_runs_that_a_recovered_run_recovered_have_to_be_of_the_same_components_too() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("broken", Some(0));
+    let first = place.run("fan", r#"{"n":4}"#).await;
+    // A custom section that nobody reads.
+    let changed = place.dir.path().join("changed.wasm");
+    std::fs::write(&changed, [&std::fs::read(RESUMED).unwrap()[..], &[0, 2, 1, b'x']].concat()).unwrap();
+    let pool = PoolSize { instances: 80 };
+    let changed = Host::builder().pool(pool).history(place.history.clone()).load(changed).build().await.unwrap();
+    let of = |run: &RunOutcome, changed_component| {
+        let record = archive(&place.home).find(run.run.as_str()).unwrap().unwrap();
+        Recovery::of(archive(&place.home), &record, changed.catalog(), changed_component)
+    };
+    let second = changed.start(RunRequest::recover(&of(&first, true).unwrap())).outcome().await;
+    place.history.flush().await.unwrap();
+    let refused = of(&second, false).unwrap_err();
+    assert!(matches!(&refused, RecoveryError::ChangedComponent { .. }), "{refused}");
+    of(&second, true).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_goes_on_is_not_recovered() {
     let place = Place::of(&[FANOUT]).await;
     let running = place.host.start(RunRequest::new("hang", "{}").note(RunNote::default()));

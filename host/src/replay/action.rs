@@ -217,7 +217,7 @@ impl Contents {
         let deliveries = deliveries
             .iter()
             .filter_map(|one| Some(PastDelivery { first: number(one.first)?, count: one.count, calls: one.calls }));
-        Past { calls, deliveries: deliveries.collect(), spare: Vec::new() }
+        Past { calls, deliveries: deliveries.collect(), free_from: None, spare: Vec::new() }
     }
 }
 

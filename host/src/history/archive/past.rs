@@ -136,6 +136,7 @@ fn of_last(last: u32, attempts: Attempts) -> Past {
     Past {
         calls,
         deliveries: deliveries.map(|(_, delivery)| delivery).collect(),
+        free_from: None,
         // What was tried last comes first.
         spare: spare.into_iter().rev().map(|(_, call)| call).collect(),
     }

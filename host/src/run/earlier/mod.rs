@@ -64,6 +64,8 @@ pub(crate) struct Past {
     pub(crate) calls: Vec<PastCall>,
     /// What reached its last attempt, in order.
     pub(crate) deliveries: Vec<PastDelivery>,
+    /// From which invocation on others may come, although all of the deliveries are made again.
+    pub(crate) free_from: Option<u64>,
     /// The invocations of the attempts before.
     pub(crate) spare: Vec<PastCall>,
 }
@@ -125,6 +127,16 @@ impl Past {
         self.calls.get(place).unwrap_or_else(|| &self.spare[place - self.calls.len()])
     }
 
+    /// Leaves out what came with this invocation's result, and after it: another result comes now.
+    pub(crate) fn ends_before(&mut self, number: u64) {
+        let has_it = |one: &PastDelivery| number.checked_sub(one.first).is_some_and(|at| at < one.count);
+        if let Some(place) = self.deliveries.iter().position(has_it) {
+            let calls = self.deliveries[place].calls;
+            self.deliveries.truncate(place);
+            self.free_from = Some(self.free_from.map_or(calls, |free| free.min(calls)));
+        }
+    }
+
     /// How many of the deliveries can be made again as they were: those before the first with a result that was not kept.
     fn kept_deliveries(&self) -> usize {
         let is_kept = |number| {
@@ -138,9 +150,10 @@ impl Past {
 
     /// How many invocations depended on nothing but the deliveries that can be made again.
     fn settled_calls(&self) -> u64 {
-        match self.deliveries.get(self.kept_deliveries()) {
+        let settled = match self.deliveries.get(self.kept_deliveries()) {
             Some(first_lost) => first_lost.calls,
             None => self.calls.last().map_or(0, |call| call.number.saturating_add(1)),
-        }
+        };
+        self.free_from.map_or(settled, |free| free.min(settled))
     }
 }
