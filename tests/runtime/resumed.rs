@@ -296,6 +296,18 @@ async fn the_runs_that_a_recovered_run_recovered_have_to_be_of_the_same_componen
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn with_a_hole_in_the_record_children_are_told_by_what_they_are() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("path", Some(12345));
+    let run = place.run("follows_a_file", "{}").await;
+    let database = rusqlite::Connection::open(place.home.join("history.db")).unwrap();
+    database.execute("UPDATE runs SET dropped = 1 WHERE id = ?", [run.run.as_str()]).unwrap();
+    // What is invoked now may be what was lost.
+    place.says("path", Some(7));
+    assert_eq!(told(&place.recovered(&run).await), ("70", 1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_goes_on_is_not_recovered() {
     let place = Place::of(&[FANOUT]).await;
     let running = place.host.start(RunRequest::new("hang", "{}").note(RunNote::default()));

@@ -55,7 +55,10 @@ impl Archive {
         })?;
         let past = |(action, attempts)| {
             let last = last.get(&action).copied().unwrap_or_default();
-            (action, of_last(last, attempts))
+            let past = of_last(last, attempts);
+            // With a hole in the record, neither the order nor what is missing is known: what is there is told by what it is.
+            let whole = run.dropped == 0;
+            (action, if whole { past } else { Past { deliveries: Vec::new(), free_from: Some(0), ..past } })
         };
         Ok(parents.into_iter().map(past).collect())
     }
