@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use flyte_host::history::{Archive, Durability, History, Recovery, RecoveryError, RunNote};
+use flyte_host::history::{Archive, Durability, History, Recovery, RecoveryError, RunNote, RunRecord, Value};
 use flyte_host::rights::{Grants, GuestPath};
 use flyte_host::run::{ActionId, Divergence, Failure, Limits, Phase, RunOutcome, RunTree};
 use flyte_host::{Host, PoolSize, RunRequest};
@@ -320,4 +320,42 @@ async fn a_run_that_goes_on_is_not_recovered() {
     };
     let refused = Recovery::of(archive(&place.home), &record, place.host.catalog(), false).unwrap_err();
     assert!(matches!(refused, RecoveryError::GoesOn(_)), "{refused}");
+    // While one that goes on recovers it, it is not deleted; afterwards it is.
+    running.abort_handle().abort();
+    let ended = running.outcome().await;
+    place.history.flush().await.unwrap();
+    let recovering = place.host.start(RunRequest::recover(&place.recovery(&ended)));
+    let archive = archive(&place.home);
+    while archive.find(recovering.id().as_str()).unwrap().is_err() {
+        place.history.flush().await.unwrap();
+    }
+    let mut remover = archive.remover().unwrap();
+    assert!(!remover.remove(&record_of(&archive, &ended)).unwrap());
+    recovering.abort_handle().abort();
+    recovering.outcome().await;
+    place.history.flush().await.unwrap();
+    assert!(remover.remove(&record_of(&archive, &ended)).unwrap());
+}
+
+fn record_of(archive: &Archive, run: &RunOutcome) -> RunRecord {
+    archive.find(run.run.as_str()).unwrap().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_run_that_was_deleted_no_other_one_is_read() {
+    let place = Place::of(&[RESUMED]).await;
+    let first = place.run("step", r#"{"n":1}"#).await;
+    let archive = archive(&place.home);
+    let record = record_of(&archive, &first);
+    assert_eq!(archive.output(&record, ActionId::ROOT).unwrap(), Value::Text("10".to_owned()));
+    assert!(archive.remover().unwrap().remove(&record).unwrap());
+    // It gets the number that is free.
+    let second = place.run("step", r#"{"n":2}"#).await;
+    assert_eq!(
+        archive.output(&record_of(&archive, &second), ActionId::ROOT).unwrap(),
+        Value::Text("20".to_owned())
+    );
+    assert_eq!(archive.output(&record, ActionId::ROOT).unwrap(), Value::None);
+    assert_eq!(archive.inputs(&record, ActionId::ROOT).unwrap(), Value::None);
+    assert!(archive.action(&record, ActionId::ROOT).unwrap().is_none());
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Row, params};
 
 use crate::history::HistoryError;
-use crate::history::archive::{Archive, RunRecord};
+use crate::history::archive::{Archive, IS_THERE, RunRecord};
 use crate::history::code::{self, keys};
 use crate::run::{ActionId, Kept, Past, PastCall, PastDelivery, Phase};
 
@@ -36,7 +36,10 @@ impl Archive {
     pub(in crate::history) fn pasts(&self, run: &RunRecord) -> Result<HashMap<ActionId, Past>, HistoryError> {
         let range = keys(run.number);
         let mut kinds = Kinds::new();
-        let invoked = self.many(INVOKED, params![range.0, range.1], |row| read(row, &mut kinds))?;
+        let of_run = params![range.0, range.1, run.number, run.id];
+        let invoked = self.many(&format!("{INVOKED} AND {IS_THERE} ORDER BY actions.action"), of_run, |row| {
+            read(row, &mut kinds)
+        })?;
         let mut numbers = HashMap::with_capacity(invoked.len());
         let mut last = HashMap::new();
         let mut parents: HashMap<ActionId, Attempts> = HashMap::new();
@@ -73,7 +76,9 @@ impl Archive {
         mut each: impl FnMut(ActionId, u32, ActionId, u64, u64),
     ) -> Result<(), HistoryError> {
         let range = keys(run.number);
-        for (parent, attempt, first, count, calls) in self.many(DELIVERED, params![range.0, range.1], delivery)? {
+        let sql = format!("{DELIVERED} AND {IS_THERE} ORDER BY delivery");
+        let of_run = params![range.0, range.1, run.number, run.id];
+        for (parent, attempt, first, count, calls) in self.many(&sql, of_run, delivery)? {
             each(parent, attempt, first, count, calls);
         }
         Ok(())
@@ -84,10 +89,10 @@ const INVOKED: &str = "SELECT actions.action, parent, parent_attempt, call, acti
          actions.inputs, octet_length(output), output_file IS NOT NULL, rights
      FROM actions JOIN kinds ON kinds.kind = actions.kind
          LEFT JOIN action_values ON action_values.action = actions.action
-     WHERE actions.action BETWEEN ? AND ? ORDER BY actions.action";
+     WHERE actions.action BETWEEN ? AND ?";
 
 const DELIVERED: &str =
-    "SELECT parent, attempt, first, count, calls FROM deliveries WHERE delivery BETWEEN ? AND ? ORDER BY delivery";
+    "SELECT parent, attempt, first, count, calls FROM deliveries WHERE delivery BETWEEN ? AND ?";
 
 fn read(row: &Row<'_>, kinds: &mut Kinds) -> rusqlite::Result<Invoked> {
     let kind = row.get(4)?;
