@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use flyte_host::history::{Archive, Durability, History, Recovery, RecoveryError, RunNote};
+use flyte_host::history::{Archive, Durability, History, Recovery, RecoveryError, RunNote, RunRecord, Value};
 use flyte_host::rights::{Grants, GuestPath};
 use flyte_host::run::{ActionId, Divergence, Failure, Limits, Phase, RunOutcome, RunTree};
 use flyte_host::{Host, PoolSize, RunRequest};
-use flyte_host_artifacts::{BLOCKING, FANOUT, IMPORTER, RESUMED, TYPED};
+use flyte_host_artifacts::{BLOCKING, FANOUT, IMPORTER, RESUMED, RIGHTS, TYPED};
 use tempfile::TempDir;
 
 /// A home, a host that records into it, and files that its tasks read.
@@ -255,6 +255,59 @@ async fn a_run_is_recovered_only_with_what_it_ran() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_computed_with_other_rights_is_run_again() {
+    let place = Place::of(&[RIGHTS]).await;
+    let granted = |level: Option<&str>| {
+        let grants = level.into_iter().fold(Grants::new(), |grants, level| grants.env("LEVEL", level));
+        grants.open().unwrap()
+    };
+    let run = place.host.start(RunRequest::new("keeps_nothing", "{}").grant(granted(Some("3")))).outcome().await;
+    place.history.flush().await.unwrap();
+    assert_eq!(told(&run), (r#"{"LEVEL":"3"}"#, 0, 2));
+    // A run that nobody watches compares them too.
+    let watchless = Host::builder().pool(PoolSize { instances: 80 }).load(RIGHTS).build().await.unwrap();
+    for host in [&place.host, &watchless] {
+        for (level, expected) in [(None, ("{}", 0, 2)), (Some("3"), (r#"{"LEVEL":"3"}"#, 1, 1))] {
+            let recovered = RunRequest::recover(&place.recovery(&run)).grant(granted(level));
+            assert_eq!(told(&host.start(recovered).outcome().await), expected);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_runs_that_a_recovered_run_recovered_have_to_be_of_the_same_components_too() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("broken", Some(0));
+    let first = place.run("fan", r#"{"n":4}"#).await;
+    // A custom section that nobody reads.
+    let changed = place.dir.path().join("changed.wasm");
+    std::fs::write(&changed, [&std::fs::read(RESUMED).unwrap()[..], &[0, 2, 1, b'x']].concat()).unwrap();
+    let pool = PoolSize { instances: 80 };
+    let changed = Host::builder().pool(pool).history(place.history.clone()).load(changed).build().await.unwrap();
+    let of = |run: &RunOutcome, changed_component| {
+        let record = archive(&place.home).find(run.run.as_str()).unwrap().unwrap();
+        Recovery::of(archive(&place.home), &record, changed.catalog(), changed_component)
+    };
+    let second = changed.start(RunRequest::recover(&of(&first, true).unwrap())).outcome().await;
+    place.history.flush().await.unwrap();
+    let refused = of(&second, false).unwrap_err();
+    assert!(matches!(&refused, RecoveryError::ChangedComponent { .. }), "{refused}");
+    of(&second, true).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_hole_in_the_record_children_are_told_by_what_they_are() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("path", Some(12345));
+    let run = place.run("follows_a_file", "{}").await;
+    let database = rusqlite::Connection::open(place.home.join("history.db")).unwrap();
+    database.execute("UPDATE runs SET dropped = 1 WHERE id = ?", [run.run.as_str()]).unwrap();
+    // What is invoked now may be what was lost.
+    place.says("path", Some(7));
+    assert_eq!(told(&place.recovered(&run).await), ("70", 1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_goes_on_is_not_recovered() {
     let place = Place::of(&[FANOUT]).await;
     let running = place.host.start(RunRequest::new("hang", "{}").note(RunNote::default()));
@@ -267,4 +320,42 @@ async fn a_run_that_goes_on_is_not_recovered() {
     };
     let refused = Recovery::of(archive(&place.home), &record, place.host.catalog(), false).unwrap_err();
     assert!(matches!(refused, RecoveryError::GoesOn(_)), "{refused}");
+    // While one that goes on recovers it, it is not deleted; afterwards it is.
+    running.abort_handle().abort();
+    let ended = running.outcome().await;
+    place.history.flush().await.unwrap();
+    let recovering = place.host.start(RunRequest::recover(&place.recovery(&ended)));
+    let archive = archive(&place.home);
+    while archive.find(recovering.id().as_str()).unwrap().is_err() {
+        place.history.flush().await.unwrap();
+    }
+    let mut remover = archive.remover().unwrap();
+    assert!(!remover.remove(&record_of(&archive, &ended)).unwrap());
+    recovering.abort_handle().abort();
+    recovering.outcome().await;
+    place.history.flush().await.unwrap();
+    assert!(remover.remove(&record_of(&archive, &ended)).unwrap());
+}
+
+fn record_of(archive: &Archive, run: &RunOutcome) -> RunRecord {
+    archive.find(run.run.as_str()).unwrap().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_run_that_was_deleted_no_other_one_is_read() {
+    let place = Place::of(&[RESUMED]).await;
+    let first = place.run("step", r#"{"n":1}"#).await;
+    let archive = archive(&place.home);
+    let record = record_of(&archive, &first);
+    assert_eq!(archive.output(&record, ActionId::ROOT).unwrap(), Value::Text("10".to_owned()));
+    assert!(archive.remover().unwrap().remove(&record).unwrap());
+    // It gets the number that is free.
+    let second = place.run("step", r#"{"n":2}"#).await;
+    assert_eq!(
+        archive.output(&record_of(&archive, &second), ActionId::ROOT).unwrap(),
+        Value::Text("20".to_owned())
+    );
+    assert_eq!(archive.output(&record, ActionId::ROOT).unwrap(), Value::None);
+    assert_eq!(archive.inputs(&record, ActionId::ROOT).unwrap(), Value::None);
+    assert!(archive.action(&record, ActionId::ROOT).unwrap().is_none());
 }

@@ -78,9 +78,10 @@ impl Keeper {
     }
 }
 
-/// Runs that are too many or too old, the oldest last; none that goes on.
+/// Runs that are too many or too old, the oldest last; none that goes on, or that one that goes on recovers.
 fn found(database: &Connection, retention: Retention, owners: &mut Owners) -> rusqlite::Result<Vec<(i64, String)>> {
     let oldest = SystemTime::now().checked_sub(retention.age).map(code::moment);
+    let wanted = removal::wanted(database, owners)?;
     let mut select = database.prepare_cached(
         "SELECT run, id, owner, elapsed FROM runs
          WHERE started < ?1 OR run <= (SELECT run FROM runs ORDER BY run DESC LIMIT 1 OFFSET ?2)
@@ -95,6 +96,41 @@ fn found(database: &Connection, retention: Retention, owners: &mut Owners) -> ru
             found.push((row.get(0)?, row.get(1)?));
         }
     }
+    found.retain(|(_, id)| !wanted.contains(id));
     found.reverse();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Home;
+    use crate::history::owner::Owner;
+    use crate::history::schema::Access;
+
+    #[test]
+    fn what_a_run_that_goes_on_recovers_is_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::open(dir.path().join("home")).unwrap();
+        let database = home.connect(Access::Record { durable: false }).unwrap();
+        let (living, mut owners) = (Owner::begin(&home).unwrap(), Owners::of(&home));
+        for (id, recovers, elapsed, owner) in [
+            ("a", None, Some(1), "1-dead"),
+            ("b", Some("a"), Some(1), "1-dead"),
+            ("c", Some("b"), None, living.name()),
+            ("d", None, Some(1), "1-dead"),
+            ("e", Some("d"), None, "1-dead"),
+        ] {
+            let insert = "INSERT INTO runs(id, task, started, elapsed, phase, owner, recovers, granted, limits)
+                VALUES(?, 't', 0, ?, 2, ?, ?, '[]', '{}')";
+            database.execute(insert, params![id, elapsed, owner, recovers]).unwrap();
+        }
+        let retention = Retention { runs: 0, age: Duration::from_nanos(1) };
+        let mut ids = || -> Vec<String> {
+            found(&database, retention, &mut owners).unwrap().into_iter().map(|(_, id)| id).collect()
+        };
+        assert_eq!(ids(), ["e", "d"]);
+        database.execute("UPDATE runs SET elapsed = 1 WHERE id = 'c'", []).unwrap();
+        assert_eq!(ids(), ["e", "d", "c", "b", "a"]);
+    }
 }

@@ -25,9 +25,10 @@ pub(super) fn run_of(action: ActionId) -> (usize, ActionId) {
 pub(super) fn named(pasts: Pasts, run: usize) -> Pasts {
     let renamed = |call: PastCall| PastCall { action: of_run(run, call.action), ..call };
     let past = |(action, past): (ActionId, Past)| {
-        let Past { calls, deliveries, spare } = past;
+        let Past { calls, spare, .. } = past;
         let calls = calls.into_iter().map(renamed).collect();
-        (of_run(run, action), Past { calls, deliveries, spare: spare.into_iter().map(renamed).collect() })
+        let spare = spare.into_iter().map(renamed).collect();
+        (of_run(run, action), Past { calls, spare, ..past })
     };
     pasts.into_iter().map(past).collect()
 }
@@ -44,7 +45,11 @@ pub(super) fn add(pasts: &mut Pasts, earlier: &mut Pasts, action: ActionId, othe
             match same.filter(|same| same.inputs.is_some() && same.inputs == call.inputs && same.task == call.task)
             {
                 Some(same) if same.answer != Kept::Nothing => {}
-                Some(same) if call.answer != Kept::Nothing => *same = call,
+                Some(same) if call.answer != Kept::Nothing => {
+                    *same = call;
+                    let number = same.number;
+                    ours.ends_before(number);
+                }
                 Some(same) => alike.push((same.action, call.action)),
                 None => ours.spare.push(call),
             }
@@ -52,4 +57,40 @@ pub(super) fn add(pasts: &mut Pasts, earlier: &mut Pasts, action: ActionId, othe
     }
     // Those that are run again have their children there.
     pasts.extend(earlier.drain());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::PastDelivery;
+
+    fn past(action: u64, answers: &[Kept], deliveries: &[(u64, u64, u64)]) -> Past {
+        let call = |(number, answer): (u64, &Kept)| PastCall {
+            number,
+            action: ActionId(action + number),
+            task: "child".into(),
+            inputs: Some(u128::from(number)),
+            rights: None,
+            answer: *answer,
+        };
+        let delivery =
+            |(first, count, calls): &(u64, u64, u64)| PastDelivery { first: *first, count: *count, calls: *calls };
+        Past {
+            calls: (0..).zip(answers).map(call).collect(),
+            deliveries: deliveries.iter().map(delivery).collect(),
+            ..Past::default()
+        }
+    }
+
+    #[test]
+    fn where_an_earlier_result_stands_for_a_failure_nothing_is_known_of_what_came_after_it() {
+        let root = ActionId::ROOT;
+        let later = past(10, &[Kept::Small, Kept::Nothing, Kept::Small], &[(0, 1, 2), (1, 1, 2), (2, 1, 3)]);
+        let earlier = past(20, &[Kept::Small, Kept::Small], &[(0, 2, 2)]);
+        let (mut later, mut earlier) = (Pasts::from([(root, later)]), Pasts::from([(root, earlier)]));
+        add(&mut later, &mut earlier, root, root);
+        let merged = &later[&root];
+        assert_eq!(merged.calls.iter().map(|call| call.action.0).collect::<Vec<_>>(), [10, 21, 12]);
+        assert_eq!((merged.deliveries.len(), merged.free_from), (1, Some(2)));
+    }
 }

@@ -54,8 +54,8 @@ fn origin(from: Option<&str>) -> String {
 }
 
 impl Recovery {
-    /// Reads what a run did. The tasks of `catalog` have to be those that it ran: with `changed_component`, others may
-    /// stand for them.
+    /// Reads what a run did. The tasks of `catalog` have to be those that it ran, and the runs that it recovered in turn:
+    /// with `changed_component`, others may stand for them.
     ///
     /// # Errors
     /// The run goes on, its inputs were not kept, its components are not loaded, or the history can't be read.
@@ -71,14 +71,16 @@ impl Recovery {
         let Value::Text(inputs) = archive.inputs(run, ActionId::ROOT)? else {
             return Err(RecoveryError::NoInputs(run.id.clone()));
         };
+        let runs = recovered(&archive, run)?;
         if !changed_component {
-            for (digest, task, from) in archive.components(run)? {
-                if !catalog.components().iter().any(|component| component.digest == digest) {
-                    return Err(RecoveryError::ChangedComponent { task, from });
+            for run in &runs {
+                for (digest, task, from) in archive.components(run)? {
+                    if !catalog.components().iter().any(|component| component.digest == digest) {
+                        return Err(RecoveryError::ChangedComponent { task, from });
+                    }
                 }
             }
         }
-        let runs = recovered(&archive, run)?;
         // The latest run's come last: what it has goes before what those before it had.
         let mut pasts = Pasts::new();
         for (number, run) in runs.iter().enumerate().rev() {

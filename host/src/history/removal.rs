@@ -1,8 +1,11 @@
 //! Runs that are removed: in small steps, as others write meanwhile.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 use crate::history::code::keys;
+use crate::history::owner::Owners;
 use crate::history::row::Stopped;
 use crate::history::values::Values;
 
@@ -41,6 +44,26 @@ pub(super) fn step(database: &mut Connection, run: i64, id: &str, most: u32) -> 
     transaction.prepare_cached("DELETE FROM runs WHERE run = ?")?.execute([run])?;
     transaction.commit()?;
     Ok(true)
+}
+
+/// The ids of the runs whose results those that go on may take over: what they recover, what that recovered, and so on.
+pub(super) fn wanted(database: &Connection, owners: &mut Owners) -> rusqlite::Result<HashSet<String>> {
+    let sql = "SELECT recovers, owner FROM runs WHERE elapsed IS NULL AND recovers IS NOT NULL";
+    let mut recovering = database.prepare_cached(sql)?;
+    let mut recovered = database.prepare_cached("SELECT recovers FROM runs WHERE id = ?")?;
+    let mut wanted = HashSet::new();
+    let mut rows = recovering.query([])?;
+    while let Some(row) = rows.next()? {
+        let mut next: Option<String> = row.get(0)?;
+        if !owners.lives(&row.get::<_, String>(1)?) {
+            continue;
+        }
+        while let Some(run) = next.take().filter(|run| !wanted.contains(run)) {
+            next = recovered.query_row([&run], |row| row.get(0)).optional()?.flatten();
+            wanted.insert(run);
+        }
+    }
+    Ok(wanted)
 }
 
 /// Removes the files of values that nobody needs any more. Who writes one does so within a transaction, and there is none but

@@ -204,6 +204,7 @@ impl Contents {
                     .inputs
                     .and_then(|place| place.text(&self.values))
                     .map(|text| XxHash3_128::oneshot(text.as_bytes())),
+                rights: None,
                 answer: match (reached(child.id), child.output.is_some() || child.failure.is_some()) {
                     (false, _) => Kept::Never,
                     (true, true) => Kept::Small,
@@ -216,7 +217,7 @@ impl Contents {
         let deliveries = deliveries
             .iter()
             .filter_map(|one| Some(PastDelivery { first: number(one.first)?, count: one.count, calls: one.calls }));
-        Past { calls, deliveries: deliveries.collect(), spare: Vec::new() }
+        Past { calls, deliveries: deliveries.collect(), free_from: None, spare: Vec::new() }
     }
 }
 

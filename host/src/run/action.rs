@@ -160,7 +160,7 @@ async fn resolve(
     let has_cache = run.seed.is_none() && run.results != ResultCacheMode::Off;
     let key = has_cache.then(|| CacheKey::of(&ready.task, &inputs, &ready.rights)).flatten();
     let counterpart = match recall {
-        Some(recall) => Some(recall.action),
+        Some(recall) => recall.counterpart(),
         None if id == ActionId::ROOT => run.earlier.as_ref().map(|earlier| earlier.root()),
         None => None,
     };

@@ -83,7 +83,7 @@ impl ActionScope {
         let invoked = Instant::now();
         let due = Due::of(invoked, options.within);
         let plan = self.plan(task, options);
-        let recall = match self.recall(call, &plan.told.task, &inputs) {
+        let recall = match self.recall(call, &plan.told, &inputs) {
             Ok(recall) => recall,
             Err(diverged) => return Child::failed(diverged),
         };

@@ -128,7 +128,7 @@ impl ActionScope {
         let invoked = Instant::now();
         let due = Due::of(invoked, options.within);
         let plan = self.plan(Callee::Named(task), options);
-        let recalled = match self.recall_each(first_call, &plan.told.task, &inputs) {
+        let recalled = match self.recall_each(first_call, &plan.told, &inputs) {
             Ok(recalled) => recalled,
             Err(diverged) => return FannedOut::failed(&diverged, count),
         };

@@ -45,6 +45,7 @@ pub(super) struct Told {
     pub(super) task: Arc<str>,
     pub(super) group: Option<Arc<str>>,
     pub(super) component: Option<Arc<ComponentInfo>>,
+    /// None where nobody is told, and nothing is compared with them.
     pub(super) rights: Arc<[Capability]>,
 }
 
@@ -96,7 +97,9 @@ impl Plan {
         };
         let ready = Ready::of(run, callee, &options, invoker);
         let rights = match &ready {
-            Ok(ready) if run.is_watched() => ready.rights.effective().capabilities().into(),
+            Ok(ready) if run.is_watched() || run.earlier.is_some() => {
+                ready.rights.effective().capabilities().into()
+            }
             _ => Arc::default(),
         };
         let told = Told {

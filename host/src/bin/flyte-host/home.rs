@@ -108,8 +108,14 @@ impl HistoryArgs {
         };
         let history = History::start(home, durability, problem)
             .map_err(|error| Diagnosis::new(Exit::HostFault, "cannot start threads").cause(error))?;
-        history.keep(Retention { runs: self.keep_runs, age: self.keep_for });
         Ok(Some(history))
+    }
+
+    /// Begins to remove runs that are too many or too old.
+    pub(crate) fn keep(&self, history: Option<&History>) {
+        if let Some(history) = history {
+            history.keep(Retention { runs: self.keep_runs, age: self.keep_for });
+        }
     }
 
     /// What is said of a run beside what happens in it.

@@ -39,6 +39,9 @@ pub struct Archive {
     values: RefCell<Values>,
 }
 
+/// Whether the run of this number is still the one of this id: the number of one that was deleted is used again.
+const IS_THERE: &str = "EXISTS(SELECT 1 FROM runs WHERE run = ? AND id = ?)";
+
 /// What a run ran: a component's SHA-256, a task of it, where it was read from.
 pub(crate) type Ran = ([u8; 32], String, Option<String>);
 
@@ -130,8 +133,8 @@ impl Archive {
     /// # Errors
     /// The database can't be read.
     pub fn action(&self, run: &RunRecord, action: ActionId) -> Result<Option<ActionRecord>, HistoryError> {
-        let sql = format!("{} WHERE action = ?", action::SELECT);
-        self.one(&sql, params![key(run.number, action.0)], |row| action::read(row, run.lost))
+        let sql = format!("{} WHERE action = ? AND {IS_THERE}", action::SELECT);
+        self.one(&sql, params![key(run.number, action.0), run.number, run.id], |row| action::read(row, run.lost))
     }
 
     /// All actions of a run, in order of invocation, one by one.
@@ -179,9 +182,11 @@ impl Archive {
     /// The components whose tasks a run ran: SHA-256, one of the tasks, and where it was read from.
     pub(crate) fn components(&self, run: &RunRecord) -> Result<Vec<Ran>, HistoryError> {
         let (first, last) = keys(run.number);
-        let sql = "SELECT component, task, origin FROM kinds WHERE component IS NOT NULL AND kind IN
-             (SELECT DISTINCT kind FROM actions WHERE action BETWEEN ? AND ?) GROUP BY component";
-        self.many(sql, params![first, last], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        let sql = format!(
+            "SELECT component, task, origin FROM kinds WHERE component IS NOT NULL AND kind IN
+             (SELECT DISTINCT kind FROM actions WHERE action BETWEEN ? AND ? AND {IS_THERE}) GROUP BY component"
+        );
+        self.many(&sql, params![first, last, run.number, run.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
     }
 
     /// Asks for a run to be aborted, by whichever process runs it; that looks some times a second. Tells whether it goes on.
@@ -198,9 +203,9 @@ impl Archive {
     }
 
     fn value(&self, run: &RunRecord, action: ActionId, which: &str) -> Result<Value, HistoryError> {
-        let sql = format!("SELECT {which}, {which}_file FROM action_values WHERE action = ?");
+        let sql = format!("SELECT {which}, {which}_file FROM action_values WHERE action = ? AND {IS_THERE}");
         let read = |row: &Row<'_>| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<[u8; 32]>>(1)?));
-        let found = self.one(&sql, params![key(run.number, action.0)], read)?;
+        let found = self.one(&sql, params![key(run.number, action.0), run.number, run.id], read)?;
         Ok(match found {
             Some((Some(text), _)) => Value::Text(text),
             Some((None, Some(file))) => match self.values.borrow_mut().get(&file)? {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Row, params};
 
 use crate::history::HistoryError;
-use crate::history::archive::{Archive, RunRecord};
+use crate::history::archive::{Archive, IS_THERE, RunRecord};
 use crate::history::code::{self, keys};
 use crate::run::{ActionId, Kept, Past, PastCall, PastDelivery, Phase};
 
@@ -21,6 +21,9 @@ struct Invoked {
     call: PastCall,
 }
 
+/// The task and the rights of each kind.
+type Kinds = HashMap<i64, (Arc<str>, Arc<[String]>)>;
+
 /// What an action's attempts did, as far as it is read.
 #[derive(Default)]
 struct Attempts {
@@ -32,8 +35,11 @@ impl Archive {
     /// What each action of a run did that invoked others, by the action.
     pub(in crate::history) fn pasts(&self, run: &RunRecord) -> Result<HashMap<ActionId, Past>, HistoryError> {
         let range = keys(run.number);
-        let mut tasks = HashMap::new();
-        let invoked = self.many(INVOKED, params![range.0, range.1], |row| read(row, &mut tasks))?;
+        let mut kinds = Kinds::new();
+        let of_run = params![range.0, range.1, run.number, run.id];
+        let invoked = self.many(&format!("{INVOKED} AND {IS_THERE} ORDER BY actions.action"), of_run, |row| {
+            read(row, &mut kinds)
+        })?;
         let mut numbers = HashMap::with_capacity(invoked.len());
         let mut last = HashMap::new();
         let mut parents: HashMap<ActionId, Attempts> = HashMap::new();
@@ -52,7 +58,10 @@ impl Archive {
         })?;
         let past = |(action, attempts)| {
             let last = last.get(&action).copied().unwrap_or_default();
-            (action, of_last(last, attempts))
+            let past = of_last(last, attempts);
+            // With a hole in the record, neither the order nor what is missing is known: what is there is told by what it is.
+            let whole = run.dropped == 0;
+            (action, if whole { past } else { Past { deliveries: Vec::new(), free_from: Some(0), ..past } })
         };
         Ok(parents.into_iter().map(past).collect())
     }
@@ -67,7 +76,9 @@ impl Archive {
         mut each: impl FnMut(ActionId, u32, ActionId, u64, u64),
     ) -> Result<(), HistoryError> {
         let range = keys(run.number);
-        for (parent, attempt, first, count, calls) in self.many(DELIVERED, params![range.0, range.1], delivery)? {
+        let sql = format!("{DELIVERED} AND {IS_THERE} ORDER BY delivery");
+        let of_run = params![range.0, range.1, run.number, run.id];
+        for (parent, attempt, first, count, calls) in self.many(&sql, of_run, delivery)? {
             each(parent, attempt, first, count, calls);
         }
         Ok(())
@@ -75,19 +86,22 @@ impl Archive {
 }
 
 const INVOKED: &str = "SELECT actions.action, parent, parent_attempt, call, actions.kind, task, phase, attempts,
-         actions.inputs, octet_length(output), output_file IS NOT NULL
+         actions.inputs, octet_length(output), output_file IS NOT NULL, rights
      FROM actions JOIN kinds ON kinds.kind = actions.kind
          LEFT JOIN action_values ON action_values.action = actions.action
-     WHERE actions.action BETWEEN ? AND ? ORDER BY actions.action";
+     WHERE actions.action BETWEEN ? AND ?";
 
 const DELIVERED: &str =
-    "SELECT parent, attempt, first, count, calls FROM deliveries WHERE delivery BETWEEN ? AND ? ORDER BY delivery";
+    "SELECT parent, attempt, first, count, calls FROM deliveries WHERE delivery BETWEEN ? AND ?";
 
-fn read(row: &Row<'_>, tasks: &mut HashMap<i64, Arc<str>>) -> rusqlite::Result<Invoked> {
+fn read(row: &Row<'_>, kinds: &mut Kinds) -> rusqlite::Result<Invoked> {
     let kind = row.get(4)?;
-    let task = match tasks.get(&kind) {
-        Some(task) => Arc::clone(task),
-        None => Arc::clone(tasks.entry(kind).or_insert(row.get::<_, String>(5)?.into())),
+    let (task, rights) = match kinds.get(&kind) {
+        Some(kind) => kind.clone(),
+        None => {
+            let rights: Vec<String> = serde_json::from_str(&row.get::<_, String>(11)?).unwrap_or_default();
+            kinds.entry(kind).or_insert((row.get::<_, String>(5)?.into(), rights.into())).clone()
+        }
     };
     let has_output = matches!(code::phase(row.get(6)?), Some(Phase::Succeeded | Phase::Recovered));
     let answer = match (row.get::<_, Option<i64>>(9)?, row.get::<_, Option<bool>>(10)?) {
@@ -110,6 +124,7 @@ fn read(row: &Row<'_>, tasks: &mut HashMap<i64, Arc<str>>) -> rusqlite::Result<I
             action: code::action(row.get(0)?),
             task,
             inputs: row.get::<_, Option<[u8; 16]>>(8)?.map(u128::from_le_bytes),
+            rights: Some(rights),
             answer,
         },
     })
@@ -129,6 +144,7 @@ fn of_last(last: u32, attempts: Attempts) -> Past {
     Past {
         calls,
         deliveries: deliveries.map(|(_, delivery)| delivery).collect(),
+        free_from: None,
         // What was tried last comes first.
         spare: spare.into_iter().rev().map(|(_, call)| call).collect(),
     }

@@ -6,10 +6,11 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::history::archive::{Archive, RunRecord};
+use crate::history::owner::Owners;
 use crate::history::row::Stopped;
 use crate::history::schema::{self, Access};
 use crate::history::values::Values;
-use crate::history::{HistoryError, removal};
+use crate::history::{HistoryError, Home, removal};
 
 /// How many rows are removed at once.
 const ROWS: u32 = 10_000;
@@ -24,6 +25,7 @@ pub struct Remover {
     path: PathBuf,
     database: Connection,
     values: Values,
+    owners: Owners,
 }
 
 impl Archive {
@@ -33,18 +35,22 @@ impl Archive {
     /// The database can't be written.
     pub fn remover(&self) -> Result<Remover, HistoryError> {
         let database = schema::open(&self.path, Access::Change)?;
-        Ok(Remover { path: self.path.clone(), database, values: self.values.borrow().again() })
+        let home = Home::open(self.path.parent().unwrap_or(&self.path))?;
+        let owners = Owners::of(&home);
+        Ok(Remover { path: self.path.clone(), database, values: self.values.borrow().again(), owners })
     }
 }
 
 impl Remover {
-    /// Deletes a run with its actions, values and logs, unless it goes on; tells whether it did. One that is stopped in
+    /// Deletes a run with its actions, values and logs, unless it goes on or one that goes on recovers it; tells whether it
+    /// did. One that is stopped in
     /// between leaves a part of the run, which can be deleted again.
     ///
     /// # Errors
     /// The database can't be written.
     pub fn remove(&mut self, run: &RunRecord) -> Result<bool, HistoryError> {
-        if run.goes_on() {
+        let wanted = removal::wanted(&self.database, &mut self.owners);
+        if run.goes_on() || wanted.map_err(|error| HistoryError::of(&self.path, error))?.contains(&run.id) {
             return Ok(false);
         }
         let mut remove = || removal::step(&mut self.database, run.number, &run.id, ROWS);

@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::record::Json;
+use crate::rights::Capability;
 use crate::run::{ActionId, Failure, Seed};
 
 pub use divergence::{Divergence, Invocation};
@@ -63,6 +64,8 @@ pub(crate) struct Past {
     pub(crate) calls: Vec<PastCall>,
     /// What reached its last attempt, in order.
     pub(crate) deliveries: Vec<PastDelivery>,
+    /// From which invocation on others may come, although all of the deliveries are made again.
+    pub(crate) free_from: Option<u64>,
     /// The invocations of the attempts before.
     pub(crate) spare: Vec<PastCall>,
 }
@@ -76,6 +79,8 @@ pub(crate) struct PastCall {
     pub(crate) task: Arc<str>,
     /// XXH3 of its inputs' text, 128 bits; `None` where they were not kept.
     pub(crate) inputs: Option<u128>,
+    /// What it might use outside its sandbox; `None` where that is not compared.
+    pub(crate) rights: Option<Arc<[String]>>,
     pub(crate) answer: Kept,
 }
 
@@ -103,6 +108,14 @@ pub(crate) struct PastDelivery {
     pub(crate) calls: u64,
 }
 
+impl PastCall {
+    /// Whether it might use the same. What was computed with other rights may be something else.
+    fn had(&self, rights: &[Capability]) -> bool {
+        let Some(then) = &self.rights else { return true };
+        then.len() == rights.len() && then.iter().zip(rights).all(|(then, now)| *then == now.to_string())
+    }
+}
+
 impl Past {
     /// The place of the invocation of this number, where it is known.
     fn at(&self, number: u64) -> Option<usize> {
@@ -112,6 +125,16 @@ impl Past {
     /// The invocation at a place; those of the attempts before come after those of the last.
     fn call(&self, place: usize) -> &PastCall {
         self.calls.get(place).unwrap_or_else(|| &self.spare[place - self.calls.len()])
+    }
+
+    /// Leaves out what came with this invocation's result, and after it: another result comes now.
+    pub(crate) fn ends_before(&mut self, number: u64) {
+        let has_it = |one: &PastDelivery| number.checked_sub(one.first).is_some_and(|at| at < one.count);
+        if let Some(place) = self.deliveries.iter().position(has_it) {
+            let calls = self.deliveries[place].calls;
+            self.deliveries.truncate(place);
+            self.free_from = Some(self.free_from.map_or(calls, |free| free.min(calls)));
+        }
     }
 
     /// How many of the deliveries can be made again as they were: those before the first with a result that was not kept.
@@ -127,9 +150,10 @@ impl Past {
 
     /// How many invocations depended on nothing but the deliveries that can be made again.
     fn settled_calls(&self) -> u64 {
-        match self.deliveries.get(self.kept_deliveries()) {
+        let settled = match self.deliveries.get(self.kept_deliveries()) {
             Some(first_lost) => first_lost.calls,
             None => self.calls.last().map_or(0, |call| call.number.saturating_add(1)),
-        }
+        };
+        self.free_from.map_or(settled, |free| free.min(settled))
     }
 }

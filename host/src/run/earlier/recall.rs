@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::record::Json;
 use crate::run::earlier::{Divergence, Invocation, Kept, PastCall, Script};
+use crate::run::plan::Told;
 use crate::run::{AbortCause, ActionId, ActionScope, Failure, RunContext};
 
 /// An action that the earlier run had, too.
@@ -12,13 +13,20 @@ pub(in crate::run) struct Recall {
     /// What its parent's attempt is to do.
     script: Arc<Script>,
     /// It, in the earlier run.
-    pub(in crate::run) action: ActionId,
+    action: ActionId,
     /// The number it had among its parent's invocations.
     pub(in crate::run) number: u64,
     kept: Kept,
+    /// Whether it had the same rights.
+    same_rights: bool,
 }
 
 impl Recall {
+    /// Whose invocations are its own ones'; none where it may go another way.
+    pub(in crate::run) fn counterpart(&self) -> Option<ActionId> {
+        self.same_rights.then_some(self.action)
+    }
+
     /// How it ended, where that is known.
     ///
     /// # Errors
@@ -75,22 +83,24 @@ impl ActionScope {
     ///
     /// # Errors
     /// It goes another way than then; the run does not go on.
-    pub(in crate::run) fn recall(
-        &self,
-        number: u64,
-        task: &Arc<str>,
-        inputs: &str,
-    ) -> Result<Option<Recall>, Failure> {
+    pub(in crate::run) fn recall(&self, number: u64, told: &Told, inputs: &str) -> Result<Option<Recall>, Failure> {
         let Some(script) = self.script() else { return Ok(None) };
-        let Ok(found) = script.find(number, task, inputs) else {
-            let now = Invocation { task: task.to_string(), inputs: Some(self.masked(inputs.to_owned())) };
+        let Ok(found) = script.find(number, &told.task, inputs) else {
+            let now = Invocation { task: told.task.to_string(), inputs: Some(self.masked(inputs.to_owned())) };
             return Err(self.diverged(script, number, script.expected(number), Some(now)));
         };
-        Ok(found.map(|call| Recall {
-            script: Arc::clone(script),
-            action: call.action,
-            number: call.number,
-            kept: call.answer,
+        Ok(found.map(|call| {
+            let same_rights = call.had(&told.rights);
+            if !same_rights {
+                script.set_free();
+            }
+            Recall {
+                script: Arc::clone(script),
+                action: call.action,
+                number: call.number,
+                kept: if same_rights { call.answer } else { Kept::Nothing },
+                same_rights,
+            }
         }))
     }
 
@@ -101,13 +111,13 @@ impl ActionScope {
     pub(in crate::run) fn recall_each(
         &self,
         first: u64,
-        task: &Arc<str>,
+        told: &Told,
         inputs: &[String],
     ) -> Result<Vec<Option<Recall>>, Failure> {
         if self.script().is_none() {
             return Ok(Vec::new());
         }
-        (first..).zip(inputs).map(|(number, inputs)| self.recall(number, task, inputs)).collect()
+        (first..).zip(inputs).map(|(number, inputs)| self.recall(number, told, inputs)).collect()
     }
 
     /// Takes note that the attempt has come to a result.

@@ -103,14 +103,14 @@ impl Turns {
             return Step::Pause;
         }
         if is_due || state.given_up {
-            let in_order = is_due || place == Some(state.next);
-            let settled = self.calls.get(state.next).copied().unwrap_or(self.settled);
+            // One that comes too early may keep the parent from invocations that it made before it then.
+            let settled = self.calls.get(state.next).copied().unwrap_or(self.settled).min(state.made);
             if place == Some(state.next) {
                 state.next += 1;
                 state.moved = Instant::now();
                 self.wake(&mut state);
             }
-            return Step::Come((!in_order).then_some(settled));
+            return Step::Come((!is_due).then_some(settled));
         }
         let (wake, woken) = oneshot::channel();
         match place {
@@ -149,5 +149,50 @@ impl Turns {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::ActionId;
+    use crate::run::earlier::{Kept, PastCall, PastDelivery};
+
+    /// Three invocations, of which the first two were made before either's result came, which nobody waits for any more.
+    fn hasty() -> Turns {
+        let call = |number| PastCall {
+            number,
+            action: ActionId(number + 1),
+            task: "child".into(),
+            inputs: Some(u128::from(number)),
+            rights: None,
+            answer: Kept::Small,
+        };
+        let delivery = |first, calls| PastDelivery { first, count: 1, calls };
+        let past = Past {
+            calls: (0..3).map(call).collect(),
+            deliveries: vec![delivery(0, 2), delivery(1, 2), delivery(2, 3)],
+            ..Past::default()
+        };
+        let turns = Turns::of(&past);
+        turns.lock().given_up = true;
+        turns
+    }
+
+    #[tokio::test]
+    async fn a_result_that_comes_too_early_settles_no_more_than_what_was_invoked() {
+        let turns = hasty();
+        turns.made_one();
+        assert_eq!(turns.come(Some(0)).await, Some(1));
+        turns.made_one();
+        assert_eq!(turns.come(Some(1)).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_result_out_of_its_turn_settles_what_came_before_the_one_whose_turn_it_is() {
+        let turns = hasty();
+        (0..3).for_each(|_| turns.made_one());
+        assert_eq!(turns.come(Some(1)).await, Some(2));
+        assert_eq!(turns.come(Some(0)).await, None);
     }
 }

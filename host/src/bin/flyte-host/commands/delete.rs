@@ -16,7 +16,7 @@ use crate::printer::Printer;
 struct Deleted {
     /// The ids of the runs that were deleted.
     deleted: Vec<String>,
-    /// How many were meant, and go on.
+    /// How many were meant, and go on, or are recovered by one that does.
     go_on: u64,
 }
 
@@ -34,19 +34,28 @@ pub(crate) fn execute(args: &DeleteRunArgs, printer: Printer) -> Result<(), Diag
             .hint(format!("`flyte-host abort {}` ends it", run.id)));
     }
     let mut deleted = Vec::new();
+    let mut recovered = Vec::new();
     if let Some(archive) = archive.filter(|_| !over.is_empty()) {
         let mut remover = read(archive.remover())?;
         for run in over {
-            read(remover.remove(&run))?;
-            deleted.push(run.id);
+            let removed = read(remover.remove(&run))?;
+            if removed { &mut deleted } else { &mut recovered }.push(run.id);
         }
         read(remover.finish())?;
     }
-    let skipped = if go_on.is_empty() { String::new() } else { format!("; {} go on, and stay", go_on.len()) };
+    if let Some(run) = recovered.first().filter(|_| !args.runs.is_empty()) {
+        return Err(Diagnosis::usage(format!("run {run} is recovered by one that goes on: it is not deleted")));
+    }
+    let stay = go_on.len() + recovered.len();
+    let skipped = if stay == 0 {
+        String::new()
+    } else {
+        format!("; {stay} go on, or are recovered by one that does, and stay")
+    };
     let plural = if deleted.len() == 1 { "" } else { "s" };
     printer.note(&format!("deleted {} run{plural}{skipped}", deleted.len()));
     if args.json {
-        let deleted = Deleted { deleted, go_on: go_on.len() as u64 };
+        let deleted = Deleted { deleted, go_on: stay as u64 };
         printer.json(&Json::from_serialize(&deleted).map_err(unwritable)?, OutputFormat::Json)?;
     }
     Ok(())

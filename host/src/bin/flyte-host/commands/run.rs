@@ -87,11 +87,14 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
             let (name, request) = (recovery.run().task.clone(), RunRequest::recover(&recovery));
             let mut cost = Cost::default();
             let output = run(&host, &name, request, job.note.clone(), &interrupts, &mut cost, printer).await;
+            // Not before: the recovered run may be among those that are too many.
+            args.history.keep(history.as_ref());
             home::close(history.as_ref(), printer).await;
             result_cache::close(results.as_ref(), printer).await;
             tell_cost(&cost, history.is_some(), printer);
             return printer.json(&output?, args.output);
         }
+        args.history.keep(history.as_ref());
         let mut values = Values::new(move |text| printer.note(text), job.directory);
         let place = args.history.place.clone();
         values = values.with_runs(move |reference| get_io::referred(&place, reference));
