@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use flyte_host::results::Results;
-use flyte_host::rights::Grants;
+use flyte_host::rights::{Grants, GuestPath};
 use flyte_host::run::{AbortCause, ActionId, Failure, Limit, Limits, Phase, ResultCacheMode, RunOutcome, RunTree};
 use flyte_host::{Host, PoolSize, RunRequest};
-use flyte_host_artifacts::RESULTS;
+use flyte_host_artifacts::{CLOCKS, RESULTS};
 use tempfile::TempDir;
 
 use crate::support;
@@ -180,6 +180,58 @@ async fn a_secret_is_not_kept_on_the_disk() {
         let bytes = std::fs::read(&file).unwrap();
         assert!(!bytes.windows(13).any(|part| part == b"correct-horse"), "{}", file.display());
     }
+}
+
+/// A component whose bytes are others, and which does the same.
+fn rebuilt(dir: &Path, component: &str) -> PathBuf {
+    let an_empty_section = [0, 5, 4, b'n', b'o', b't', b'e'];
+    let path = dir.join("rebuilt.wasm");
+    std::fs::write(&path, [&std::fs::read(component).unwrap()[..], &an_empty_section].concat()).unwrap();
+    path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_components_count_unless_there_is_a_version() {
+    let (dir, home) = home();
+    let rebuilt = rebuilt(dir.path(), CLOCKS);
+    let (results, clocks) = (Path::new(RESULTS), Path::new(CLOCKS));
+    for (components, plain, versioned) in [
+        (vec![results, clocks], 0, 0),
+        (vec![clocks, results], 1, 1),
+        (vec![results, &rebuilt], 0, 1),
+        (vec![results], 0, 1),
+        (vec![results, clocks], 1, 1),
+    ] {
+        let kept = Results::new(&home, Results::DEFAULT_MAX_SIZE, |problem| panic!("{problem}"));
+        let builder = Host::builder().pool(PoolSize { instances: 20 }).results(kept.clone());
+        let builder = components.iter().fold(builder, |builder, component| builder.load(component));
+        let host = Kept { host: builder.build().await.unwrap(), results: kept };
+        assert_eq!(host.cached("plain", r#"{"key":1}"#).await, plain, "{components:?}");
+        assert_eq!(host.cached("versioned", r#"{"key":1}"#).await, versioned, "{components:?}");
+        host.end().await;
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_is_where_it_is_and_not_what_it_is_called() {
+    let (dir, home) = home();
+    let [one, other, link] = ["one", "other", "link"].map(|name| dir.path().join(name));
+    std::fs::create_dir(&one).unwrap();
+    std::fs::create_dir(&other).unwrap();
+    std::os::unix::fs::symlink(&one, &link).unwrap();
+    let host = Kept::at(&home).await;
+    let cached = async |path: &Path| {
+        let data = GuestPath::parse("/data").unwrap();
+        let granted = Grants::new().read(path, data).open().unwrap();
+        let outcome = host.host.start(RunRequest::new("reads", "{}").grant(granted)).outcome().await;
+        assert_eq!(outcome.phase, Phase::Succeeded, "{outcome:?}");
+        outcome.stats.cached
+    };
+    assert_eq!((cached(&link).await, cached(&one).await), (0, 1));
+    std::fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink(&other, &link).unwrap();
+    assert_eq!((cached(&link).await, cached(&other).await), (0, 1));
 }
 
 /// A database of which one result was written.

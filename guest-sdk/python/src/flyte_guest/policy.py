@@ -74,6 +74,7 @@ class Timeout:
 class Cache:
     """When a result may be answered from an earlier one.
 
+    With `"auto"` all loaded components have to be what they were, with `"override"` the version.
     `ignored_inputs` are parameters that don't matter; `serialize` has one action compute a result while others wait for
     it; `max_age` (seconds, or a timedelta) is how old a result may be.
     """
