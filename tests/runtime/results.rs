@@ -242,6 +242,58 @@ async fn database_with_a_result(home: &Path) -> PathBuf {
     home.join("cache.db")
 }
 
+/// How it is written, and whether it can become shorter.
+fn made_as(database: &Path) -> (String, i64) {
+    let database = rusqlite::Connection::open(database).unwrap();
+    let journal_mode = database.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    (journal_mode, database.pragma_query_value(None, "auto_vacuum", |row| row.get(0)).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_what_another_is_about_to_make_does_not_make_it() {
+    let (_dir, home) = home();
+    drop(flyte_host::history::Home::open(&home).unwrap());
+    std::fs::write(home.join("cache.db"), "").unwrap();
+    assert_eq!(Results::contents(&home).unwrap(), Default::default());
+    let path = database_with_a_result(&home).await;
+    assert_eq!(made_as(&path), ("wal".to_owned(), 2));
+    assert_eq!(Kept::at(&home).await.cached("plain", r#"{"key":5}"#).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_makes_it_waits_for_another_that_writes_to_it() {
+    let (_dir, home) = home();
+    drop(flyte_host::history::Home::open(&home).unwrap());
+    let other = rusqlite::Connection::open(home.join("cache.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let host = Kept::at(&home).await;
+    assert_eq!(host.cached("plain", r#"{"key":5}"#).await, 0);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    other.execute_batch("ROLLBACK").unwrap();
+    host.end().await;
+    assert_eq!(
+        (Results::contents(&home).unwrap().results, made_as(&home.join("cache.db")).0),
+        (1, "wal".to_owned())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_of_another_program_is_left_alone() {
+    let (_dir, home) = home();
+    drop(flyte_host::history::Home::open(&home).unwrap());
+    let path = home.join("cache.db");
+    rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE theirs(x)").unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let problems = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&problems);
+    let host = Kept::of(Results::new(&home, 1 << 30, move |it| told.lock().unwrap().push(it.told()))).await;
+    assert_eq!(host.cached("plain", r#"{"key":5}"#).await, 0);
+    host.end().await;
+    assert!(std::fs::read(&path).unwrap() == before, "it is as it was");
+    let problems = problems.lock().unwrap();
+    assert!(problems.len() == 1 && problems[0].contains("another program's"), "{problems:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_result_that_was_changed_is_as_if_it_were_not_there() {
     let (_dir, home) = home();
