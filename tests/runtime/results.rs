@@ -234,6 +234,27 @@ async fn a_directory_is_where_it_is_and_not_what_it_is_called() {
     assert_eq!((cached(&link).await, cached(&other).await), (0, 1));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_cannot_be_kept_leaves_no_earlier_one() {
+    let (_dir, home) = home();
+    let cached = async |bytes: usize, mode| {
+        // Each in a process of its own; a quarter of the size is the most that one result may have.
+        let host = Kept::of(Results::new(&home, 1 << 20, |problem| panic!("{problem}"))).await;
+        let granted = Grants::new().secret("TOKEN", "correct-horse").open().unwrap();
+        let request = RunRequest::new("varies", format!(r#"{{"bytes":{bytes}}}"#)).grant(granted);
+        let outcome = host.host.start(request.result_cache(mode)).outcome().await;
+        assert_eq!(outcome.phase, Phase::Succeeded, "{outcome:?}");
+        host.end().await;
+        outcome.stats.cached
+    };
+    for (too_large_or_secret, what) in [(300_000, "too large"), (0, "a secret")] {
+        assert_eq!(cached(10, ResultCacheMode::Use).await, 0, "{what}");
+        assert_eq!(cached(10, ResultCacheMode::Use).await, 1, "{what}");
+        assert_eq!(cached(too_large_or_secret, ResultCacheMode::Overwrite).await, 0, "{what}");
+        assert_eq!(Results::contents(&home).unwrap().results, 0, "{what}");
+    }
+}
+
 /// A database of which one result was written.
 async fn database_with_a_result(home: &Path) -> PathBuf {
     let host = Kept::at(home).await;

@@ -110,7 +110,9 @@ impl Database {
                     )?;
                     put.execute(params![key.bytes(), time(computed), used, checksum, output])?;
                 }
-                Note::Put { .. } => {}
+                Note::Put { .. } | Note::Forget { .. } => {
+                    transaction.prepare_cached("DELETE FROM results WHERE key = ?")?.execute([key.bytes()])?;
+                }
             }
         }
         let removed = make_room(&transaction, max_size)?;
