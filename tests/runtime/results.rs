@@ -287,7 +287,7 @@ async fn who_makes_it_waits_for_another_that_writes_to_it() {
     drop(flyte_host::history::Home::open(&home).unwrap());
     let other = rusqlite::Connection::open(home.join("cache.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let host = Kept::at(&home).await;
+    let host = Kept::of(Results::new(&home, 1 << 30, |_| ())).await;
     assert_eq!(host.cached("plain", r#"{"key":5}"#).await, 0);
     tokio::time::sleep(Duration::from_millis(300)).await;
     other.execute_batch("ROLLBACK").unwrap();
