@@ -2,9 +2,12 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
+
+use flyte_host::results::Results;
 
 use crate::terminal::{Terminal, Transcript};
 
@@ -112,6 +115,42 @@ fn what_is_wrong_with_the_results_costs_a_warning() {
     let locked = terminal.run(&["run", "results.wasm", "plain", "--key", "2"]);
     assert_eq!(locked.value(), r#""a0 5""#);
     assert!(locked.stderr.contains("cache.db is locked by another process"), "{locked}");
+}
+
+#[test]
+fn processes_that_begin_at_once_make_one_database_and_lose_nothing() {
+    let terminal = Terminal::new();
+    let run = |key: usize| {
+        let mut command = terminal.command(&["run", "results.wasm", "plain", "--key", &key.to_string()]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let children: Vec<Child> = (0..8).map(run).collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !told.contains("warning"), "{told}");
+    }
+    assert_eq!(Results::contents(terminal.path().join("runs")).unwrap().results, 8);
+    let database = rusqlite::Connection::open(terminal.path().join("runs/cache.db")).unwrap();
+    assert_eq!(database.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0)).unwrap(), "wal");
+    assert_eq!(database.pragma_query_value(None, "auto_vacuum", |row| row.get::<_, i64>(0)).unwrap(), 2);
+}
+
+#[test]
+fn a_result_is_printed_before_it_is_kept() {
+    let terminal = Terminal::new();
+    assert!(!is_cached(&terminal, &[]));
+    let busy = rusqlite::Connection::open(terminal.path().join("runs/cache.db")).unwrap();
+    busy.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut child = start(&terminal, "0");
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line.trim_end(), r#""a0 1""#);
+    busy.execute_batch("ROLLBACK").unwrap();
+    // It waits for the lock until now, and not in vain.
+    let told = end(child).stderr;
+    assert!(!told.contains("warning"), "{told}");
+    assert!(told_as_cached(&end(start(&terminal, "0"))));
 }
 
 #[test]

@@ -46,6 +46,18 @@ fn reveals() -> String {
     std::env::var("TOKEN").unwrap_or_default()
 }
 
+/// It has a directory, whatever is in it.
+#[task(cache = "auto", rights(read = "/data"))]
+fn reads() -> String {
+    told("read")
+}
+
+/// So many bytes, or the secret.
+#[task(cache(auto, ignored = ["bytes"]), rights(env = "TOKEN"))]
+fn varies(bytes: usize) -> String {
+    if bytes == 0 { std::env::var("TOKEN").unwrap_or_default() } else { "x".repeat(bytes) }
+}
+
 /// One at a time; it takes as long as it is told.
 #[task(cache(auto, serialize, ignored = ["millis"]))]
 fn slow(key: u64, millis: u64) -> String {
@@ -97,6 +109,21 @@ async fn pong(depth: u64) -> Result<String, TaskError> {
 
 flyte_guest::export!(
     environment = "results",
-    tasks =
-        [plain, versioned, brief, lasting, large, reveals, slow, fragile, crowd, crowd_below, itself, ping, pong]
+    tasks = [
+        plain,
+        versioned,
+        brief,
+        lasting,
+        large,
+        reveals,
+        reads,
+        varies,
+        slow,
+        fragile,
+        crowd,
+        crowd_below,
+        itself,
+        ping,
+        pong
+    ]
 );

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use flyte_host::results::Results;
-use flyte_host::rights::Grants;
+use flyte_host::rights::{Grants, GuestPath};
 use flyte_host::run::{AbortCause, ActionId, Failure, Limit, Limits, Phase, ResultCacheMode, RunOutcome, RunTree};
 use flyte_host::{Host, PoolSize, RunRequest};
-use flyte_host_artifacts::RESULTS;
+use flyte_host_artifacts::{CLOCKS, RESULTS};
 use tempfile::TempDir;
 
 use crate::support;
@@ -182,12 +182,137 @@ async fn a_secret_is_not_kept_on_the_disk() {
     }
 }
 
+/// A component whose bytes are others, and which does the same.
+fn rebuilt(dir: &Path, component: &str) -> PathBuf {
+    let an_empty_section = [0, 5, 4, b'n', b'o', b't', b'e'];
+    let path = dir.join("rebuilt.wasm");
+    std::fs::write(&path, [&std::fs::read(component).unwrap()[..], &an_empty_section].concat()).unwrap();
+    path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_components_count_unless_there_is_a_version() {
+    let (dir, home) = home();
+    let rebuilt = rebuilt(dir.path(), CLOCKS);
+    let (results, clocks) = (Path::new(RESULTS), Path::new(CLOCKS));
+    for (components, plain, versioned) in [
+        (vec![results, clocks], 0, 0),
+        (vec![clocks, results], 1, 1),
+        (vec![results, &rebuilt], 0, 1),
+        (vec![results], 0, 1),
+        (vec![results, clocks], 1, 1),
+    ] {
+        let kept = Results::new(&home, Results::DEFAULT_MAX_SIZE, |problem| panic!("{problem}"));
+        let builder = Host::builder().pool(PoolSize { instances: 20 }).results(kept.clone());
+        let builder = components.iter().fold(builder, |builder, component| builder.load(component));
+        let host = Kept { host: builder.build().await.unwrap(), results: kept };
+        assert_eq!(host.cached("plain", r#"{"key":1}"#).await, plain, "{components:?}");
+        assert_eq!(host.cached("versioned", r#"{"key":1}"#).await, versioned, "{components:?}");
+        host.end().await;
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_is_where_it_is_and_not_what_it_is_called() {
+    let (dir, home) = home();
+    let [one, other, link] = ["one", "other", "link"].map(|name| dir.path().join(name));
+    std::fs::create_dir(&one).unwrap();
+    std::fs::create_dir(&other).unwrap();
+    std::os::unix::fs::symlink(&one, &link).unwrap();
+    let host = Kept::at(&home).await;
+    let cached = async |path: &Path| {
+        let data = GuestPath::parse("/data").unwrap();
+        let granted = Grants::new().read(path, data).open().unwrap();
+        let outcome = host.host.start(RunRequest::new("reads", "{}").grant(granted)).outcome().await;
+        assert_eq!(outcome.phase, Phase::Succeeded, "{outcome:?}");
+        outcome.stats.cached
+    };
+    assert_eq!((cached(&link).await, cached(&one).await), (0, 1));
+    std::fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink(&other, &link).unwrap();
+    assert_eq!((cached(&link).await, cached(&other).await), (0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_cannot_be_kept_leaves_no_earlier_one() {
+    let (_dir, home) = home();
+    let cached = async |bytes: usize, mode| {
+        // Each in a process of its own; a quarter of the size is the most that one result may have.
+        let host = Kept::of(Results::new(&home, 1 << 20, |problem| panic!("{problem}"))).await;
+        let granted = Grants::new().secret("TOKEN", "correct-horse").open().unwrap();
+        let request = RunRequest::new("varies", format!(r#"{{"bytes":{bytes}}}"#)).grant(granted);
+        let outcome = host.host.start(request.result_cache(mode)).outcome().await;
+        assert_eq!(outcome.phase, Phase::Succeeded, "{outcome:?}");
+        host.end().await;
+        outcome.stats.cached
+    };
+    for (too_large_or_secret, what) in [(300_000, "too large"), (0, "a secret")] {
+        assert_eq!(cached(10, ResultCacheMode::Use).await, 0, "{what}");
+        assert_eq!(cached(10, ResultCacheMode::Use).await, 1, "{what}");
+        assert_eq!(cached(too_large_or_secret, ResultCacheMode::Overwrite).await, 0, "{what}");
+        assert_eq!(Results::contents(&home).unwrap().results, 0, "{what}");
+    }
+}
+
 /// A database of which one result was written.
 async fn database_with_a_result(home: &Path) -> PathBuf {
     let host = Kept::at(home).await;
     host.cached("plain", r#"{"key":5}"#).await;
     host.end().await;
     home.join("cache.db")
+}
+
+/// How it is written, and whether it can become shorter.
+fn made_as(database: &Path) -> (String, i64) {
+    let database = rusqlite::Connection::open(database).unwrap();
+    let journal_mode = database.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    (journal_mode, database.pragma_query_value(None, "auto_vacuum", |row| row.get(0)).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_what_another_is_about_to_make_does_not_make_it() {
+    let (_dir, home) = home();
+    drop(flyte_host::history::Home::open(&home).unwrap());
+    std::fs::write(home.join("cache.db"), "").unwrap();
+    assert_eq!(Results::contents(&home).unwrap(), Default::default());
+    let path = database_with_a_result(&home).await;
+    assert_eq!(made_as(&path), ("wal".to_owned(), 2));
+    assert_eq!(Kept::at(&home).await.cached("plain", r#"{"key":5}"#).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_makes_it_waits_for_another_that_writes_to_it() {
+    let (_dir, home) = home();
+    drop(flyte_host::history::Home::open(&home).unwrap());
+    let other = rusqlite::Connection::open(home.join("cache.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let host = Kept::of(Results::new(&home, 1 << 30, |_| ())).await;
+    assert_eq!(host.cached("plain", r#"{"key":5}"#).await, 0);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    other.execute_batch("ROLLBACK").unwrap();
+    host.end().await;
+    assert_eq!(
+        (Results::contents(&home).unwrap().results, made_as(&home.join("cache.db")).0),
+        (1, "wal".to_owned())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_of_another_program_is_left_alone() {
+    let (_dir, home) = home();
+    drop(flyte_host::history::Home::open(&home).unwrap());
+    let path = home.join("cache.db");
+    rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE theirs(x)").unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let problems = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&problems);
+    let host = Kept::of(Results::new(&home, 1 << 30, move |it| told.lock().unwrap().push(it.told()))).await;
+    assert_eq!(host.cached("plain", r#"{"key":5}"#).await, 0);
+    host.end().await;
+    assert!(std::fs::read(&path).unwrap() == before, "it is as it was");
+    let problems = problems.lock().unwrap();
+    assert!(problems.len() == 1 && problems[0].contains("another program's"), "{problems:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

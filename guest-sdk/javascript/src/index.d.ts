@@ -60,7 +60,7 @@ export interface Reuse {
 }
 
 export interface Cache {
-  /** In place of the component's bytes: as long as it is the same, results are. */
+  /** In place of the bytes of all loaded components: as long as it is the same, results are. */
   version?: string;
   /** Parameters that don't matter. */
   ignoredInputs?: string | readonly string[];

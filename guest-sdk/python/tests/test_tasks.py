@@ -8,7 +8,7 @@ import pytest
 from flyte_guest.errors import Misuse, NonRecoverableError, TaskFailed, task_failed
 from flyte_guest.failure import failure_of
 from flyte_guest.host.native import NativeHost
-from flyte_guest.policy import CachePolicy
+from flyte_guest.policy import CachePolicy, cache_of
 from flyte_guest.running import run
 
 
@@ -229,12 +229,14 @@ def test_the_policy(env):
     policy = task.policy
     assert (policy.retries, policy.backoff_initial, policy.backoff_cap) == (3, 100_000_000, 5_000_000_000)
     assert policy.max_runtime == 30_000_000_000
-    assert policy.cache == CachePolicy("override", "v1s", ("a", "b"), True, 3600 * 10**9)
+    assert policy.cache == CachePolicy("override", "v1\ts", ("a", "b"), True, 3600 * 10**9)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"version_override": "v\t1"}, "no tabs"),
+        ({"salt": "2\tx"}, "no tabs"),
         ({"policies": [object()]}, "`Cache.policies` is not supported"),
         ({"max_age": 0}, "`Cache.max_age` is longer than nothing"),
         ({"max_age": "1h"}, "seconds or a timedelta"),
@@ -246,6 +248,13 @@ def test_the_policy(env):
 def test_caches_that_are_none(options, message):
     with pytest.raises(Misuse, match=message):
         flyte.Cache("auto", **options)
+
+
+def test_a_version_with_a_salt_is_no_longer_version():
+    pairs = (("v1", ""), ("v12x", ""), ("v1", "2x"), ("v12", "x"))
+    versions = [cache_of(flyte.Cache("override", version, salt=salt)).version for version, salt in pairs]
+    assert versions[:2] == ["v1", "v12x"]
+    assert len(set(versions)) == 4
 
 
 def test_one_ignored_input_may_stand_alone(env):

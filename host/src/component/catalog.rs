@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
+use sha2::{Digest, Sha256};
 
 use crate::component::{ComponentId, ComponentInfo, Task, Unavailable};
 use crate::record::nearest;
@@ -20,6 +21,7 @@ pub struct Catalog {
     unavailable: HashMap<String, Unavailable>,
     /// What those are told who ask for a task that there is not.
     known: OnceLock<Arc<[String]>>,
+    digest: OnceLock<[u8; 32]>,
 }
 
 /// With more names than these, none is said to be the nearest to another: looking for it takes time in proportion.
@@ -107,7 +109,7 @@ impl Catalog {
             }
         }
         self.components.push(component);
-        self.known = OnceLock::new();
+        (self.known, self.digest) = Default::default();
         for task in tasks {
             let index = self.tasks.len();
             self.by_name.entry(task.name().to_owned()).or_default().push(index);
@@ -202,6 +204,15 @@ impl Catalog {
     /// All tasks, in order of loading and, within a component, of declaration.
     pub fn tasks(&self) -> impl ExactSizeIterator<Item = &Arc<Task>> {
         self.tasks.iter()
+    }
+
+    /// What identifies all components together, in whatever order they were loaded.
+    pub(crate) fn digest(&self) -> &[u8; 32] {
+        self.digest.get_or_init(|| {
+            let mut digests: Vec<_> = self.components.iter().map(|component| component.digest).collect();
+            digests.sort_unstable();
+            Sha256::digest(digests.as_flattened()).into()
+        })
     }
 
     /// All components, in order of loading.

@@ -103,7 +103,7 @@ pub enum CacheBehavior {
     /// None.
     #[default]
     Disable,
-    /// Those of the same component (byte by byte).
+    /// Those of the same component, loaded with the same others (byte by byte).
     Auto,
     /// Those with the same version string; the component may have changed.
     Override(String),

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row, Transaction, TransactionBehavior, params,
+};
 use twox_hash::XxHash3_128;
 
 use crate::history::HistoryError;
@@ -33,6 +35,9 @@ const TABLES: &str = "
 /// How long one waits for another process to be done with what it writes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long between two tries where SQLite does not wait by itself.
+const LOOK: Duration = Duration::from_millis(10);
+
 /// The largest result that is kept, in bytes.
 const LARGEST: usize = 16 << 20;
 
@@ -46,37 +51,35 @@ pub struct ResultsContents {
     pub bytes: u64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// It has to be there.
-    Existing,
-    /// It is made where it is missing.
-    Make,
-}
-
 #[derive(Debug)]
 pub(super) struct Database(Connection);
 
 impl Database {
-    /// Opens the database.
+    /// Opens the database that is there; `None` where nothing is in it yet, as another process is about to make it.
     ///
     /// # Errors
     /// It is none, another program's, a newer version's, damaged, or can't be used.
-    pub(super) fn open(path: &Path, mode: Mode) -> Result<Self, HistoryError> {
+    pub(super) fn existing(path: &Path) -> Result<Option<Self>, HistoryError> {
+        let mut connection = connect(path, OpenFlags::empty()).map_err(|error| HistoryError::of(path, error))?;
+        Ok(is_made(&mut connection, path)?.then_some(Self(connection)))
+    }
+
+    /// Opens the database to write; it is made where it is missing.
+    ///
+    /// # Errors
+    /// As [`Database::existing`].
+    pub(super) fn made(path: &Path) -> Result<Self, HistoryError> {
         let failed = |error| HistoryError::of(path, error);
-        let mut connection = connect(path, mode).map_err(failed)?;
-        let (application, found) = header(&connection).map_err(failed)?;
-        match (application, found) {
-            (APPLICATION, VERSION) => {}
-            (APPLICATION, found) => {
-                return Err(HistoryError::Newer { path: path.to_owned(), found, known: VERSION });
-            }
-            (0, 0) => make(&mut connection).map_err(failed)?,
-            _ => {
-                let reason = "the database is another program's".to_owned();
-                return Err(HistoryError::Foreign { path: path.to_owned(), reason });
-            }
+        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE).map_err(failed)?;
+        // Before anything is changed that may be another program's.
+        is_made(&mut connection, path)?;
+        with_log(&connection).map_err(failed)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        // Another process may have done it in the meantime.
+        if !is_made_in(&transaction, path)? {
+            make(&transaction).map_err(failed)?;
         }
+        transaction.commit().map_err(failed)?;
         Ok(Self(connection))
     }
 
@@ -107,7 +110,9 @@ impl Database {
                     )?;
                     put.execute(params![key.bytes(), time(computed), used, checksum, output])?;
                 }
-                Note::Put { .. } => {}
+                Note::Put { .. } | Note::Forget { .. } => {
+                    transaction.prepare_cached("DELETE FROM results WHERE key = ?")?.execute([key.bytes()])?;
+                }
             }
         }
         let removed = make_room(&transaction, max_size)?;
@@ -140,43 +145,67 @@ impl Database {
     }
 }
 
-fn connect(path: &Path, mode: Mode) -> rusqlite::Result<Connection> {
-    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if mode == Mode::Make {
-        flags |= OpenFlags::SQLITE_OPEN_CREATE;
-    }
+fn connect(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     // A process that ends leaves the log as it is: the next one goes on with it, and none removes another's.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    if mode == Mode::Make && connection.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
-        // Pages can be given back only where this is said before there is a table.
-        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-    }
     // What a loss of power takes is computed again.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
     Ok(connection)
 }
 
-/// Whose database it is, and of which version.
-fn header(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
-    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get(0));
-    Ok((number("application_id")?, number("user_version")?))
+/// Has what is written go to a log, beside which others read.
+fn with_log(connection: &Connection) -> rusqlite::Result<()> {
+    // Pages can be given back only where this is said before there is a table.
+    if connection.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
+    let since = Instant::now();
+    loop {
+        // SQLite itself does not wait here for another process that writes.
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && since.elapsed() < PATIENCE =>
+            {
+                std::thread::sleep(LOOK);
+            }
+            done => return done,
+        }
+    }
 }
 
-fn make(connection: &mut Connection) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Another process may have done it in the meantime.
-    if header(&transaction)? == (0, 0) {
-        transaction.execute_batch(TABLES)?;
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
+/// Whether it has the tables; not where it is empty.
+fn is_made(connection: &mut Connection, path: &Path) -> Result<bool, HistoryError> {
+    // All is looked at as it is at one time.
+    let transaction = connection.transaction().map_err(|error| HistoryError::of(path, error))?;
+    is_made_in(&transaction, path)
+}
+
+fn is_made_in(transaction: &Transaction<'_>, path: &Path) -> Result<bool, HistoryError> {
+    let failed = |error| HistoryError::of(path, error);
+    let number =
+        |name: &str| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(failed);
+    let tables = || transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    match (number("application_id")?, number("user_version")?) {
+        (APPLICATION, VERSION) => Ok(true),
+        (APPLICATION, found) => Err(HistoryError::Newer { path: path.to_owned(), found, known: VERSION }),
+        (0, 0) if tables().map_err(failed)? == 0 => Ok(false),
+        _ => {
+            let reason = "the database is another program's".to_owned();
+            Err(HistoryError::Foreign { path: path.to_owned(), reason })
+        }
     }
-    transaction.commit()
+}
+
+fn make(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute_batch(TABLES)?;
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", VERSION)
 }
 
 fn stored(key: &CacheKey, row: &Row<'_>) -> Option<StoredResult> {

@@ -7,11 +7,14 @@ use tokio::sync::watch;
 
 use crate::run::{CacheKey, KeptResult, StoreClaim};
 
-/// How much may wait to be written, in bytes; what comes then is not kept.
+/// How much may wait to be written, in bytes; of what comes then it is written that it is not kept.
 const MOST_WAITING: usize = 64 << 20;
 
 /// What an entry takes beside its text, in bytes, about.
 const ENTRY: usize = 200;
+
+/// As [`MOST_WAITING`], with what is not kept.
+const MOST_WITH_FORGOTTEN: usize = MOST_WAITING + (16 << 20);
 
 /// What is to be written of a result.
 pub(super) enum Note {
@@ -19,6 +22,15 @@ pub(super) enum Note {
     Used,
     /// It, in place of what is there. The claim is given up with this.
     Put { result: KeptResult, _claim: Option<StoreClaim> },
+    /// What is there goes, and nothing comes in its place. The claim is given up with this.
+    Forget { _claim: Option<StoreClaim> },
+}
+
+impl Note {
+    /// What it takes while it waits, in bytes, about.
+    fn size(&self) -> usize {
+        ENTRY + if let Self::Put { result, .. } = self { result.output.as_str().len() } else { 0 }
+    }
 }
 
 /// What waits to be written.
@@ -45,18 +57,23 @@ impl Default for Inbox {
 
 impl Inbox {
     /// Puts one in; tells whether a thread has to be started that writes it.
-    pub(super) fn put(&self, key: CacheKey, note: Note) -> bool {
+    pub(super) fn put(&self, key: CacheKey, mut note: Note) -> bool {
         let mut state = self.lock();
-        let size = ENTRY + if let Note::Put { result, .. } = &note { result.output.as_str().len() } else { 0 };
-        if state.closed || state.bytes + size > MOST_WAITING {
+        if state.bytes + note.size() > MOST_WAITING {
+            note = match note {
+                Note::Used => return false,
+                Note::Put { _claim, .. } | Note::Forget { _claim } => Note::Forget { _claim },
+            };
+        }
+        if state.closed || state.bytes + note.size() > MOST_WITH_FORGOTTEN {
             return false;
         }
+        state.bytes += note.size();
         match (&note, state.notes.get(&key)) {
             // It is used by being written.
             (Note::Used, Some(_)) => return false,
             _ => state.notes.insert(key, note),
         };
-        state.bytes += size;
         self.wake.notify_one();
         !std::mem::replace(&mut state.started, true)
     }
@@ -94,5 +111,29 @@ impl Inbox {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Json;
+
+    fn result(bytes: usize) -> Note {
+        let output = Json::trusted(format!("\"{}\"", "x".repeat(bytes)));
+        Note::Put { result: KeptResult { output, computed: 1 }, _claim: None }
+    }
+
+    #[test]
+    fn where_there_is_no_room_for_a_result_the_earlier_one_goes() {
+        let inbox = Inbox::default();
+        let [large, small] = [1, 2].map(CacheKey::of_number);
+        assert!(inbox.put(large, result(MOST_WAITING - 10 * ENTRY)));
+        inbox.put(small, result(1));
+        inbox.put(small, result(20 * ENTRY));
+        let notes = inbox.take().unwrap();
+        assert!(matches!((&notes[&large], &notes[&small]), (Note::Put { .. }, Note::Forget { .. })));
+        inbox.put(small, result(20 * ENTRY));
+        assert!(matches!(inbox.take().unwrap()[&small], Note::Put { .. }), "there is room again");
     }
 }

@@ -117,6 +117,10 @@ impl ResultStore for Results {
         self.0.note(key, Note::Put { result, _claim: claim });
     }
 
+    fn forget(&self, key: CacheKey, claim: Option<StoreClaim>) {
+        self.0.note(key, Note::Forget { _claim: claim });
+    }
+
     fn claim(&self, key: CacheKey) -> BoxFuture<'static, Option<StoreClaim>> {
         self.on_disk(None, move |place| place.lock(&key))
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::disk::{Lock, PrivateDir};
 use crate::history::{HistoryError, Home};
-use crate::results::database::{Database, Mode, ResultsContents};
+use crate::results::database::{Database, ResultsContents};
 use crate::run::{CacheKey, StoreClaim, StoredResult};
 
 const DATABASE: &str = "cache.db";
@@ -66,7 +66,7 @@ impl Place {
     /// Opens the database, which is made where it is missing.
     pub(super) fn open_to_write(&self) -> Result<Database, HistoryError> {
         let home = Home::open(&self.home)?;
-        Database::open(&home.path().join(DATABASE), Mode::Make)
+        Database::made(&home.path().join(DATABASE))
     }
 
     /// The result of this key; `None` also where nothing can be read.
@@ -121,14 +121,14 @@ impl Place {
     }
 }
 
-/// The database, where there is one.
+/// The database, where there is one with something in it.
 fn existing(home: &Path) -> Result<Option<Database>, HistoryError> {
     let path = home.join(DATABASE);
     match path.symlink_metadata() {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         _ => {
             Home::open(home)?;
-            Database::open(&path, Mode::Existing).map(Some)
+            Database::existing(&path)
         }
     }
 }

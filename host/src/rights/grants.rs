@@ -39,6 +39,8 @@ impl fmt::Debug for Variable {
 pub struct Directory {
     /// Where it is on the host, as the operator named it.
     pub host: PathBuf,
+    /// Where it was when it was opened: absolute, and without links.
+    pub canonical: PathBuf,
     /// Where a guest sees it.
     pub guest: GuestPath,
     /// Whether its files may be changed.
@@ -137,8 +139,10 @@ impl Grants {
                 known.write |= write;
                 continue;
             }
-            let handle = open_directory(&host).map_err(|source| GrantError::Open { path: host.clone(), source })?;
-            directories.push(Directory { host, guest, write, handle: Arc::new(handle) });
+            let failed = |source| GrantError::Open { path: host.clone(), source };
+            let handle = Arc::new(open_directory(&host).map_err(failed)?);
+            let canonical = host.canonicalize().map_err(failed)?;
+            directories.push(Directory { host, canonical, guest, write, handle });
         }
         let mut variables: Vec<Variable> = Vec::new();
         for variable in self.variables {

@@ -158,7 +158,7 @@ async fn resolve(
     }
     // An earlier result came of other clocks and other randomness.
     let has_cache = run.seed.is_none() && run.results != ResultCacheMode::Off;
-    let key = has_cache.then(|| CacheKey::of(&ready.task, &inputs, &ready.rights)).flatten();
+    let key = has_cache.then(|| CacheKey::of(&run.catalog, &ready.task, &inputs, &ready.rights)).flatten();
     let counterpart = match recall {
         Some(recall) => recall.counterpart(),
         None if id == ActionId::ROOT => run.earlier.as_ref().map(|earlier| earlier.root()),

@@ -8,6 +8,8 @@ from .durations import nanoseconds
 from .errors import Misuse
 
 MOST_U32 = 2**32 - 1
+#: Stands between a version and its salt, and in neither.
+_BETWEEN = "\t"
 _CACHE_ALIASES = {
     **dict.fromkeys(("enable", "enabled", "on", "true", "yes"), "auto"),
     **dict.fromkeys(("off", "false", "no", "none"), "disable"),
@@ -72,6 +74,7 @@ class Timeout:
 class Cache:
     """When a result may be answered from an earlier one.
 
+    With `"auto"` all loaded components have to be what they were, with `"override"` the version.
     `ignored_inputs` are parameters that don't matter; `serialize` has one action compute a result while others wait for
     it; `max_age` (seconds, or a timedelta) is how old a result may be.
     """
@@ -85,6 +88,8 @@ class Cache:
     max_age: timedelta | int | None = None
 
     def __post_init__(self):
+        if _BETWEEN in f"{self.version_override or ''}{self.salt}":
+            raise Misuse("`Cache.version_override` and `Cache.salt` have no tabs")
         if self.policies:
             raise Misuse("`Cache.policies` is not supported in a component")
         if not isinstance(self.serialize, bool):
@@ -189,7 +194,7 @@ def cache_of(request: object) -> CachePolicy:
     ignored = cache.ignored_inputs
     return CachePolicy(
         behavior=behavior,
-        version=f"{cache.version_override}{cache.salt}" if behavior == "override" else "",
+        version=_BETWEEN.join(filter(None, (cache.version_override, cache.salt))) if behavior == "override" else "",
         ignored_inputs=(ignored,) if isinstance(ignored, str) and ignored else tuple(ignored),
         serialize=cache.serialize,
         max_age=None if cache.max_age is None else nanoseconds("Cache.max_age", cache.max_age),

@@ -156,11 +156,12 @@ impl Computation {
         if let Some(claim) = &self.claim {
             claim.hand_over(output);
         }
-        // A secret stays in this process.
-        if let Some(store) = &run.cache.store
-            && run.without_secrets(output).is_some()
-        {
+        let Some(store) = &run.cache.store else { return };
+        if run.without_secrets(output).is_some() {
             store.put(self.key, kept, self.stored);
+        } else if run.results == ResultCacheMode::Overwrite {
+            // A secret stays in this process.
+            store.forget(self.key, self.stored);
         }
     }
 }

@@ -4,14 +4,14 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::component::{CacheBehavior, Task};
+use crate::component::{CacheBehavior, Catalog, Task};
 use crate::record::{Json, canonical};
 use crate::rights::ActionRights;
 
 /// What all keys begin with: results that are made in another way, or said in another, are others.
-const VERSION: &[u8] = b"flyte-host result 1";
+const VERSION: &[u8] = b"flyte-host result 2";
 
-/// What identifies a result: a hash over component or version, task, rights and inputs. It is the same in all processes.
+/// What identifies a result: a hash over components or version, task, rights and inputs. It is the same in all processes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct CacheKey([u8; 32]);
 
@@ -19,17 +19,18 @@ impl CacheKey {
     /// The key of this task with these inputs; `None` where the task's policy wants no cache.
     ///
     /// Of the inputs counts what [`canonical::of_inputs`] says, and no parameter that the policy ignores.
-    pub(in crate::run) fn of(task: &Task, inputs: &Json, rights: &ActionRights) -> Option<Self> {
+    pub(in crate::run) fn of(catalog: &Catalog, task: &Task, inputs: &Json, rights: &ActionRights) -> Option<Self> {
         let policy = &task.policy().cache;
         let (kind, maker) = match &policy.behavior {
             CacheBehavior::Disable => return None,
-            CacheBehavior::Auto => (&b"component"[..], &task.component().digest[..]),
-            CacheBehavior::Override(version) => (&b"version"[..], version.as_bytes()),
+            // The task may invoke what is in the others.
+            CacheBehavior::Auto => (&b"components"[..], [&task.component().digest[..], catalog.digest()].concat()),
+            CacheBehavior::Override(version) => (&b"version"[..], version.as_bytes().to_vec()),
         };
         let mut hash = Sha256::new_with_prefix(VERSION);
         hash.update(kind);
         hash.update(maker.len().to_le_bytes());
-        hash.update(maker);
+        hash.update(&maker);
         let name = task.qualified_name();
         hash.update(name.len().to_le_bytes());
         hash.update(name);
@@ -76,7 +77,7 @@ fn hash_rights(hash: &mut Sha256, rights: &ActionRights) {
         part(right.to_string().as_bytes());
     }
     for file in effective.files() {
-        part(granted.directories()[file.directory].host.as_os_str().as_encoded_bytes());
+        part(granted.directories()[file.directory].canonical.as_os_str().as_encoded_bytes());
         part(file.below.as_os_str().as_encoded_bytes());
     }
     for (_, at) in effective.variables() {

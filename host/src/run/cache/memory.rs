@@ -33,10 +33,15 @@ impl Memory {
 
     pub(super) fn put(&self, key: CacheKey, result: KeptResult) {
         let size = size(&result);
+        let mut entries = self.lock();
         if size > CAPACITY {
+            // What is there is older.
+            if let Some(old) = entries.results.remove(&key) {
+                entries.bytes -= self::size(&old);
+                entries.order.retain(|known| *known != key);
+            }
             return;
         }
-        let mut entries = self.lock();
         if let Some(old) = entries.results.insert(key, result) {
             entries.bytes -= self::size(&old);
         } else {

@@ -28,6 +28,9 @@ pub(crate) trait ResultStore: fmt::Debug + Send + Sync + 'static {
     /// Keeps a result, in place of what is there. It returns at once; the claim is given up when others can see the result.
     fn put(&self, key: CacheKey, result: KeptResult, claim: Option<StoreClaim>);
 
+    /// Removes what is kept by this key: there is a later result, which can't be kept. It returns at once, as `put` does.
+    fn forget(&self, key: CacheKey, claim: Option<StoreClaim>);
+
     /// The right to compute the result of this key; `None` while somebody else has it.
     fn claim(&self, key: CacheKey) -> BoxFuture<'static, Option<StoreClaim>>;
 }

@@ -90,9 +90,11 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
             // Not before: the recovered run may be among those that are too many.
             args.history.keep(history.as_ref());
             home::close(history.as_ref(), printer).await;
+            // Nobody waits for what later commands may need.
+            let printed = output.and_then(|output| printer.json(&output, args.output));
             result_cache::close(results.as_ref(), printer).await;
             tell_cost(&cost, history.is_some(), printer);
-            return printer.json(&output?, args.output);
+            return printed;
         }
         args.history.keep(history.as_ref());
         let mut values = Values::new(move |text| printer.note(text), job.directory);
@@ -105,11 +107,12 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
                 let mut cost = Cost::default();
                 let output = chain(&host, steps, &job.note, &interrupts, &mut cost, printer).await;
                 home::close(history.as_ref(), printer).await;
+                let printed = output.and_then(|output| printer.json(&output, args.output));
                 result_cache::close(results.as_ref(), printer).await;
                 tell_cost(&cost, history.is_some(), printer);
-                let printed = printer.json(&output?, args.output);
+                printed?;
                 optimised(&host, &interrupts, printer).await;
-                printed
+                Ok(())
             }
         }
     });
