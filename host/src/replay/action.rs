@@ -98,8 +98,8 @@ impl ReplayFile {
         &self.0.manifest.granted
     }
 
-    /// The limits of the run, as far as they are an action's matter; none is above that of `most`, as a file may come from
-    /// anybody.
+    /// The limits of the run, as far as they are an action's matter; none is above that of `most`, as a file may come
+    /// from anybody.
     pub fn limits(&self, most: &Limits) -> Limits {
         self.0.manifest.limits(most)
     }

@@ -13,14 +13,14 @@ use crate::replay::unfinished::Unfinished;
 use crate::replay::values::{Gathered, Values};
 use crate::run::ActionId;
 
-/// Writes a run that has ended to a file, which must not be there yet, and which only this user can read: its actions with
-/// what they got and gave, and, with `components`, those that it ran. They are read from where the run had them; where that
-/// is a relative path, it starts from `base`. What is held meanwhile is one value or one component at a time, and a few
-/// hundred bytes an action.
+/// Writes a run that has ended to a file, which must not be there yet, and which only this user can read: its actions
+/// with what they got and gave, and, with `components`, those that it ran. They are read from where the run had them;
+/// where that is a relative path, it starts from `base`. What is held meanwhile is one value or one component at a time,
+/// and a few hundred bytes an action.
 ///
 /// # Errors
-/// The run goes on, the history can't be read, a component has changed or is gone, or the file can't be written; there is
-/// none then.
+/// The run goes on, the history can't be read, a component has changed or is gone, or the file can't be written; there
+/// is none then.
 pub fn export(
     archive: &Archive,
     run: &RunRecord,

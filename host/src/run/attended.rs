@@ -9,8 +9,8 @@ use tokio::runtime::Handle;
 use crate::run::handle::conduct;
 use crate::run::{AbortHandle, RunContext, RunOutcome};
 
-/// Takes a run to its end on the caller's own path. Where the caller gives up, the run is aborted, and comes to that end
-/// by itself: each of its actions has to be told to have ended before it is.
+/// Takes a run to its end on the caller's own path. Where the caller gives up, the run is aborted, and comes to that
+/// end by itself: each of its actions has to be told to have ended before it is.
 pub(crate) fn attended(context: RunContext, task: Arc<str>, inputs: String) -> impl Future<Output = RunOutcome> {
     let abort = AbortHandle::of(&context);
     Attended { run: Some(Box::pin(conduct(context, task, inputs))), abort }
