@@ -393,13 +393,14 @@ impl Host {
         &self.0.catalog
     }
 
-    /// Runs a task to its end and gives its output.
+    /// Runs a task to its end and gives its output. Where the future is dropped before, the run is aborted; its end is
+    /// recorded once its last action has stopped.
     ///
     /// # Errors
     /// How the root action failed.
     pub async fn run(&self, task: &str, inputs: impl Into<String>) -> Result<Json, Failure> {
         let context = self.context(None, None, None, (None, None), RunNote::default(), None);
-        run::conduct(context, task.into(), inputs.into()).await.result
+        run::attended(context, task.into(), inputs.into()).await.result
     }
 
     /// Starts a run and returns at once. Must be called within the tokio runtime that is to run it.

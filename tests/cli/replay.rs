@@ -71,3 +71,16 @@ fn what_is_no_file_of_ours_is_refused_by_name() {
         terminal.run(&["replay", "run.flyte", "--action", "a1"]),
     ]);
 }
+
+#[test]
+fn a_file_that_wants_more_than_there_is_does_not_get_it() {
+    let terminal = Terminal::new();
+    let run = terminal.run(&["run", "--max-memory", "257MiB", "faults.wasm", "hoards"]);
+    assert_eq!(run.code, Some(4), "{run}");
+    let exported = terminal.run(&["get", "run", "latest", "--export", "run.flyte"]);
+    assert_eq!(exported.code, Some(0), "{exported}");
+    let usual = terminal.run(&["replay", "run.flyte"]);
+    assert!(usual.code == Some(6) && usual.stderr.contains("more than 268435456;"), "{usual}");
+    let raised = terminal.run(&["replay", "run.flyte", "--max-memory", "1GiB"]);
+    assert_eq!(raised.code, Some(0), "the file's own is the smaller one: {raised}");
+}

@@ -139,3 +139,58 @@ async fn a_run_can_be_aborted_by_who_has_its_home() {
     history.flush().await.unwrap();
     assert!(!archive.abort(&archive.find(&run.id).unwrap().unwrap()).unwrap(), "it has ended");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_nobody_waits_for_any_more_is_recorded_to_its_end() {
+    let (_dir, home) = home();
+    let (host, history) = recording(FANOUT, &home, Durability::Durable).await;
+    let mut hanging = Box::pin(host.run("hang_together", r#"{"n":5}"#));
+    until(&home, &history, &mut hanging, |_, actions| actions.len() == 6).await;
+    drop(hanging);
+    let (run, actions) = until(&home, &history, std::future::pending::<()>(), |run, _| run.elapsed.is_some()).await;
+    assert_eq!((run.phase, run.lost, run.dropped), (Phase::Aborted, false, 0));
+    assert!(actions.iter().all(|phase| *phase == Phase::Aborted), "{actions:?}");
+    let outcome = host.start(RunRequest::new("fan_out", r#"{"n":5}"#)).outcome().await;
+    assert_eq!(outcome.result.unwrap().as_str(), "20", "nothing that came too late is in the way of others");
+}
+
+#[test]
+fn a_run_whose_runtime_is_gone_is_recorded_as_aborted() {
+    let (_dir, home) = home();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (host, history) = runtime.block_on(recording(FANOUT, &home, Durability::Batched));
+    let mut hanging = Box::pin(host.run("hang", "{}"));
+    runtime.block_on(until(&home, &history, &mut hanging, |_, actions| actions == [Phase::Running]));
+    drop(runtime);
+    drop(hanging);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let nothing = std::future::pending::<()>();
+    let (run, _) = runtime.block_on(until(&home, &history, nothing, |run, _| run.elapsed.is_some()));
+    assert_eq!((run.phase, run.lost), (Phase::Aborted, false));
+}
+
+/// Goes on with `running` until of the one run that is there, and its actions' phases, something holds.
+async fn until(
+    home: &Path,
+    history: &History,
+    running: impl Future<Output: std::fmt::Debug>,
+    holds: impl Fn(&RunRecord, &[Phase]) -> bool,
+) -> (RunRecord, Vec<Phase>) {
+    let looking = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            history.flush().await.unwrap();
+            let archive = Archive::open(home).unwrap().unwrap();
+            let Ok(run) = archive.find("latest").unwrap() else { continue };
+            let mut actions = Vec::new();
+            archive.each_action(&run, |action| actions.push(action.phase)).unwrap();
+            if holds(&run, &actions) {
+                return (run, actions);
+            }
+        }
+    };
+    tokio::select! {
+        ended = running => panic!("{ended:?}"),
+        found = tokio::time::timeout(Duration::from_secs(60), looking) => found.unwrap(),
+    }
+}

@@ -36,9 +36,14 @@ impl Home {
     /// Opens a home directory, which is made where it is missing.
     ///
     /// # Errors
-    /// It can't be made or opened, other users can reach it, or it has other things in it.
+    /// It can't be made or opened, is no directory, other users can reach it, or it has other things in it.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, HistoryError> {
-        let home = Self { dir: Arc::new(PrivateDir::open(path.as_ref())?) };
+        let path = path.as_ref();
+        if path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+            let reason = "it is a file, and a directory is needed".to_owned();
+            return Err(HistoryError::Foreign { path: path.to_owned(), reason });
+        }
+        let home = Self { dir: Arc::new(PrivateDir::open(path)?) };
         if !home.has_history() {
             home.refuse_foreign()?;
         }
@@ -93,5 +98,25 @@ impl Home {
     /// A directory in it, which is made where it is missing.
     pub(crate) fn inner(&self, name: &str) -> Result<Arc<PrivateDir>, HistoryError> {
         Ok(Arc::new(PrivateDir::open(&self.path().join(name))?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_no_home_and_stays_what_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "mine").unwrap();
+        for refused in [Home::open(&file).map(drop), Home::open_existing(&file).map(drop)] {
+            let told = refused.unwrap_err().to_string();
+            assert_eq!(
+                told,
+                format!("{} is no home of flyte-host: it is a file, and a directory is needed", file.display())
+            );
+        }
+        assert_eq!(std::fs::read(&file).unwrap(), b"mine");
     }
 }

@@ -26,7 +26,7 @@ struct Contents {
     manifest: Manifest,
     values: Vec<u8>,
     components: Vec<Arc<[u8]>>,
-    /// The places of actions among those of the manifest.
+    /// The places of actions among those of the manifest, where each comes after its parent.
     places: HashMap<u64, usize>,
 }
 
@@ -78,7 +78,13 @@ impl ReplayFile {
         if included.len() != components.len() || !included.iter().zip(&components).all(is_right) {
             return Err(damaged("its components are not those of its run"));
         }
-        let places = manifest.actions.iter().enumerate().map(|(place, action)| (action.id, place)).collect();
+        let mut places = HashMap::with_capacity(manifest.actions.len());
+        for (place, action) in manifest.actions.iter().enumerate() {
+            let has_parent = action.parent.is_none_or(|parent| places.contains_key(&parent));
+            if !has_parent || places.insert(action.id, place).is_some() {
+                return Err(ReplayError::Damaged(format!("the action {} is out of order", ActionId(action.id))));
+            }
+        }
         Ok(Self(Arc::new(Contents { manifest, values, components, places })))
     }
 
@@ -92,9 +98,10 @@ impl ReplayFile {
         &self.0.manifest.granted
     }
 
-    /// The limits of the run, as far as they are an action's matter.
-    pub fn limits(&self) -> Limits {
-        self.0.manifest.limits()
+    /// The limits of the run, as far as they are an action's matter; none is above that of `most`, as a file may come
+    /// from anybody.
+    pub fn limits(&self, most: &Limits) -> Limits {
+        self.0.manifest.limits(most)
     }
 
     /// The components that are in the file, with their names.
@@ -114,11 +121,13 @@ impl ReplayFile {
     /// # Errors
     /// None failed.
     pub fn first_cause(&self) -> Result<ActionId, ReplayError> {
-        let failed = |action: &&Action| is_failed(action);
+        let mut depths: Vec<usize> = Vec::with_capacity(self.0.manifest.actions.len());
         let mut deepest: Option<(usize, u64)> = None;
-        for action in self.0.manifest.actions.iter().filter(failed) {
-            let depth = self.0.path(action).len();
-            if deepest.is_none_or(|(known, _)| known < depth) {
+        for action in &self.0.manifest.actions {
+            let parent = action.parent.and_then(|parent| self.0.places.get(&parent));
+            let depth = parent.map_or(0, |parent| depths[*parent] + 1);
+            depths.push(depth);
+            if is_failed(action) && deepest.is_none_or(|(known, _)| known < depth) {
                 deepest = Some((depth, action.id));
             }
         }
@@ -171,8 +180,8 @@ impl Contents {
     fn path(&self, action: &Action) -> Vec<(u32, u64)> {
         let mut path = Vec::new();
         let mut here = action;
-        // A parent comes before its children, so that this ends.
-        while let Some(parent) = here.parent.filter(|parent| *parent < here.id).and_then(|id| self.action(id)) {
+        // A parent comes before its children, which was looked at, so that this ends.
+        while let Some(parent) = here.parent.and_then(|id| self.action(id)) {
             path.push((here.parent_attempt, here.call));
             here = parent;
         }
@@ -287,5 +296,45 @@ impl Earlier for Target {
         }
         let text = action.output.and_then(|place| place.text(&self.contents.values));
         Ok(text.and_then(|text| Json::parse(text).ok()).map(Ok))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replay::file::Sections;
+
+    /// A file with actions of these ids and parents, all of which failed.
+    fn opened(actions: &[(u64, Option<u64>)]) -> Result<ReplayFile, ReplayError> {
+        let action = |(id, parent): &(u64, Option<u64>)| {
+            serde_json::json!({
+                "id": id, "parent": parent, "parent_attempt": 1, "call": 0, "task": "t", "phase": "failed",
+                "attempts": 1, "inputs": null, "output": null, "failure": null,
+            })
+        };
+        let manifest = serde_json::json!({
+            "run": "r", "host": "0", "seed": null, "limits": {}, "granted": [], "components": [],
+            "actions": actions.iter().map(action).collect::<Vec<_>>(), "deliveries": [],
+        });
+        let mut sections = Sections::begin(Vec::new()).unwrap();
+        sections.section(*b"mani", manifest.to_string().as_bytes()).unwrap();
+        sections.section(*b"vals", b"").unwrap();
+        let bytes = sections.end().unwrap();
+        ReplayFile::of(file::read(bytes.as_slice(), bytes.len() as u64)?)
+    }
+
+    #[test]
+    fn the_first_of_the_deepest_is_the_cause() {
+        let file = opened(&[(0, None), (1, Some(0)), (2, Some(0)), (3, Some(2)), (4, Some(1))]).unwrap();
+        assert_eq!(file.first_cause().unwrap(), ActionId(3));
+    }
+
+    #[test]
+    fn an_action_before_its_parent_is_refused() {
+        for wrong in [&[(0, Some(0))][..], &[(0, Some(1)), (1, Some(0))], &[(0, None), (0, None)], &[(1, Some(0))]]
+        {
+            let refused = opened(wrong).unwrap_err();
+            assert!(matches!(&refused, ReplayError::Damaged(why) if why.contains("out of order")), "{refused}");
+        }
     }
 }

@@ -28,10 +28,22 @@ impl<W: Write> Sections<W> {
     }
 
     pub(super) fn section(&mut self, tag: Tag, bytes: &[u8]) -> io::Result<()> {
+        self.section_of(tag, bytes.len() as u64, Sha256::digest(bytes).into(), bytes)
+    }
+
+    /// A section of so many bytes with this SHA-256, which are read bit by bit.
+    pub(super) fn section_of(
+        &mut self,
+        tag: Tag,
+        bytes: u64,
+        digest: [u8; 32],
+        mut from: impl Read,
+    ) -> io::Result<()> {
         self.put(&tag)?;
-        self.put(&(bytes.len() as u64).to_le_bytes())?;
-        self.put(&Sha256::digest(bytes))?;
-        self.put(bytes)
+        self.put(&bytes.to_le_bytes())?;
+        self.put(&digest)?;
+        io::copy(&mut from, self)?;
+        Ok(())
     }
 
     pub(super) fn end(mut self) -> io::Result<W> {
@@ -45,6 +57,17 @@ impl<W: Write> Sections<W> {
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.all.update(bytes);
         self.out.write_all(bytes)
+    }
+}
+
+impl<W: Write> Write for Sections<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.put(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

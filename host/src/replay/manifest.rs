@@ -1,5 +1,7 @@
 //! What a file says of its run.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::history::StoredFailure;
@@ -75,32 +77,70 @@ impl Place {
 }
 
 impl Manifest {
-    /// The run's limits; what is not said is as usual.
-    pub(super) fn limits(&self) -> Limits {
-        let usual = Limits::default();
+    /// The run's limits, none above `most`: a file may come from anybody. What is not said is as there.
+    pub(super) fn limits(&self, most: &Limits) -> Limits {
         let limit = |name: &str| self.limits.get(name);
         let number = |name: &str| limit(name).and_then(serde_json::Value::as_u64);
-        let size = |name: &str, usual: usize| {
-            number(name).map_or(usual, |number| usize::try_from(number).unwrap_or(usize::MAX))
+        let count = |name: &str, most: u64| number(name).map_or(most, |number| number.min(most));
+        let size = |name: &str, most: usize| {
+            number(name).map_or(most, |number| usize::try_from(number).unwrap_or(usize::MAX).min(most))
         };
-        let time = |name: &str| {
-            let seconds = limit(name).and_then(serde_json::Value::as_f64);
-            seconds.and_then(|seconds| std::time::Duration::try_from_secs_f64(seconds).ok())
-        };
+        let runtime = limit("max_runtime").and_then(serde_json::Value::as_f64);
+        let runtime = runtime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         Limits {
-            max_runtime: time("max_runtime"),
-            // The whole run's time is no matter of one action.
-            deadline: None,
-            max_actions: number("max_actions").unwrap_or(usual.max_actions),
-            max_depth: usual.max_depth,
-            max_memory: size("max_memory", usual.max_memory),
-            max_fuel: number("max_fuel"),
-            max_input: size("max_input", usual.max_input),
-            max_output: size("max_output", usual.max_output),
-            max_log: number("max_log").unwrap_or(usual.max_log),
-            max_pending: size("max_pending", usual.max_pending),
-            max_handles: size("max_handles", usual.max_handles),
-            max_held: size("max_held", usual.max_held),
+            max_runtime: runtime.into_iter().chain(most.max_runtime).min(),
+            // The whole run's time, and how deep it was, are no matter of one action.
+            deadline: most.deadline,
+            max_actions: count("max_actions", most.max_actions),
+            max_depth: most.max_depth,
+            max_memory: size("max_memory", most.max_memory),
+            max_fuel: number("max_fuel").into_iter().chain(most.max_fuel).min(),
+            max_input: size("max_input", most.max_input),
+            max_output: size("max_output", most.max_output),
+            max_log: count("max_log", most.max_log),
+            max_pending: size("max_pending", most.max_pending),
+            max_handles: size("max_handles", most.max_handles),
+            max_held: size("max_held", most.max_held),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(limits: serde_json::Value) -> Manifest {
+        Manifest {
+            run: String::new(),
+            host: String::new(),
+            seed: None,
+            limits,
+            granted: Vec::new(),
+            components: Vec::new(),
+            actions: Vec::new(),
+            deliveries: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_file_gives_itself_no_more_than_there_is() {
+        let most = Limits {
+            max_runtime: Some(Duration::from_secs(9)),
+            deadline: Some(Duration::from_secs(10)),
+            max_fuel: Some(1000),
+            ..Limits::default()
+        };
+        let all = u64::MAX;
+        let greedy = serde_json::json!({
+            "max_runtime": 1e9, "deadline": 1e9, "max_actions": all, "max_depth": all, "max_memory": all,
+            "max_fuel": all, "max_input": all, "max_output": all, "max_log": all, "max_pending": all,
+            "max_handles": all, "max_held": all,
+        });
+        assert_eq!(manifest(greedy).limits(&most), most);
+        assert_eq!(manifest(serde_json::json!({})).limits(&most), most);
+        let modest = serde_json::json!({ "max_runtime": 0.5, "max_memory": 7, "max_fuel": 8 });
+        let limits = manifest(modest).limits(&most);
+        assert_eq!((limits.max_runtime, limits.max_memory), (Some(Duration::from_millis(500)), 7));
+        assert_eq!((limits.max_fuel, limits.max_output), (Some(8), most.max_output));
     }
 }

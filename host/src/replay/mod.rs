@@ -15,15 +15,17 @@
 //! | sections | each: a tag of 4 bytes, its length in 8, its SHA-256 in 32, its bytes |
 //! | `done` | the last section's tag, and the SHA-256 of all before it |
 //!
-//! The sections are `mani`, a JSON object that describes the run; `vals`, the inputs and outputs one after the other; and
-//! a `comp` for each component, in the order in which the manifest has them. Values with granted secrets in them were never
-//! recorded, so they are not in the file.
+//! The sections are `mani`, a JSON object that describes the run, with each action after its parent; `vals`, the different
+//! inputs and outputs one after the other; and a `comp` for each component, in the order in which the manifest has them.
+//! Values with granted secrets in them were never recorded, so they are not in the file.
 
 mod action;
 mod error;
 mod export;
 mod file;
 mod manifest;
+mod unfinished;
+mod values;
 
 pub use action::{Replay, ReplayFile};
 pub use error::ReplayError;

@@ -102,10 +102,10 @@ impl Drop for Run {
 const UNMETERED: &str = "the run has a limit of fuel, and the host was built without one and does not count it";
 
 /// Takes a run to its end on the caller's own path.
-pub(crate) async fn conduct(context: RunContext, task: Arc<str>, inputs: String) -> RunOutcome {
+pub(super) async fn conduct(context: RunContext, task: Arc<str>, inputs: String) -> RunOutcome {
     let run = Arc::new(context);
     // However it ends, also where nobody waits for it any more, nothing of it stays.
-    let _over = Over(&run);
+    let mut over = Over { run: &run, is_told: false };
     run.emit(|| RunEvent::RunStarted {
         run: run.id.clone(),
         task: Arc::clone(&task),
@@ -115,8 +115,8 @@ pub(crate) async fn conduct(context: RunContext, task: Arc<str>, inputs: String)
         seed: run.seed,
     });
     let Driven { result, held: _held, remains: _ } = root(&run, task, inputs).await;
-    let (phase, elapsed, stats) = (Phase::of(&result), run.elapsed(), run.stats());
-    run.emit(|| RunEvent::RunEnded { run: run.id.clone(), phase, elapsed, stats });
+    let phase = Phase::of(&result);
+    let (elapsed, stats) = over.tell(phase);
     RunOutcome { run: run.id.clone(), phase, result, elapsed, stats }
 }
 
@@ -144,13 +144,28 @@ async fn root(run: &Arc<RunContext>, task: Arc<str>, inputs: String) -> Driven {
     driven
 }
 
-/// A run that is over once this is dropped.
-struct Over<'r>(&'r RunContext);
+/// A run that is over once this is dropped; where it was not told how, as its runtime is gone, it was aborted.
+struct Over<'r> {
+    run: &'r RunContext,
+    is_told: bool,
+}
+
+impl Over<'_> {
+    fn tell(&mut self, phase: Phase) -> (Duration, RunStats) {
+        let (elapsed, stats) = (self.run.elapsed(), self.run.stats());
+        self.is_told = true;
+        self.run.emit(|| RunEvent::RunEnded { run: self.run.id.clone(), phase, elapsed, stats });
+        (elapsed, stats)
+    }
+}
 
 impl Drop for Over<'_> {
     fn drop(&mut self) {
-        self.0.stop.cancel();
-        self.0.executor.run_ended(&self.0.id);
+        self.run.stop.cancel();
+        if !self.is_told {
+            self.tell(Phase::Aborted);
+        }
+        self.run.executor.run_ended(&self.run.id);
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod action;
 mod admission;
+mod attended;
 mod cache;
 mod children;
 mod context;
@@ -40,6 +41,7 @@ pub use tree::{ActionNode, AttemptNode, RunTree};
 pub use usage::Usage;
 
 pub(crate) use admission::Admission;
+pub(crate) use attended::attended;
 pub(crate) use cache::{CacheKey, KeptResult, ResultCache, ResultStore, StoreClaim, StoredResult, now};
 pub(crate) use children::Child;
 use context::nanos;
@@ -47,7 +49,6 @@ pub(crate) use context::{Held, MOST_LOOKUPS, RunContext, Terms};
 pub(crate) use earlier::{Earlier, Kept, Past, PastCall, PastDelivery, Replayed};
 pub(crate) use executor::{Attempt, Executed, Executor, Prepared, Remains};
 pub(crate) use fan_out::{FanOut, FannedOut};
-pub(crate) use handle::conduct;
 pub(crate) use ledger::Ledger;
 pub(crate) use plan::Callee;
 pub(crate) use scope::{ActionInfo, ActionScope, InvokeOptions};

@@ -12,7 +12,7 @@ use crate::args::{OutputFormat, RunArgs};
 use crate::compile_cache::CacheArgs;
 use crate::grants::GrantArgs;
 use crate::home::{self, HomePlace};
-use crate::limits::LimitChanges;
+use crate::limits::{LimitArgs, LimitChanges};
 use crate::quantity;
 
 #[derive(Debug, Group)]
@@ -219,13 +219,16 @@ pub(crate) struct ReplayArgs {
     #[command(flatten)]
     pub grants: GrantArgs,
     #[command(flatten)]
+    pub limits: LimitArgs,
+    #[command(flatten)]
     pub cache: CacheArgs,
 }
 
 const REPLAY_HELP: &str = "\
 The last attempt of the action is made again. What it invoked is answered from the file, failures too, and no other task
 is run. Prints what was recorded and what happened now as JSON; the exit code is 0 where the action failed as it did, and
-6 where it did not. Nothing that was granted is in the file: what the task needs is granted here.";
+6 where it did not. Nothing that was granted is in the file: what the task needs is granted here. Of the run's limits and
+those here, the smaller one holds.";
 
 #[derive(Debug, Group)]
 pub(crate) struct AbortArgs {

@@ -63,7 +63,11 @@ pub(crate) fn execute(args: &ReplayArgs, printer: Printer) -> Result<(), Diagnos
     let granted = args.grants.granted()?;
     let runtime = load::runtime()?;
     let outcome = runtime.block_on(async {
-        let mut builder = Host::builder().limits(file.limits()).grant(granted);
+        let mut builder = Host::builder()
+            .limits(file.limits(&args.limits.limits()))
+            .max_action_concurrency(args.limits.max_action_concurrency)
+            .pool(args.limits.pool())
+            .grant(granted);
         for (name, bytes) in components(&file, args)? {
             builder = builder.load_bytes(name, bytes);
         }
