@@ -4,10 +4,10 @@
 //! The rows of actions and values have keys of [`code::key`](super::code::key).
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::history::HistoryError;
 
@@ -16,6 +16,8 @@ const APPLICATION: i64 = 0x666c_7974;
 
 /// How long one waits for another process to be done with what it writes.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long before one tries again what SQLite does not wait for.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// From each version to the next. What is here is never changed, only added to.
 const VERSIONS: &[&str] = &["
@@ -158,17 +160,26 @@ pub(super) enum Access {
 /// # Errors
 /// It is none, somebody else's, a newer version's, damaged, or can't be used.
 pub(super) fn open(path: &Path, access: Access) -> Result<Connection, HistoryError> {
+    let failed = |error| HistoryError::of(path, error);
     let opened = match access {
         Access::Read => open_to_read(path),
         Access::Change => connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE),
-        Access::Record { durable } => {
-            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
-                .and_then(|database| prepared(database, durable))
-        }
+        Access::Record { .. } => connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE),
     };
-    let mut database = opened.map_err(|error| HistoryError::of(path, error))?;
-    let checked = check(&mut database, path, matches!(access, Access::Record { .. }));
-    checked.map(|()| database)
+    let mut database = opened.map_err(failed)?;
+    // Nothing of it is changed before it is known whose it is.
+    let is_latest = is_latest(&database.transaction().map_err(failed)?, path)?;
+    match access {
+        Access::Record { durable } => {
+            prepare(&database, durable).map_err(failed)?;
+            if !is_latest {
+                migrate(&mut database, path)?;
+            }
+        }
+        _ if !is_latest => return Err(HistoryError::Empty { path: path.to_owned() }),
+        _ => {}
+    }
+    Ok(database)
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
@@ -211,29 +222,37 @@ fn is_read_only(path: &Path) -> bool {
     std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(shared_memory).is_err()
 }
 
-fn prepared(database: Connection, durable: bool) -> rusqlite::Result<Connection> {
+fn prepare(database: &Connection, durable: bool) -> rusqlite::Result<()> {
     // Pages of deleted runs can be given back only where this is said before there is a table.
     if database.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
         database.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     }
-    database.pragma_update(None, "journal_mode", "WAL")?;
+    log_ahead(database)?;
     database.pragma_update(None, "synchronous", if durable { "FULL" } else { "NORMAL" })?;
     database.pragma_update(None, "cache_size", -16 * 1024)?;
     database.pragma_update(None, "wal_autocheckpoint", 4000)?;
     database.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    database.pragma_update(None, "temp_store", "MEMORY")?;
-    Ok(database)
+    database.pragma_update(None, "temp_store", "MEMORY")
 }
 
-/// Whether it is a history of a version that is known; one to be written is brought to the latest.
-fn check(database: &mut Connection, path: &Path, migrate: bool) -> Result<(), HistoryError> {
+/// Has it write into a log first. Where others are about to do the same, SQLite does not wait for them by itself.
+fn log_ahead(database: &Connection) -> rusqlite::Result<()> {
+    let since = Instant::now();
+    loop {
+        match database.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if is_busy(&error) && since.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            done => return done,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+/// Brings it to the latest version.
+fn migrate(database: &mut Connection, path: &Path) -> Result<(), HistoryError> {
     let failed = |error| HistoryError::of(path, error);
-    if is_latest(database, path)? {
-        return Ok(());
-    }
-    if !migrate {
-        return Err(HistoryError::Empty { path: path.to_owned() });
-    }
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     // Another process may have done it in the meantime.
     if !is_latest(&transaction, path)? {
@@ -247,8 +266,9 @@ fn check(database: &mut Connection, path: &Path, migrate: bool) -> Result<(), Hi
     transaction.commit().map_err(failed)
 }
 
-/// Whether it has the latest version's tables; not where it is empty, or an older one's.
-fn is_latest(database: &Connection, path: &Path) -> Result<bool, HistoryError> {
+/// Whether it has the latest version's tables; not where it is empty, or an older one's. All of that is looked at at one
+/// moment: another process may be about to make it.
+fn is_latest(database: &Transaction<'_>, path: &Path) -> Result<bool, HistoryError> {
     let failed = |error| HistoryError::of(path, error);
     let number = |name: &str| database.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(failed);
     let (application, found) = (number("application_id")?, version(database).map_err(failed)?);

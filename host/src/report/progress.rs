@@ -20,10 +20,13 @@ pub struct Progress(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     groups: Vec<Group>,
-    by_identity: HashMap<(usize, Arc<str>, Option<Arc<str>>), usize>,
+    by_identity: HashMap<Identity, usize>,
     /// Those that have not ended.
     actions: HashMap<ActionId, Open>,
 }
+
+/// A depth, a task and a label.
+type Identity = (usize, Arc<str>, Option<Arc<str>>);
 
 /// An action that has not ended.
 #[derive(Debug, Clone, Copy)]

@@ -28,12 +28,15 @@ pub(in crate::run) struct Script {
     turns: Turns,
 }
 
+/// A task, and the hash of inputs.
+type Likeness = (Arc<str>, u128);
+
 #[derive(Debug, Default)]
 struct Finding {
     /// By place: whether it is found already.
     taken: Vec<bool>,
     /// The places by task and inputs, once somebody looked for one that is not where it was.
-    places: Option<HashMap<(Arc<str>, u128), VecDeque<usize>>>,
+    places: Option<HashMap<Likeness, VecDeque<usize>>>,
     /// How many of the settled invocations nothing is known of.
     unknown: u64,
 }
