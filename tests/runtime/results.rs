@@ -382,7 +382,7 @@ async fn where_nothing_can_be_kept_that_is_told_once_and_runs_go_on() {
         assert_eq!(host.cached("slow", &format!(r#"{{"key":{key},"millis":0}}"#)).await, cached);
     }
     host.end().await;
-    let problems = problems.lock().unwrap();
+    let problems = problems.lock().unwrap().clone();
     assert!(problems.len() == 1 && problems[0].contains("cache.db"), "{problems:?}");
     // What is damaged goes, if one asks for that.
     Results::clear(&home).unwrap();

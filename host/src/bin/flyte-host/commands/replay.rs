@@ -120,8 +120,11 @@ fn show(
     }
 }
 
+/// A component's name and bytes.
+type Loadable = (PathBuf, Arc<[u8]>);
+
 /// The components of the run: those in the file, and the others, which are given.
-fn components(file: &ReplayFile, args: &ReplayArgs) -> Result<Vec<(PathBuf, Arc<[u8]>)>, Diagnosis> {
+fn components(file: &ReplayFile, args: &ReplayArgs) -> Result<Vec<Loadable>, Diagnosis> {
     let mut found: Vec<(PathBuf, Arc<[u8]>)> =
         file.components().map(|(name, bytes)| (PathBuf::from(name), bytes)).collect();
     let mut missing: Vec<(&str, &str)> = file.missing_components().collect();
