@@ -121,7 +121,8 @@ fn what_is_wrong_with_the_results_costs_a_warning() {
 fn processes_that_begin_at_once_make_one_database_and_lose_nothing() {
     let terminal = Terminal::new();
     let run = |key: usize| {
-        let mut command = terminal.command(&["run", "results.wasm", "plain", "--key", &key.to_string()]);
+        let options = ["run", "--no-history", "results.wasm", "plain", "--key", &key.to_string()];
+        let mut command = terminal.command(&options);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     };
     let children: Vec<Child> = (0..8).map(run).collect();
