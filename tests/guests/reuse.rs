@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::io::Write as _;
+use std::mem::forget;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -65,7 +66,8 @@ async fn obeys(what: String) -> Result<u64, TaskError> {
         "spin" => while black_box(true) {},
         "hang" => std::thread::sleep(Duration::from_secs(3600)),
         "leave" => {
-            select(Box::pin(nap::invoke(0)), Box::pin(nap::invoke(3_600_000))).await;
+            // Forgotten, not dropped: that would abort it, and it might have ended before this does.
+            forget(select(Box::pin(nap::invoke(0)), Box::pin(nap::invoke(3_600_000))).await);
         }
         _ => {}
     }

@@ -80,7 +80,8 @@ impl Watched {
             (contents.components, contents.quick, self.entries().len()) == (1, 0, 1)
         };
         while !is_done() {
-            assert!(since.elapsed() < Duration::from_secs(60), "{:?}", self.entries());
+            // It is optimised at the lowest priority: on a busy machine, late.
+            assert!(since.elapsed() < Duration::from_secs(900), "{:?}", self.entries());
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

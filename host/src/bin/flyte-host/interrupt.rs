@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use flyte_host::build::{BuildError, Stop};
-use flyte_host::run::AbortHandle;
+use flyte_host::run::{AbortHandle, Run};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::diagnosis::Diagnosis;
@@ -46,13 +46,15 @@ impl Interrupts {
         Ok(interrupts)
     }
 
-    /// Names what the first signal aborts from now on.
-    pub(crate) fn abort_with(&self, run: AbortHandle) {
+    /// Starts a run, which the first signal aborts however soon it comes: until it is known whom to abort, signals wait.
+    pub(crate) fn abortable(&self, start: impl FnOnce() -> Run) -> Run {
         let mut state = self.state();
+        let run = start();
         if state.signalled.is_some() {
             run.abort();
         }
-        state.run = Some(run);
+        state.run = Some(run.abort_handle());
+        run
     }
 
     /// Builds something, unless a signal came or comes before that is done.

@@ -75,8 +75,7 @@ pub(crate) fn execute(args: &ReplayArgs, printer: Printer) -> Result<(), Diagnos
         let host = ManuallyDrop::new(built.map_err(|error| diagnosis::of_host_error(&error))?);
         let report = Arc::new(HumanReport::new(printer.detail(), move |lines| printer.styled(lines)));
         let sink: Arc<dyn EventSink> = Arc::clone(&report) as _;
-        let run = host.start(RunRequest::replay(&replay).watch(sink));
-        interrupts.abort_with(run.abort_handle());
+        let run = interrupts.abortable(|| host.start(RunRequest::replay(&replay).watch(sink)));
         Ok::<_, Diagnosis>(run.outcome().await)
     });
     runtime.shutdown_background();

@@ -178,8 +178,7 @@ async fn run(
         sinks.push(Arc::clone(&progress) as _);
         Live::start(progress, printer)
     });
-    let run = host.start(request.watch(Arc::new(sinks)).note(note));
-    interrupts.abort_with(run.abort_handle());
+    let run = interrupts.abortable(|| host.start(request.watch(Arc::new(sinks)).note(note)));
     let outcome = run.outcome().await;
     drop(live);
     cost.add(&outcome);
