@@ -1,6 +1,6 @@
 //! What is shown of runs that were recorded.
 
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::assert_transcripts;
@@ -129,15 +129,21 @@ fn logs_are_printed_as_they_were_told() {
     assert_eq!((&first["action"], &first["task"]), (&"a0".into(), &"prints".into()));
 }
 
-#[test]
-fn a_run_is_aborted_from_elsewhere_and_followed_to_its_end() {
-    let terminal = Terminal::new();
+/// Starts a run called `long`, which does not end by itself, and waits until it is recorded.
+fn long_run(terminal: &Terminal) -> Child {
     let args = ["run", "--name", "long", "fanout.wasm", "hang"];
-    let mut running = terminal.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let running = terminal.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let begun = Instant::now();
     while terminal.run(&["get", "run", "long"]).code != Some(0) {
         assert!(begun.elapsed() < Duration::from_secs(60), "it does not begin");
     }
+    running
+}
+
+#[test]
+fn a_run_is_aborted_from_elsewhere_and_followed_to_its_end() {
+    let terminal = Terminal::new();
+    let mut running = long_run(&terminal);
     let shown = terminal.run(&["get", "run", "long"]);
     assert!(shown.stdout.contains("running for "), "{shown}");
     let refused = terminal.run(&["delete", "run", "long"]);
@@ -157,12 +163,7 @@ fn a_run_is_aborted_from_elsewhere_and_followed_to_its_end() {
 #[test]
 fn a_run_whose_process_was_killed_is_told_to_be_lost() {
     let terminal = Terminal::new();
-    let args = ["run", "--name", "long", "fanout.wasm", "hang"];
-    let mut running = terminal.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let begun = Instant::now();
-    while terminal.run(&["get", "run", "long"]).code != Some(0) {
-        assert!(begun.elapsed() < Duration::from_secs(60), "it does not begin");
-    }
+    let mut running = long_run(&terminal);
     let args = ["get", "logs", "long", "--follow"];
     let mut following = terminal.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     running.kill().unwrap();

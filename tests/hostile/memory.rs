@@ -9,7 +9,7 @@ use crate::seen::{Seen, run, run_within};
 fn is_out_of_memory(seen: &Seen) {
     let Limit::Memory { limit, wanted, peak } = seen.limit() else { panic!("{}", seen.failure()) };
     assert!(*limit == tight().max_memory && wanted > limit && peak <= limit, "{}", seen.failure());
-    assert_eq!(seen.outcome.stats.peak_memory, *peak);
+    assert_eq!(seen.outcome.stats.usage.peak_memory, *peak);
 }
 
 attacks! {

@@ -120,7 +120,7 @@ async fn a_host_that_does_not_count_fuel_does_not_pretend_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_peak_of_memory_is_known() {
-    let peak = run(Limits::default(), "takes", r#"{"bytes":50000000}"#).await.stats.peak_memory;
+    let peak = run(Limits::default(), "takes", r#"{"bytes":50000000}"#).await.stats.usage.peak_memory;
     assert!((50_000_000..60_000_000).contains(&peak), "{peak}");
     let limits = Limits { max_memory: 8 << 20, ..Limits::default() };
     let Limit::Memory { limit: 8388608, wanted, peak } = limit(limits, "takes", r#"{"bytes":50000000}"#).await

@@ -66,7 +66,7 @@ fn cells(row: &Row) -> [String; 7] {
 
 fn limits(row: &Row, target: Target) -> String {
     let parts = [
-        target.ratio.map(|most| format!("{most} ×")),
+        target.ratio.map(|most| format!("{} ×", (most * 100.0).round() / 100.0)),
         target.figure.and_then(|most| row.figure.map(|figure| figure.text_of(most))),
         target.peak.map(|most| bytes(most as f64)),
     ];

@@ -43,26 +43,15 @@ pub(super) fn moment(at: SystemTime) -> i64 {
     at.duration_since(UNIX_EPOCH).map(micros).unwrap_or_default()
 }
 
-/// The phases by their numbers.
-const PHASES: [Phase; 7] = [
-    Phase::Queued,
-    Phase::Running,
-    Phase::Succeeded,
-    Phase::Failed,
-    Phase::Aborted,
-    Phase::TimedOut,
-    Phase::Recovered,
-];
-
 /// A phase's number.
 pub(super) fn of_phase(phase: Phase) -> i64 {
-    let at = PHASES.iter().position(|known| *known == phase);
+    let at = Phase::ALL.iter().position(|known| *known == phase);
     i64::try_from(at.unwrap_or_default()).unwrap_or_default()
 }
 
 /// The phase of a number.
 pub(super) fn phase(number: i64) -> Option<Phase> {
-    PHASES.get(usize::try_from(number).ok()?).copied()
+    Phase::ALL.get(usize::try_from(number).ok()?).copied()
 }
 
 #[cfg(test)]
@@ -83,7 +72,7 @@ mod tests {
 
     #[test]
     fn each_phase_has_a_number_of_its_own() {
-        for (number, known) in PHASES.into_iter().enumerate() {
+        for (number, known) in Phase::ALL.into_iter().enumerate() {
             let number = i64::try_from(number).unwrap();
             assert_eq!((of_phase(known), phase(number)), (number, Some(known)));
         }

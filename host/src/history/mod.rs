@@ -14,6 +14,7 @@
 
 mod archive;
 mod code;
+pub(crate) mod database;
 mod error;
 mod home;
 mod inbox;
@@ -27,6 +28,7 @@ mod removal;
 mod row;
 mod schema;
 mod stored_failure;
+mod stored_limits;
 mod values;
 mod writer;
 
@@ -40,4 +42,5 @@ pub use keeper::Retention;
 pub use recorder::{Durability, History, RunNote};
 pub use recovery::{Recovery, RecoveryError};
 pub use stored_failure::StoredFailure;
+pub(crate) use stored_limits::StoredLimits;
 pub use values::INLINE;

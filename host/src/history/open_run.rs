@@ -8,7 +8,7 @@ use twox_hash::XxHash3_128;
 
 use crate::component::ComponentInfo;
 use crate::history::code::{has_key, micros, moment};
-use crate::history::{RunNote, StoredFailure};
+use crate::history::{RunNote, StoredFailure, StoredLimits};
 use crate::record::Json;
 use crate::rights::Capability;
 use crate::run::{AbortHandle, ActionId, Limits, LogStream, Phase, RunEvent, RunId, RunStats, Usage};
@@ -335,29 +335,10 @@ impl Outline {
             elapsed: None,
             phase: Phase::Running,
             granted: serde_json::to_string(&granted).unwrap_or_default(),
-            limits: told(limits),
+            limits: StoredLimits::of(limits).to_text(),
             seed,
             stats: RunStats::default(),
             dropped: 0,
         }
     }
-}
-
-/// The limits as JSON: times in seconds, sizes in bytes.
-pub(super) fn told(limits: &Limits) -> String {
-    serde_json::json!({
-        "max_runtime": limits.max_runtime.map(|time| time.as_secs_f64()),
-        "deadline": limits.deadline.map(|time| time.as_secs_f64()),
-        "max_actions": limits.max_actions,
-        "max_depth": limits.max_depth,
-        "max_memory": limits.max_memory,
-        "max_fuel": limits.max_fuel,
-        "max_input": limits.max_input,
-        "max_output": limits.max_output,
-        "max_log": limits.max_log,
-        "max_pending": limits.max_pending,
-        "max_handles": limits.max_handles,
-        "max_held": limits.max_held,
-    })
-    .to_string()
 }

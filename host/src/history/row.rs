@@ -139,11 +139,11 @@ fn update(database: &Connection, number: i64, outline: &Outline) -> rusqlite::Re
             count(stats.failed),
             count(stats.aborted),
             count(stats.denials),
-            i64::try_from(stats.peak_memory).unwrap_or(i64::MAX),
-            micros(stats.queue),
-            micros(stats.instantiate),
-            micros(stats.run),
-            micros(stats.serialize),
+            i64::try_from(stats.usage.peak_memory).unwrap_or(i64::MAX),
+            micros(stats.usage.queue),
+            micros(stats.usage.instantiate),
+            micros(stats.usage.run),
+            micros(stats.usage.serialize),
         ])?;
     Ok(())
 }

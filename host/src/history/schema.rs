@@ -4,20 +4,11 @@
 //! The rows of actions and values have keys of [`code::key`](super::code::key).
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::history::HistoryError;
-
-/// What SQLite's header says whose database it is: `flyt`.
-const APPLICATION: i64 = 0x666c_7974;
-
-/// How long one waits for another process to be done with what it writes.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How long before one tries again what SQLite does not wait for.
-const PAUSE: Duration = Duration::from_millis(10);
+use crate::history::database::{Format, connect, log_ahead};
 
 /// From each version to the next. What is here is never changed, only added to.
 const VERSIONS: &[&str] = &["
@@ -140,8 +131,8 @@ const VERSIONS: &[&str] = &["
     ) STRICT;
     "];
 
-/// The latest version.
-pub(super) const VERSION: i64 = VERSIONS.len() as i64;
+/// The latest version. In SQLite's header it says `flyt`.
+const FORMAT: Format = Format { application: 0x666c_7974, latest: VERSIONS.len() as i64 };
 
 /// How a database is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,7 +159,7 @@ pub(super) fn open(path: &Path, access: Access) -> Result<Connection, HistoryErr
     };
     let mut database = opened.map_err(failed)?;
     // Nothing of it is changed before it is known whose it is.
-    let is_latest = is_latest(&database.transaction().map_err(failed)?, path)?;
+    let is_latest = FORMAT.version(&database.transaction().map_err(failed)?, path)? == FORMAT.latest;
     match access {
         Access::Record { durable } => {
             prepare(&database, durable).map_err(failed)?;
@@ -179,16 +170,6 @@ pub(super) fn open(path: &Path, access: Access) -> Result<Connection, HistoryErr
         _ if !is_latest => return Err(HistoryError::Empty { path: path.to_owned() }),
         _ => {}
     }
-    Ok(database)
-}
-
-fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
-    let database = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    database.busy_timeout(PATIENCE)?;
-    // A process that ends leaves the log as it is: the next one goes on with it.
-    database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    database.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    database.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     Ok(database)
 }
 
@@ -223,10 +204,6 @@ fn is_read_only(path: &Path) -> bool {
 }
 
 fn prepare(database: &Connection, durable: bool) -> rusqlite::Result<()> {
-    // Pages of deleted runs can be given back only where this is said before there is a table.
-    if database.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
-        database.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-    }
     log_ahead(database)?;
     database.pragma_update(None, "synchronous", if durable { "FULL" } else { "NORMAL" })?;
     database.pragma_update(None, "cache_size", -16 * 1024)?;
@@ -235,56 +212,17 @@ fn prepare(database: &Connection, durable: bool) -> rusqlite::Result<()> {
     database.pragma_update(None, "temp_store", "MEMORY")
 }
 
-/// Has it write into a log first. Where others are about to do the same, SQLite does not wait for them by itself.
-fn log_ahead(database: &Connection) -> rusqlite::Result<()> {
-    let since = Instant::now();
-    loop {
-        match database.pragma_update(None, "journal_mode", "WAL") {
-            Err(error) if is_busy(&error) && since.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
-            done => return done,
-        }
-    }
-}
-
-fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-}
-
 /// Brings it to the latest version.
 fn migrate(database: &mut Connection, path: &Path) -> Result<(), HistoryError> {
     let failed = |error| HistoryError::of(path, error);
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     // Another process may have done it in the meantime.
-    if !is_latest(&transaction, path)? {
-        let from = usize::try_from(version(&transaction).map_err(failed)?).unwrap_or_default();
-        for sql in &VERSIONS[from..] {
+    let from = FORMAT.version(&transaction, path)?;
+    if from < FORMAT.latest {
+        for sql in &VERSIONS[usize::try_from(from).unwrap_or_default()..] {
             transaction.execute_batch(sql).map_err(failed)?;
         }
-        transaction.pragma_update(None, "application_id", APPLICATION).map_err(failed)?;
-        transaction.pragma_update(None, "user_version", VERSION).map_err(failed)?;
+        FORMAT.mark(&transaction).map_err(failed)?;
     }
     transaction.commit().map_err(failed)
-}
-
-/// Whether it has the latest version's tables; not where it is empty, or an older one's. All of that is looked at at one
-/// moment: another process may be about to make it.
-fn is_latest(database: &Transaction<'_>, path: &Path) -> Result<bool, HistoryError> {
-    let failed = |error| HistoryError::of(path, error);
-    let number = |name: &str| database.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(failed);
-    let (application, found) = (number("application_id")?, version(database).map_err(failed)?);
-    let is_empty =
-        || database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map(|n| n == 0);
-    match application {
-        APPLICATION if found > VERSION => Err(HistoryError::Newer { path: path.to_owned(), found, known: VERSION }),
-        APPLICATION => Ok(found == VERSION),
-        0 if found == 0 && is_empty().map_err(failed)? => Ok(false),
-        _ => {
-            let reason = "the database is another program's".to_owned();
-            Err(HistoryError::Foreign { path: path.to_owned(), reason })
-        }
-    }
-}
-
-fn version(database: &Connection) -> rusqlite::Result<i64> {
-    database.pragma_query_value(None, "user_version", |row| row.get(0))
 }

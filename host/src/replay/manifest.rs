@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::history::StoredFailure;
+use crate::history::{StoredFailure, StoredLimits};
 use crate::run::Limits;
 
 /// A run and its actions.
@@ -16,8 +16,8 @@ pub(super) struct Manifest {
     pub(super) host: String,
     /// The run's seed, where clocks and randomness were fixed.
     pub(super) seed: Option<u64>,
-    /// The run's limits: times in seconds, sizes in bytes.
-    pub(super) limits: serde_json::Value,
+    /// The run's limits.
+    pub(super) limits: StoredLimits,
     /// What was granted to the run; of variables, the names.
     pub(super) granted: Vec<String>,
     pub(super) components: Vec<Component>,
@@ -79,28 +79,28 @@ impl Place {
 impl Manifest {
     /// The run's limits, none above `most`: a file may come from anybody. What is not said is as there.
     pub(super) fn limits(&self, most: &Limits) -> Limits {
-        let limit = |name: &str| self.limits.get(name);
-        let number = |name: &str| limit(name).and_then(serde_json::Value::as_u64);
-        let count = |name: &str, most: u64| number(name).map_or(most, |number| number.min(most));
-        let size = |name: &str, most: usize| {
-            number(name).map_or(most, |number| usize::try_from(number).unwrap_or(usize::MAX).min(most))
-        };
-        let runtime = limit("max_runtime").and_then(serde_json::Value::as_f64);
-        let runtime = runtime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        fn least<N: Ord>(here: Option<N>, most: N) -> N {
+            match here {
+                Some(here) => here.min(most),
+                None => most,
+            }
+        }
+        let here = &self.limits;
+        let runtime = here.max_runtime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         Limits {
             max_runtime: runtime.into_iter().chain(most.max_runtime).min(),
             // The whole run's time, and how deep it was, are no matter of one action.
             deadline: most.deadline,
-            max_actions: count("max_actions", most.max_actions),
+            max_actions: least(here.max_actions, most.max_actions),
             max_depth: most.max_depth,
-            max_memory: size("max_memory", most.max_memory),
-            max_fuel: number("max_fuel").into_iter().chain(most.max_fuel).min(),
-            max_input: size("max_input", most.max_input),
-            max_output: size("max_output", most.max_output),
-            max_log: count("max_log", most.max_log),
-            max_pending: size("max_pending", most.max_pending),
-            max_handles: size("max_handles", most.max_handles),
-            max_held: size("max_held", most.max_held),
+            max_memory: least(here.max_memory, most.max_memory),
+            max_fuel: here.max_fuel.into_iter().chain(most.max_fuel).min(),
+            max_input: least(here.max_input, most.max_input),
+            max_output: least(here.max_output, most.max_output),
+            max_log: least(here.max_log, most.max_log),
+            max_pending: least(here.max_pending, most.max_pending),
+            max_handles: least(here.max_handles, most.max_handles),
+            max_held: least(here.max_held, most.max_held),
         }
     }
 }
@@ -114,7 +114,7 @@ mod tests {
             run: String::new(),
             host: String::new(),
             seed: None,
-            limits,
+            limits: serde_json::from_value(limits).unwrap(),
             granted: Vec::new(),
             components: Vec::new(),
             actions: Vec::new(),

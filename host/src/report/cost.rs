@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::report::span;
-use crate::run::{RunId, RunOutcome, RunStats};
+use crate::run::{RunId, RunOutcome, RunStats, Usage};
 
 /// What one run cost, or several one after the other.
 #[derive(Debug, Clone, Default)]
@@ -27,11 +27,7 @@ impl Cost {
         sum.failed += stats.failed;
         sum.aborted += stats.aborted;
         sum.denials += stats.denials;
-        sum.peak_memory = sum.peak_memory.max(stats.peak_memory);
-        sum.queue += stats.queue;
-        sum.instantiate += stats.instantiate;
-        sum.run += stats.run;
-        sum.serialize += stats.serialize;
+        sum.usage.add(stats.usage);
     }
 
     /// The runs, in order.
@@ -44,7 +40,7 @@ impl Cost {
 /// The times are sums over all actions, which may run side by side; a parent's also counts those of its children.
 impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RunStats { actions, instantiate, run, queue, serialize, peak_memory, .. } = self.stats;
+        let RunStats { actions, usage: Usage { instantiate, run, queue, serialize, peak_memory }, .. } = self.stats;
         let plural = if actions == 1 { "" } else { "s" };
         write!(f, "{actions} action{plural} in {}: ", span(self.elapsed))?;
         let times = [("instantiate", instantiate), ("run", run), ("queue", queue), ("serialize", serialize)];
@@ -84,9 +80,12 @@ mod tests {
         let stats = RunStats {
             actions: 2,
             failed: 1,
-            peak_memory: 1_200_000,
-            instantiate: Duration::from_micros(205),
-            run: Duration::from_millis(3),
+            usage: Usage {
+                peak_memory: 1_200_000,
+                instantiate: Duration::from_micros(205),
+                run: Duration::from_millis(3),
+                ..Usage::default()
+            },
             ..RunStats::default()
         };
         let outcome = RunOutcome {
@@ -100,7 +99,11 @@ mod tests {
         assert!(cost.runs().is_empty());
         cost.add(&outcome);
         cost.add(&RunOutcome {
-            stats: RunStats { peak_memory: 100, actions: 2, ..RunStats::default() },
+            stats: RunStats {
+                usage: Usage { peak_memory: 100, ..Usage::default() },
+                actions: 2,
+                ..RunStats::default()
+            },
             ..outcome
         });
         let expected = "4 actions in 12ms: instantiate 205µs, run 3ms, queue 0µs, serialize 0µs, at most 1.1 MiB each, \

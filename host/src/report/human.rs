@@ -219,9 +219,9 @@ fn counts(stats: &RunStats) -> String {
     if stats.denials > 0 {
         let _ = write!(text, ", {}", count(stats.denials, "denial"));
     }
-    if stats.peak_memory > 0 {
+    if stats.usage.peak_memory > 0 {
         // Rounded up: what took some never shows as none.
-        let _ = write!(text, "; at most {} KiB of memory each", stats.peak_memory.div_ceil(1024));
+        let _ = write!(text, "; at most {} KiB of memory each", stats.usage.peak_memory.div_ceil(1024));
     }
     text
 }

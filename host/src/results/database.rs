@@ -2,21 +2,17 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
-use rusqlite::config::DbConfig;
-use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row, Transaction, TransactionBehavior, params,
-};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
 use twox_hash::XxHash3_128;
 
 use crate::history::HistoryError;
+use crate::history::database::{self, Format};
 use crate::results::inbox::Note;
 use crate::run::{CacheKey, StoredResult, now};
 
-/// What SQLite's header says whose database it is: `flyc`.
-const APPLICATION: i64 = 0x666c_7963;
-const VERSION: i64 = 1;
+/// In SQLite's header it says `flyc`.
+const FORMAT: Format = Format { application: 0x666c_7963, latest: 1 };
 
 const TABLES: &str = "
     CREATE TABLE results(
@@ -31,12 +27,6 @@ const TABLES: &str = "
     ) STRICT;
     CREATE INDEX results_by_use ON results(used);
     ";
-
-/// How long one waits for another process to be done with what it writes.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How long between two tries where SQLite does not wait by itself.
-const LOOK: Duration = Duration::from_millis(10);
 
 /// The largest result that is kept, in bytes.
 const LARGEST: usize = 16 << 20;
@@ -60,8 +50,10 @@ impl Database {
     /// # Errors
     /// It is none, another program's, a newer version's, damaged, or can't be used.
     pub(super) fn existing(path: &Path) -> Result<Option<Self>, HistoryError> {
-        let mut connection = connect(path, OpenFlags::empty()).map_err(|error| HistoryError::of(path, error))?;
-        Ok(is_made(&mut connection, path)?.then_some(Self(connection)))
+        let failed = |error| HistoryError::of(path, error);
+        let mut connection = connect(path, OpenFlags::empty()).map_err(failed)?;
+        let is_made = FORMAT.version(&connection.transaction().map_err(failed)?, path)? > 0;
+        Ok(is_made.then_some(Self(connection)))
     }
 
     /// Opens the database to write; it is made where it is missing.
@@ -72,12 +64,13 @@ impl Database {
         let failed = |error| HistoryError::of(path, error);
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE).map_err(failed)?;
         // Before anything is changed that may be another program's.
-        is_made(&mut connection, path)?;
-        with_log(&connection).map_err(failed)?;
+        FORMAT.version(&connection.transaction().map_err(failed)?, path)?;
+        database::log_ahead(&connection).map_err(failed)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         // Another process may have done it in the meantime.
-        if !is_made_in(&transaction, path)? {
-            make(&transaction).map_err(failed)?;
+        if FORMAT.version(&transaction, path)? == 0 {
+            transaction.execute_batch(TABLES).map_err(failed)?;
+            FORMAT.mark(&transaction).map_err(failed)?;
         }
         transaction.commit().map_err(failed)?;
         Ok(Self(connection))
@@ -146,66 +139,11 @@ impl Database {
 }
 
 fn connect(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(PATIENCE)?;
-    // A process that ends leaves the log as it is: the next one goes on with it, and none removes another's.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    let connection = database::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | more)?;
     // What a loss of power takes is computed again.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
     Ok(connection)
-}
-
-/// Has what is written go to a log, beside which others read.
-fn with_log(connection: &Connection) -> rusqlite::Result<()> {
-    // Pages can be given back only where this is said before there is a table.
-    if connection.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
-        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-    }
-    let since = Instant::now();
-    loop {
-        // SQLite itself does not wait here for another process that writes.
-        match connection.pragma_update(None, "journal_mode", "WAL") {
-            Err(error)
-                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && since.elapsed() < PATIENCE =>
-            {
-                std::thread::sleep(LOOK);
-            }
-            done => return done,
-        }
-    }
-}
-
-/// Whether it has the tables; not where it is empty.
-fn is_made(connection: &mut Connection, path: &Path) -> Result<bool, HistoryError> {
-    // All is looked at as it is at one time.
-    let transaction = connection.transaction().map_err(|error| HistoryError::of(path, error))?;
-    is_made_in(&transaction, path)
-}
-
-fn is_made_in(transaction: &Transaction<'_>, path: &Path) -> Result<bool, HistoryError> {
-    let failed = |error| HistoryError::of(path, error);
-    let number =
-        |name: &str| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(failed);
-    let tables = || transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
-    match (number("application_id")?, number("user_version")?) {
-        (APPLICATION, VERSION) => Ok(true),
-        (APPLICATION, found) => Err(HistoryError::Newer { path: path.to_owned(), found, known: VERSION }),
-        (0, 0) if tables().map_err(failed)? == 0 => Ok(false),
-        _ => {
-            let reason = "the database is another program's".to_owned();
-            Err(HistoryError::Foreign { path: path.to_owned(), reason })
-        }
-    }
-}
-
-fn make(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    transaction.execute_batch(TABLES)?;
-    transaction.pragma_update(None, "application_id", APPLICATION)?;
-    transaction.pragma_update(None, "user_version", VERSION)
 }
 
 fn stored(key: &CacheKey, row: &Row<'_>) -> Option<StoredResult> {

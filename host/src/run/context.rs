@@ -253,12 +253,14 @@ impl RunContext {
             recovered: self.recovered.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
             aborted: self.aborted.load(Ordering::Relaxed),
-            peak_memory: self.peak_memory.load(Ordering::Relaxed),
             denials: self.denials.load(Ordering::Relaxed),
-            queue: time(&self.times.queue),
-            instantiate: time(&self.times.instantiate),
-            run: time(&self.times.run),
-            serialize: time(&self.times.serialize),
+            usage: Usage {
+                queue: time(&self.times.queue),
+                instantiate: time(&self.times.instantiate),
+                run: time(&self.times.run),
+                serialize: time(&self.times.serialize),
+                peak_memory: self.peak_memory.load(Ordering::Relaxed),
+            },
         }
     }
 

@@ -212,18 +212,11 @@ pub struct RunStats {
     pub failed: u64,
     /// Actions that were aborted.
     pub aborted: u64,
-    /// The most memory that one attempt's sandbox took, in bytes.
-    pub peak_memory: usize,
     /// Things that guests asked for and had no right to.
     pub denials: u64,
-    /// The time that actions waited for a slot or for their next attempt, summed over all of them.
-    pub queue: Duration,
-    /// The time that making instances took, summed.
-    pub instantiate: Duration,
-    /// The time that attempts ran, summed; a parent's is also that of the children it waits for.
-    pub run: Duration,
-    /// The time that checking and converting inputs and outputs took, summed.
-    pub serialize: Duration,
+    /// What its actions took, summed over all of them; some run side by side, and a parent's time is also that of the
+    /// children it waits for.
+    pub usage: Usage,
 }
 
 /// Consumes events. Called from many threads at once, on the run's own path: it must be quick and not block.

@@ -25,6 +25,17 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// All of them. A history has their places here as numbers: new ones come at the end.
+    pub const ALL: [Self; 7] = [
+        Self::Queued,
+        Self::Running,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Aborted,
+        Self::TimedOut,
+        Self::Recovered,
+    ];
+
     /// The phase in which an action with this result ends.
     pub(crate) fn of<T>(result: &Result<T, Failure>) -> Self {
         match result {

@@ -18,12 +18,12 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Takes one attempt's share in.
-    pub(super) fn add(&mut self, attempt: Self) {
-        self.queue += attempt.queue;
-        self.instantiate += attempt.instantiate;
-        self.run += attempt.run;
-        self.serialize += attempt.serialize;
-        self.peak_memory = self.peak_memory.max(attempt.peak_memory);
+    /// Takes another's share in: an attempt's, or that of a whole run.
+    pub fn add(&mut self, other: Self) {
+        self.queue += other.queue;
+        self.instantiate += other.instantiate;
+        self.run += other.run;
+        self.serialize += other.serialize;
+        self.peak_memory = self.peak_memory.max(other.peak_memory);
     }
 }

@@ -1,10 +1,12 @@
 //! What is shown of runs that were recorded: pages for people, and JSON.
 
 mod action;
+mod cost;
 mod run;
 mod tree;
 
 pub(crate) use action::{ActionJson, Listed, action_page};
+use cost::{CostJson, cost};
 pub(crate) use run::{ComponentJson, RunJson, run_list, run_page};
 pub(crate) use tree::{BranchJson, tree_lines};
 

@@ -81,17 +81,6 @@ pub(super) fn read(row: &Row<'_>, lost: bool) -> rusqlite::Result<ActionRecord> 
     let rights: String = row.get("rights")?;
     let hash: Option<[u8; 16]> = row.get("inputs")?;
     let failure: Option<String> = row.get("failure")?;
-    let usage = match time("queue")? {
-        Some(queue) => Some(Usage {
-            queue,
-            instantiate: time("instantiate")?.unwrap_or_default(),
-            run: time("execute")?.unwrap_or_default(),
-            serialize: time("serialize")?.unwrap_or_default(),
-            peak_memory: usize::try_from(row.get::<_, Option<i64>>("peak_memory")?.unwrap_or_default())
-                .unwrap_or_default(),
-        }),
-        None => None,
-    };
     Ok(ActionRecord {
         id: code::action(row.get("action")?),
         parent: row.get::<_, Option<i64>>("parent")?.map(|parent| ActionId(parent.cast_unsigned())),
@@ -108,10 +97,26 @@ pub(super) fn read(row: &Row<'_>, lost: bool) -> rusqlite::Result<ActionRecord> 
         queued: code::time(row.get("queued")?),
         started: time("started")?,
         ended: time("ended")?,
-        usage,
+        usage: read_usage(row)?,
         inputs_hash: hash.map(u128::from_le_bytes),
         failure: failure.as_deref().map(StoredFailure::of_text),
     })
+}
+
+/// What an action, or a whole run, took; none where that is not known yet.
+pub(super) fn read_usage(row: &Row<'_>) -> rusqlite::Result<Option<Usage>> {
+    let number = |name: &str| row.get::<_, Option<i64>>(name);
+    let time = |name: &str| Ok::<_, rusqlite::Error>(code::time(number(name)?.unwrap_or_default()));
+    if number("queue")?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Usage {
+        queue: time("queue")?,
+        instantiate: time("instantiate")?,
+        run: time("execute")?,
+        serialize: time("serialize")?,
+        peak_memory: usize::try_from(number("peak_memory")?.unwrap_or_default()).unwrap_or_default(),
+    }))
 }
 
 pub(super) fn read_attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRecord> {

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, Row};
 
-use crate::history::code;
-use crate::history::open_run::told;
+use crate::history::archive::action::read_usage;
+use crate::history::{StoredLimits, code};
 use crate::run::{Limits, Phase, RunStats};
 
 /// A run as it was recorded.
@@ -58,7 +58,7 @@ impl RunRecord {
     pub fn special_limits(&self) -> Vec<(String, Option<f64>)> {
         type Told = BTreeMap<String, Option<f64>>;
         let read = |text: &str| serde_json::from_str::<Told>(text).unwrap_or_default();
-        let usual = read(&told(&Limits::default()));
+        let usual = read(&StoredLimits::of(&Limits::default()).to_text());
         read(&self.limits).into_iter().filter(|(name, limit)| usual.get(name) != Some(limit)).collect()
     }
 }
@@ -75,14 +75,13 @@ pub(super) fn read(
     let phase = code::phase(row.get("phase")?).unwrap_or(Phase::Aborted);
     let granted: String = row.get("granted")?;
     let count = |name: &str| row.get::<_, i64>(name).map(i64::cast_unsigned);
-    let time = |name: &str| row.get::<_, i64>(name).map(code::time);
     Ok(RunRecord {
         number,
         id: row.get("id")?,
         name: row.get("name")?,
         labels: labels(number, database)?,
         task: row.get("task")?,
-        started: SystemTime::UNIX_EPOCH + time("started")?,
+        started: SystemTime::UNIX_EPOCH + code::time(row.get("started")?),
         elapsed: elapsed.map(code::time),
         phase: if lost { Phase::Aborted } else { phase },
         lost,
@@ -99,12 +98,8 @@ pub(super) fn read(
             recovered: count("recovered")?,
             failed: count("failed")?,
             aborted: count("aborted")?,
-            peak_memory: usize::try_from(count("peak_memory")?).unwrap_or(usize::MAX),
             denials: count("denials")?,
-            queue: time("queue")?,
-            instantiate: time("instantiate")?,
-            run: time("execute")?,
-            serialize: time("serialize")?,
+            usage: read_usage(row)?.unwrap_or_default(),
         },
     })
 }

@@ -269,17 +269,7 @@ pub(crate) struct DeleteRunArgs {
     pub place: HomePlace,
 }
 
-const PHASES: [Phase; 7] = [
-    Phase::Queued,
-    Phase::Running,
-    Phase::Succeeded,
-    Phase::Failed,
-    Phase::Aborted,
-    Phase::TimedOut,
-    Phase::Recovered,
-];
-
 fn phase(text: &str) -> Result<Phase, String> {
-    let found = PHASES.into_iter().find(|phase| phase.to_string() == text);
-    found.ok_or_else(|| format!("the phases are {}", PHASES.map(|phase| phase.to_string()).join(", ")))
+    let found = Phase::ALL.into_iter().find(|phase| phase.to_string() == text);
+    found.ok_or_else(|| format!("the phases are {}", Phase::ALL.map(|phase| phase.to_string()).join(", ")))
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::diagnosis::backtrace_lines;
 use crate::past::run::hex;
-use crate::past::{in_a_line, size};
+use crate::past::{CostJson, cost, in_a_line};
 
 /// An action in a list.
 pub(crate) struct Listed<'a>(pub &'a ActionRecord);
@@ -58,12 +58,7 @@ pub(crate) fn action_page(action: &ActionRecord, attempts: &[AttemptRecord]) -> 
     rows.extend(action.started.map(|started| ("started", since(started))));
     rows.extend(action.ended.map(|ended| ("ended", since(ended))));
     if let Some(usage) = &action.usage {
-        let [queue, instantiate, run, serialize] =
-            [usage.queue, usage.instantiate, usage.run, usage.serialize].map(span);
-        let peak = size(usage.peak_memory);
-        let cost =
-            format!("queue {queue}, instantiate {instantiate}, run {run}, serialize {serialize}; {peak} of memory");
-        rows.push(("cost", cost));
+        rows.push(("cost", cost(usage, "")));
     }
     rows.push(("attempts", action.attempts.to_string()));
     let mut text = String::new();
@@ -111,7 +106,7 @@ pub(crate) struct ActionJson<'a> {
     queued: f64,
     started: Option<f64>,
     ended: Option<f64>,
-    usage: Option<UsageJson>,
+    usage: Option<CostJson>,
     /// SHA-256.
     component: Option<String>,
     origin: Option<&'a str>,
@@ -120,15 +115,6 @@ pub(crate) struct ActionJson<'a> {
     /// Of one action that is shown alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     failed_attempts: Option<Vec<AttemptJson<'a>>>,
-}
-
-#[derive(Serialize)]
-struct UsageJson {
-    queue: f64,
-    instantiate: f64,
-    run: f64,
-    serialize: f64,
-    peak_memory: usize,
 }
 
 #[derive(Serialize)]
@@ -161,13 +147,7 @@ impl<'a> ActionJson<'a> {
             queued: seconds(action.queued),
             started: action.started.map(seconds),
             ended: action.ended.map(seconds),
-            usage: action.usage.map(|usage| UsageJson {
-                queue: seconds(usage.queue),
-                instantiate: seconds(usage.instantiate),
-                run: seconds(usage.run),
-                serialize: seconds(usage.serialize),
-                peak_memory: usage.peak_memory,
-            }),
+            usage: action.usage.map(CostJson::from),
             component: action.component.as_ref().map(|digest| hex(digest)),
             origin: action.origin.as_deref(),
             rights: &action.rights,

@@ -10,7 +10,7 @@ use flyte_host::run::RunStats;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::past::{BranchJson, ago, size, table, utc};
+use crate::past::{BranchJson, CostJson, ago, cost, table, utc};
 
 const LOST: &str = "its process ended before the run did";
 
@@ -69,7 +69,7 @@ pub(crate) fn run_page(run: &RunRecord, root: Option<&ActionRecord>, now: System
     }
     rows.extend(run.seed.map(|seed| ("seed", seed.to_string())));
     rows.push(("actions", counts(&run.stats)));
-    rows.push(("cost", cost(&run.stats)));
+    rows.push(("cost", format!("{} each", cost(&run.stats.usage, "at most "))));
     if run.dropped > 0 {
         rows.push(("dropped", format!("{} records: there was too much to write", run.dropped)));
     }
@@ -106,15 +106,6 @@ fn counts(stats: &RunStats) -> String {
     text
 }
 
-fn cost(stats: &RunStats) -> String {
-    let RunStats { queue, instantiate, run, serialize, peak_memory, .. } = stats;
-    let [queue, instantiate, run, serialize] = [queue, instantiate, run, serialize].map(|time| span(*time));
-    let peak = size(*peak_memory);
-    format!(
-        "queue {queue}, instantiate {instantiate}, run {run}, serialize {serialize}; at most {peak} of memory each"
-    )
-}
-
 /// Lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -147,22 +138,13 @@ pub(crate) struct RunJson<'r> {
     denials: u64,
     /// How many records of it were dropped.
     dropped: u64,
-    cost: Cost,
+    cost: CostJson,
     /// Of one run that is shown alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub component: Option<ComponentJson>,
     /// Of one run that is shown alone: its actions, those that are alike as one, each after its parent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tree: Option<Vec<BranchJson>>,
-}
-
-#[derive(Serialize)]
-struct Cost {
-    queue: f64,
-    instantiate: f64,
-    run: f64,
-    serialize: f64,
-    peak_memory: usize,
 }
 
 #[derive(Serialize)]
@@ -196,13 +178,7 @@ impl<'r> From<&'r RunRecord> for RunJson<'r> {
             aborted: stats.aborted,
             denials: stats.denials,
             dropped: run.dropped,
-            cost: Cost {
-                queue: stats.queue.as_secs_f64(),
-                instantiate: stats.instantiate.as_secs_f64(),
-                run: stats.run.as_secs_f64(),
-                serialize: stats.serialize.as_secs_f64(),
-                peak_memory: stats.peak_memory,
-            },
+            cost: stats.usage.into(),
             component: None,
             tree: None,
         }
