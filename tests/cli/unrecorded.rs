@@ -16,15 +16,16 @@ fn recorded(terminal: &Terminal) -> std::path::PathBuf {
     terminal.path().join("runs")
 }
 
-/// One run that goes on with a warning, and one that is durable and ends.
+/// One run that goes on with a warning, and one that is durable and does not begin.
 fn without_history(terminal: &Terminal, told: &str) {
     let goes_on = terminal.run(&[&["run"], &TASK[..]].concat());
     assert_eq!(goes_on.code, Some(0), "{goes_on}");
     assert!(goes_on.stderr.contains("warning: runs are not recorded: "), "{goes_on}");
     assert!(goes_on.stderr.contains(told) && goes_on.stderr.contains("`--no-history`"), "{goes_on}");
     let durable = terminal.run(&[&["run", "--durable"], &TASK[..]].concat());
-    assert_eq!((durable.code, durable.stdout.as_str()), (Some(70), ""), "{durable}");
+    assert_eq!((durable.code, durable.stdout.as_str()), (Some(2), ""), "{durable}");
     assert!(durable.stderr.starts_with("error: ") && durable.stderr.contains(told), "{durable}");
+    assert!(durable.stderr.contains("hint: "), "{durable}");
     let silent = terminal.run(&[&["run", "--no-history"], &TASK[..]].concat());
     assert_eq!((silent.code, silent.stderr.as_str()), (Some(0), ""), "{silent}");
 }

@@ -69,6 +69,15 @@ async fn follows_a_file() -> Result<u64, TaskError> {
     Ok(sum + fragile::invoke(0).await.unwrap_or(1))
 }
 
+/// A child, unless the file `path` says something: then nothing but an error.
+#[task(rights(read = "/state"))]
+async fn gives_up() -> Result<u64, TaskError> {
+    match state("path") {
+        Some(_) => Err(TaskError::permanent("too late")),
+        None => step::invoke(1).await,
+    }
+}
+
 /// A child for the time it is.
 #[task(rights(read = "/state"))]
 async fn by_clock() -> Result<u64, TaskError> {
@@ -122,6 +131,7 @@ flyte_guest::export!(
     chain,
     reacts,
     follows_a_file,
+    gives_up,
     by_clock,
     insists,
     alike,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flyte_host::history::{Archive, Durability, History, RunNote, RunRecord, Value};
 use flyte_host::run::{ActionId, Phase};
@@ -81,27 +81,25 @@ async fn a_durable_child_is_on_the_disk_when_its_parent_has_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_can_not_be_recorded_goes_on_unless_it_is_durable() {
+async fn a_run_that_cannot_be_recorded_goes_on_and_a_durable_one_does_not_begin() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("project");
     std::fs::create_dir(&home).unwrap();
     std::fs::set_permissions(&home, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     std::fs::write(home.join("main.py"), "").unwrap();
-    for (durability, goes_on) in [(Durability::Batched, true), (Durability::Durable, false)] {
-        let problems = Arc::new(Mutex::new(Vec::new()));
-        let told = Arc::clone(&problems);
-        let history =
-            History::start(&home, durability, move |problem| told.lock().unwrap().push(problem.told())).unwrap();
-        let host = Host::builder().pool(PoolSize { instances: 20 }).load(FANOUT).history(history.clone());
-        let host = host.build().await.unwrap();
-        let outcome = host.start(RunRequest::new("fan_out", r#"{"n":5}"#)).outcome().await;
-        assert_eq!(outcome.result.is_ok(), goes_on);
-        if let Err(failure) = outcome.result {
-            assert!(failure.to_string().contains("main.py"), "{failure}");
-        }
-        assert!(history.flush().await.unwrap_err().contains("main.py"));
-        assert_eq!(problems.lock().unwrap().len(), 1);
-    }
+    let problems = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&problems);
+    let history =
+        History::start(&home, Durability::Batched, move |problem| told.lock().unwrap().push(problem.told()))
+            .unwrap();
+    let host = Host::builder().pool(PoolSize { instances: 20 }).load(FANOUT).history(history.clone());
+    let host = host.build().await.unwrap();
+    host.start(RunRequest::new("fan_out", r#"{"n":5}"#)).outcome().await.result.unwrap();
+    assert!(history.flush().await.unwrap_err().contains("main.py"));
+    assert_eq!(problems.lock().unwrap().len(), 1);
+    // A durable run would only end.
+    let refused = History::start(&home, Durability::Durable, |problem| panic!("{problem}")).unwrap_err();
+    assert!(refused.told().contains("main.py"), "{refused}");
     assert_eq!(std::fs::read_dir(&home).unwrap().count(), 1, "nothing is put into somebody's project");
 }
 
@@ -196,4 +194,43 @@ async fn until(
         ended = running => panic!("{ended:?}"),
         found = tokio::time::timeout(Duration::from_secs(60), looking) => found.unwrap(),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_run_that_could_not_be_written_is_written_later() {
+    let (_dir, home) = home();
+    // Why it can't be written is told, and no matter here.
+    let history = History::start(&home, Durability::Durable, |_| ()).unwrap();
+    let host = Host::builder().pool(PoolSize { instances: 4 }).load(FANOUT).history(history.clone());
+    let host = host.build().await.unwrap();
+    let running = host.start(RunRequest::new("hang", "{}"));
+    let id = running.id().as_str().to_owned();
+    let since = Instant::now();
+    while Archive::open(&home).unwrap().is_none_or(|archive| archive.find(&id).unwrap().is_err()) {
+        assert!(since.elapsed() < Duration::from_secs(60), "it does not begin");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let locks = rusqlite::Connection::open(home.join("history.db")).unwrap();
+    locks.execute_batch("BEGIN IMMEDIATE; DELETE FROM labels").unwrap();
+    running.abort();
+    running.outcome().await.result.unwrap_err();
+    history.flush().await.unwrap_err();
+    locks.execute_batch("COMMIT").unwrap();
+    // The process goes on, and so does its history.
+    while found(&home, &id).1.goes_on() {
+        assert!(since.elapsed() < Duration::from_secs(120), "it does not end");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_is_made_once_there_is_something_to_record() {
+    let (_dir, home) = home();
+    let (host, history) = recording(FANOUT, &home, Durability::Batched).await;
+    history.flush().await.unwrap();
+    assert!(!home.exists());
+    host.run("double", r#"{"n":1}"#).await.unwrap();
+    history.close().await.unwrap();
+    assert_eq!(std::fs::read_dir(home.join("live")).unwrap().count(), 0);
+    assert_eq!(found(&home, "latest").1.stats.actions, 1);
 }

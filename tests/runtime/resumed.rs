@@ -201,7 +201,11 @@ async fn a_task_that_goes_another_way_is_found_out() {
     assert_eq!(told(&run).0, "123451");
 
     place.says("path", Some(12945));
-    let other = divergence(place.recovered(&run).await);
+    let diverged = place.recovered(&run).await;
+    // What it did is not taken for what happened: who recovers it recovers the run before it.
+    assert_eq!(place.recovery(&diverged).run().id, run.run.as_str());
+    assert_eq!(divergence(place.recovered(&diverged).await).call, 0);
+    let other = divergence(diverged);
     assert_eq!((other.action, other.counterpart, other.call), (ActionId::ROOT, ActionId::ROOT, 0));
     assert_eq!(
         other.to_string(),
@@ -220,6 +224,20 @@ async fn a_task_that_goes_another_way_is_found_out() {
     // The same path is no divergence.
     place.says("path", Some(12345));
     assert_eq!(told(&place.recovered(&run).await), ("123451", 1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_in_place_of_what_was_invoked_is_another_way_too() {
+    let place = Place::of(&[RESUMED]).await;
+    let run = place.run("gives_up", "{}").await;
+    assert_eq!(told(&run).0, "10");
+    place.says("path", Some(1));
+    let other = divergence(place.recovered(&run).await);
+    assert_eq!((other.then.unwrap().task.as_str(), other.now), ("step", None));
+    // The same error is the same way.
+    let failed = place.run("gives_up", "{}").await;
+    let again = place.recovered(&failed).await.result.unwrap_err();
+    assert!(matches!(&again, Failure::Task(error) if error.message == "too late"), "{again}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -54,6 +54,10 @@ impl Format {
 
 /// Opens a database, and changes nothing of it.
 pub(crate) fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    // SQLite would wait at a pipe for ever.
+    if !flags.contains(OpenFlags::SQLITE_OPEN_URI) && path.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_NOTADB), None));
+    }
     let database = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     database.busy_timeout(PATIENCE)?;
     // A process that ends leaves the log as it is: the next one goes on with it.

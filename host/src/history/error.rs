@@ -68,6 +68,9 @@ pub enum HistoryError {
         /// What the system said.
         source: io::Error,
     },
+    /// There can be no more threads.
+    #[error("cannot start a thread")]
+    Thread(#[source] io::Error),
     /// What is stored is nothing that this version writes.
     #[error("{} holds what cannot be read: {what}", path.display())]
     Unreadable {

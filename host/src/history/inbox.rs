@@ -2,31 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::history::{Retention, RunNote};
-use crate::run::{AbortHandle, RunEvent, RunId};
+use crate::history::entry::Entry;
+use crate::run::RunId;
 
 /// How much may wait to be written, in bytes, about; of what comes then, only the outlines are kept.
 const MOST_WAITING: usize = 256 << 20;
-
-/// What an entry takes beside its texts, in bytes, about.
-const ENTRY: usize = 200;
-
-/// What runs tell.
-#[derive(Debug)]
-pub(super) enum Entry {
-    /// A run is about to begin.
-    Begin { run: RunId, note: Box<RunNote>, abort: AbortHandle },
-    /// What a sink is told, and when.
-    Event(Instant, RunEvent),
-    /// What is to be kept from now on.
-    Keep(Retention),
-    /// Something of this run had to be left out.
-    Dropped(RunId),
-}
 
 /// How far the writer has come.
 #[derive(Debug, Clone, Default)]
@@ -104,7 +88,7 @@ impl Inbox {
             return;
         }
         if state.bytes > MOST_WAITING && !self.durable {
-            let (outline, dropped) = outline(entry);
+            let (outline, dropped) = entry.outline();
             outline.into_iter().chain(dropped).for_each(|entry| state.push(entry));
         } else {
             state.push(entry);
@@ -240,42 +224,19 @@ impl Inbox {
 
 impl State {
     fn push(&mut self, entry: Entry) {
-        self.bytes += size(&entry);
+        self.bytes += entry.size();
         self.put += 1;
         self.entries.push(entry);
     }
 }
 
-fn size(entry: &Entry) -> usize {
-    ENTRY
-        + match entry {
-            Entry::Event(_, RunEvent::InputsAccepted { inputs: Some(value), .. })
-            | Entry::Event(_, RunEvent::ActionEnded { output: Some(value), .. }) => value.as_str().len(),
-            Entry::Event(_, RunEvent::Log { line, .. }) => line.len(),
-            Entry::Event(_, RunEvent::Progress { message, .. }) => message.len(),
-            _ => 0,
-        }
-}
-
-/// What is kept of an entry where too much waits, and that something of it is not.
-fn outline(entry: Entry) -> (Option<Entry>, Option<Entry>) {
-    match entry {
-        Entry::Event(_, RunEvent::InputsAccepted { run, .. } | RunEvent::Log { run, .. })
-        | Entry::Event(_, RunEvent::Progress { run, .. }) => (None, Some(Entry::Dropped(run))),
-        Entry::Event(at, RunEvent::ActionEnded { run, action, phase, failure, cached, elapsed, output, usage }) => {
-            let dropped = output.map(|_| Entry::Dropped(run.clone()));
-            let ended = RunEvent::ActionEnded { run, action, phase, failure, cached, elapsed, output: None, usage };
-            (Some(Entry::Event(at, ended)), dropped)
-        }
-        other => (Some(other), None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
     use crate::record::Json;
-    use crate::run::{ActionId, Phase, Usage};
+    use crate::run::{ActionId, Phase, RunEvent, Usage};
     use futures::FutureExt as _;
 
     fn ended(run: &RunId, output: &Json) -> Entry {

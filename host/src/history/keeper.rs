@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 use rusqlite::{Connection, params};
 
 use crate::history::owner::Owners;
+use crate::history::removal::Removed;
 use crate::history::row::Stopped;
 use crate::history::values::Values;
 use crate::history::{code, removal};
@@ -27,7 +28,7 @@ const FREE: i64 = 2000;
 /// How many are given back at once.
 const PAGES: u32 = 50;
 /// How many runs are found at once.
-const FOUND: u32 = 32;
+const FOUND: usize = 32;
 
 #[derive(Debug, Default)]
 pub(super) struct Keeper {
@@ -53,7 +54,7 @@ impl Keeper {
     ) -> Result<bool, Stopped> {
         let Some(retention) = self.retention else { return Ok(false) };
         if let Some((run, id)) = self.going.last() {
-            if removal::step(database, *run, id, ROWS)? {
+            if removal::step(database, owners, *run, id, ROWS)? != Removed::Some {
                 self.going.pop();
                 self.untidy = true;
             }
@@ -67,6 +68,7 @@ impl Keeper {
         }
         if self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
             self.looked = Some(Instant::now());
+            owners.clear();
             self.going = found(database, retention, owners)?;
             return Ok(!self.going.is_empty());
         }
@@ -85,18 +87,21 @@ fn found(database: &Connection, retention: Retention, owners: &mut Owners) -> ru
     let mut select = database.prepare_cached(
         "SELECT run, id, owner, elapsed FROM runs
          WHERE started < ?1 OR run <= (SELECT run FROM runs ORDER BY run DESC LIMIT 1 OFFSET ?2)
-         ORDER BY run LIMIT ?3",
+         ORDER BY run",
     )?;
     let most = i64::try_from(retention.runs).unwrap_or(i64::MAX);
-    let mut rows = select.query(params![oldest.unwrap_or_default(), most, FOUND])?;
+    let mut rows = select.query(params![oldest.unwrap_or_default(), most])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
+        let id: String = row.get(1)?;
         let has_ended = row.get::<_, Option<i64>>(3)?.is_some();
-        if has_ended || !owners.lives(&row.get::<_, String>(2)?) {
-            found.push((row.get(0)?, row.get(1)?));
+        if !wanted.contains(&id) && (has_ended || !owners.lives(&row.get::<_, String>(2)?)) {
+            found.push((row.get(0)?, id));
+        }
+        if found.len() == FOUND {
+            break;
         }
     }
-    found.retain(|(_, id)| !wanted.contains(id));
     found.reverse();
     Ok(found)
 }
@@ -132,5 +137,33 @@ mod tests {
         assert_eq!(ids(), ["e", "d"]);
         database.execute("UPDATE runs SET elapsed = 1 WHERE id = 'c'", []).unwrap();
         assert_eq!(ids(), ["e", "d", "c", "b", "a"]);
+    }
+
+    #[test]
+    fn many_that_go_on_do_not_keep_those_that_have_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::open(dir.path().join("home")).unwrap();
+        let database = home.connect(Access::Record { durable: false }).unwrap();
+        let (living, mut owners) = (Owner::begin(&home).unwrap(), Owners::of(&home));
+        for number in 0..2 * FOUND {
+            let elapsed = (number >= FOUND).then_some(1);
+            let insert = "INSERT INTO runs(id, task, started, elapsed, phase, owner, granted, limits)
+                VALUES(?, 't', 0, ?, 2, ?, '[]', '{}')";
+            database.execute(insert, params![number.to_string(), elapsed, living.name()]).unwrap();
+        }
+        let retention = Retention { runs: 0, age: Duration::from_nanos(1) };
+        assert_eq!(found(&database, retention, &mut owners).unwrap().len(), FOUND);
+    }
+
+    #[test]
+    fn locks_of_processes_that_died_are_cleared_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::open(dir.path().join("home")).unwrap();
+        let (living, mut owners) = (Owner::begin(&home).unwrap(), Owners::of(&home));
+        let live = home.path().join("live");
+        std::fs::write(live.join("1-dead"), "").unwrap();
+        owners.clear();
+        let left: Vec<_> = std::fs::read_dir(live).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, [living.name()]);
     }
 }

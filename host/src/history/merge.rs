@@ -42,8 +42,12 @@ pub(super) fn add(pasts: &mut Pasts, earlier: &mut Pasts, action: ActionId, othe
         for call in theirs.calls.into_iter().chain(theirs.spare) {
             let same = ours.calls.binary_search_by_key(&call.number, |ours| ours.number).ok();
             let same = same.map(|place| &mut ours.calls[place]);
-            match same.filter(|same| same.inputs.is_some() && same.inputs == call.inputs && same.task == call.task)
-            {
+            // With other rights, what is below it is not what it was either.
+            let is_alike = |same: &&mut PastCall| {
+                same.inputs.is_some()
+                    && (same.inputs, &same.task, &same.rights) == (call.inputs, &call.task, &call.rights)
+            };
+            match same.filter(is_alike) {
                 Some(same) if same.answer != Kept::Nothing => {}
                 Some(same) if call.answer != Kept::Nothing => {
                     *same = call;
@@ -61,6 +65,8 @@ pub(super) fn add(pasts: &mut Pasts, earlier: &mut Pasts, action: ActionId, othe
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::run::PastDelivery;
 
@@ -80,6 +86,18 @@ mod tests {
             deliveries: deliveries.iter().map(delivery).collect(),
             ..Past::default()
         }
+    }
+
+    #[test]
+    fn what_had_other_rights_does_not_take_the_place_of_what_was_begun_since() {
+        let root = ActionId::ROOT;
+        let mut later = past(10, &[Kept::Nothing], &[]);
+        later.calls[0].rights = Some(Arc::from(["env LEVEL".to_owned()]));
+        let (mut later, mut earlier) =
+            (Pasts::from([(root, later)]), Pasts::from([(root, past(20, &[Kept::Small], &[]))]));
+        add(&mut later, &mut earlier, root, root);
+        let merged = &later[&root];
+        assert_eq!((merged.calls[0].action, merged.spare[0].action), (ActionId(10), ActionId(20)));
     }
 
     #[test]

@@ -15,6 +15,7 @@
 mod archive;
 mod code;
 pub(crate) mod database;
+mod entry;
 mod error;
 mod home;
 mod inbox;

@@ -9,6 +9,8 @@ use crate::disk::{Lock, PrivateDir};
 use crate::history::{HistoryError, Home};
 
 const DIRECTORY: &str = "live";
+/// How often one tries to be one.
+const TRIES: usize = 8;
 
 /// This process, or another one of those that share a home.
 #[derive(Debug)]
@@ -21,11 +23,20 @@ impl Owner {
     /// Begins to be one.
     pub(super) fn begin(home: &Home) -> Result<Self, HistoryError> {
         let dir = home.inner(DIRECTORY)?;
-        let name = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
-        let failed = |source| HistoryError::File { path: dir.path().join(&name), source };
-        let lock = Lock::try_new(&dir, name.clone()).map_err(failed)?;
-        let lock = lock.ok_or_else(|| failed(io::ErrorKind::WouldBlock.into()))?;
-        Ok(Self { name, _lock: lock })
+        let mut blocked = io::ErrorKind::WouldBlock.into();
+        // Somebody who clears up may come between the making of a file and its lock.
+        for _ in 0..TRIES {
+            let name = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
+            match Lock::try_new(&dir, name.clone()) {
+                Ok(Some(lock)) => return Ok(Self { name, _lock: lock }),
+                Ok(None) => {}
+                Err(error) => {
+                    blocked = error;
+                    break;
+                }
+            }
+        }
+        Err(HistoryError::File { path: dir.path().to_owned(), source: blocked })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -65,6 +76,14 @@ impl Owners {
             self.dead.insert(owner.to_owned());
         }
         lives
+    }
+
+    /// Removes the locks that processes left which did not end in order.
+    pub(super) fn clear(&mut self) {
+        let listed = self.dir.as_ref().and_then(|dir| dir.list().ok());
+        for entry in listed.unwrap_or_default() {
+            self.lives(&entry.name);
+        }
     }
 }
 

@@ -9,8 +9,9 @@ use std::time::Instant;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
-use crate::history::inbox::{Entry, Inbox};
-use crate::history::writer::Writer;
+use crate::history::entry::Entry;
+use crate::history::inbox::Inbox;
+use crate::history::writer::{Place, Writer};
 use crate::history::{HistoryError, Retention};
 use crate::run::{AbortHandle, EventSink, Ledger, RunEvent, RunId};
 
@@ -58,24 +59,31 @@ pub struct RunNote {
 }
 
 impl History {
-    /// Begins to record into the home directory at `home`. It returns at once: the directory is opened meanwhile, and made
-    /// where it is missing. `problem` is told why nothing is recorded, where nothing is; runs go on then, unless they are
-    /// [`Durability::Durable`].
+    /// Begins to record into the home directory at `home`, which is made where it is missing, once there is something to
+    /// record. It returns at once: the directory is opened meanwhile. `problem` is told why nothing is recorded, where
+    /// nothing is; runs go on then. Where they are [`Durability::Durable`], they could not: then the directory is opened
+    /// before this returns.
     ///
     /// # Errors
-    /// There can be no more threads.
+    /// There can be no more threads; or no durable run can be recorded.
     pub fn start(
         home: impl Into<PathBuf>,
         durability: Durability,
         problem: impl Fn(&HistoryError) + Send + 'static,
-    ) -> std::io::Result<Self> {
+    ) -> Result<Self, HistoryError> {
+        let home = home.into();
+        let place = match durability {
+            Durability::Durable => Some(Place::open(&home, true)?),
+            Durability::Batched => None,
+        };
         let inbox = Arc::new(Inbox::new(durability == Durability::Durable));
-        let writer = Writer::new(home.into(), durability, Arc::clone(&inbox), Box::new(problem));
+        let writer = Writer::new(home, durability, Arc::clone(&inbox), Box::new(problem));
         let leaves = Leaves(Arc::clone(&inbox));
-        std::thread::Builder::new().name("history".to_owned()).spawn(move || {
+        let work = move || {
             let _leaves = leaves;
-            writer.work();
-        })?;
+            writer.work(place);
+        };
+        std::thread::Builder::new().name("history".to_owned()).spawn(work).map_err(HistoryError::Thread)?;
         Ok(Self(Arc::new(Recorder { inbox, durability })))
     }
 

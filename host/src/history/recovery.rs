@@ -68,10 +68,10 @@ impl Recovery {
         if run.elapsed.is_none() && !run.lost {
             return Err(RecoveryError::GoesOn(run.id.clone()));
         }
-        let Value::Text(inputs) = archive.inputs(run, ActionId::ROOT)? else {
-            return Err(RecoveryError::NoInputs(run.id.clone()));
-        };
         let runs = recovered(&archive, run)?;
+        let Value::Text(inputs) = archive.inputs(&runs[0], ActionId::ROOT)? else {
+            return Err(RecoveryError::NoInputs(runs[0].id.clone()));
+        };
         if !changed_component {
             for run in &runs {
                 for (digest, task, from) in archive.components(run)? {
@@ -94,7 +94,7 @@ impl Recovery {
         Ok(Self(Arc::new(Recorded { runs, inputs, archive, pasts, none: Arc::default() })))
     }
 
-    /// The run.
+    /// The run; or the one that it recovered, where it stopped because it went another way than that.
     pub fn run(&self) -> &RunRecord {
         &self.0.runs[0]
     }
@@ -110,7 +110,8 @@ impl Recovery {
     }
 }
 
-/// The run, the run that it recovered, and so on, as far as they are there.
+/// The run, the run that it recovered, and so on, as far as they are there. One that stopped because it went another way
+/// than the one before it is left out: it would have the other way taken for what happened.
 fn recovered(archive: &Archive, run: &RunRecord) -> Result<Vec<RunRecord>, HistoryError> {
     let mut runs = vec![run.clone()];
     while let Some(last) = runs.last()
@@ -118,9 +119,17 @@ fn recovered(archive: &Archive, run: &RunRecord) -> Result<Vec<RunRecord>, Histo
         && let Ok(earlier) = archive.find(earlier)?
         && earlier.number < last.number
     {
+        if has_diverged(archive, last)? {
+            runs.pop();
+        }
         runs.push(earlier);
     }
     Ok(runs)
+}
+
+fn has_diverged(archive: &Archive, run: &RunRecord) -> Result<bool, HistoryError> {
+    let root = archive.action(run, ActionId::ROOT)?;
+    Ok(root.and_then(|root| root.failure).is_some_and(|failure| failure.is_divergence()))
 }
 
 impl Recorded {

@@ -18,16 +18,36 @@ const TABLES: [(&str, &str); 5] = [
     ("logs", "line"),
 ];
 
-/// Removes some `most` of a run's rows in one transaction; tells whether nothing is left of it. Its own row goes last: a run
-/// of which something is left can be removed still, and its number is nobody else's.
-pub(super) fn step(database: &mut Connection, run: i64, id: &str, most: u32) -> rusqlite::Result<bool> {
+/// How much of a run was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Removed {
+    /// Something is left.
+    Some,
+    /// Nothing is left.
+    All,
+    /// Nothing more is to go: one that goes on recovers it by now.
+    Wanted,
+}
+
+/// Removes some `most` of a run's rows in one transaction. Its own row goes last: a run of which something is left can be
+/// removed still, and its number is nobody else's.
+pub(super) fn step(
+    database: &mut Connection,
+    owners: &mut Owners,
+    run: i64,
+    id: &str,
+    most: u32,
+) -> rusqlite::Result<Removed> {
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let (first, last) = keys(run);
     let mut left = most as usize;
     let is_it =
         transaction.prepare_cached("SELECT 1 FROM runs WHERE run = ? AND id = ?")?.exists(params![run, id])?;
     if !is_it {
-        return Ok(true);
+        return Ok(Removed::All);
+    }
+    if wanted(&transaction, owners)?.contains(id) {
+        return Ok(Removed::Wanted);
     }
     for (table, column) in TABLES {
         let within = format!("FROM {table} WHERE {column} BETWEEN ? AND ?");
@@ -37,13 +57,13 @@ pub(super) fn step(database: &mut Connection, run: i64, id: &str, most: u32) -> 
             left.saturating_sub(transaction.execute(&format!("DELETE {within}"), [first, bound.unwrap_or(last)])?);
         if bound.is_some() || left == 0 {
             transaction.commit()?;
-            return Ok(false);
+            return Ok(Removed::Some);
         }
     }
     transaction.prepare_cached("DELETE FROM labels WHERE run = ?")?.execute([run])?;
     transaction.prepare_cached("DELETE FROM runs WHERE run = ?")?.execute([run])?;
     transaction.commit()?;
-    Ok(true)
+    Ok(Removed::All)
 }
 
 /// The ids of the runs whose results those that go on may take over: what they recover, what that recovered, and so on.
@@ -97,13 +117,17 @@ pub(super) fn free_pages(database: &Connection) -> rusqlite::Result<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::Home;
     use crate::history::code::key;
-    use crate::history::schema::{self, Access};
+    use crate::history::owner::Owner;
+    use crate::history::schema::Access;
 
     #[test]
     fn a_run_goes_in_steps_and_its_own_row_last() {
         let dir = tempfile::tempdir().unwrap();
-        let mut database = schema::open(&dir.path().join("h.db"), Access::Record { durable: false }).unwrap();
+        let home = Home::open(dir.path().join("home")).unwrap();
+        let mut database = home.connect(Access::Record { durable: false }).unwrap();
+        let (living, mut owners) = (Owner::begin(&home).unwrap(), Owners::of(&home));
         for run in [1, 2] {
             let insert = "INSERT INTO runs(run, id, task, started, elapsed, phase, owner, granted, limits)
                 VALUES(?1, 'r' || ?1, 't', 0, 1, 2, 'o', '[]', '{}')";
@@ -120,17 +144,23 @@ mod tests {
                 database.execute(value, [key(run, row.cast_unsigned())]).unwrap();
             }
         }
-        assert!(step(&mut database, 1, "another", 3).unwrap(), "the number is somebody else's by now");
+        let another = step(&mut database, &mut owners, 1, "another", 3).unwrap();
+        assert_eq!(another, Removed::All, "the number is somebody else's by now");
         let count = |database: &Connection, table: &str| -> i64 {
             database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
         };
         let mut steps = 0;
-        while !step(&mut database, 1, "r1", 3).unwrap() {
+        while step(&mut database, &mut owners, 1, "r1", 3).unwrap() == Removed::Some {
             steps += 1;
             assert_eq!(count(&database, "runs"), 2);
         }
         assert!(steps >= 7, "{steps}");
-        for (table, left) in [("runs", 1), ("labels", 1), ("attempts", 10), ("logs", 10), ("action_values", 10)] {
+        // One that goes on begins to recover the other meanwhile.
+        let recovers = "INSERT INTO runs(id, task, started, phase, owner, recovers, granted, limits)
+            VALUES('r3', 't', 0, 1, ?, 'r2', '[]', '{}')";
+        database.execute(recovers, [living.name()]).unwrap();
+        assert_eq!(step(&mut database, &mut owners, 2, "r2", 3).unwrap(), Removed::Wanted);
+        for (table, left) in [("runs", 2), ("labels", 1), ("attempts", 10), ("logs", 10), ("action_values", 10)] {
             assert_eq!(count(&database, table), left, "{table}");
         }
     }

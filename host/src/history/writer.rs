@@ -1,13 +1,14 @@
 //! The thread that writes: batch by batch, each in one transaction.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::history::inbox::{Batch, Entry, Inbox};
+use crate::history::entry::Entry;
+use crate::history::inbox::{Batch, Inbox};
 use crate::history::keeper::Keeper;
 use crate::history::open_run::OpenRun;
 use crate::history::owner::{Owner, Owners};
@@ -43,7 +44,7 @@ pub(super) struct Writer {
 }
 
 /// What it writes into.
-struct Place {
+pub(super) struct Place {
     path: PathBuf,
     database: Connection,
     owner: Owner,
@@ -67,22 +68,34 @@ impl Writer {
         }
     }
 
-    /// Writes until there is nothing more to come.
-    pub(super) fn work(mut self) {
-        let mut place = match Place::open(&self.home, self.durable) {
+    /// Writes until there is nothing more to come, into `place` if that is open already.
+    pub(super) fn work(mut self, place: Option<Place>) {
+        let mut first = None;
+        // A home that is not there is made once there is something to be recorded.
+        while place.is_none() && first.is_none() && !self.home.exists() {
+            match self.inbox.take(LOOK) {
+                Some(batch) if batch.last && batch.entries.is_empty() => return self.inbox.written(batch.number),
+                Some(batch) if batch.entries.is_empty() => self.inbox.written(batch.number),
+                batch => first = batch,
+            }
+        }
+        let mut place = match place.map_or_else(|| Place::open(&self.home, self.durable), Ok) {
             Ok(place) => place,
-            Err(error) => return self.give_up(&error),
+            Err(error) => return self.give_up(&error, first),
         };
-        let mut looked = Instant::now();
+        let (mut looked, mut patience) = (Instant::now(), LOOK);
         loop {
-            let batch = self.inbox.take(LOOK);
+            let batch = first.take().or_else(|| self.inbox.take(patience));
             let last = batch.as_ref().is_some_and(|batch| batch.last);
-            if let Some(batch) = batch {
-                let number = self.read(batch);
+            let number = batch.map(|batch| self.read(batch));
+            // What could not be written is not forgotten: how runs ended is written once that can be.
+            if number.is_some() || self.broken && !self.runs.is_empty() {
                 match self.write(&mut place) {
                     Ok(()) => self.broken = false,
                     Err(error) => self.lose(&error),
                 }
+            }
+            if let Some(number) = number {
                 self.inbox.written(number);
             }
             if last {
@@ -92,7 +105,8 @@ impl Writer {
                 looked = Instant::now();
                 self.abort_what_is_to_be(&place);
             }
-            self.tidy(&mut place);
+            let untidy = self.tidy(&mut place, looked);
+            patience = if untidy { Duration::ZERO } else { LOOK };
             if !self.runs.is_empty() {
                 self.inbox.gather(GATHER);
             }
@@ -100,11 +114,11 @@ impl Writer {
     }
 
     /// Says that nothing is recorded, and takes what comes for nothing.
-    fn give_up(self, error: &HistoryError) {
+    fn give_up(self, error: &HistoryError, mut first: Option<Batch>) {
         self.inbox.lost_all(&error.told());
         (self.problem)(error);
         loop {
-            let Some(batch) = self.inbox.take(LOOK) else { continue };
+            let Some(batch) = first.take().or_else(|| self.inbox.take(LOOK)) else { continue };
             self.inbox.written(batch.number);
             if batch.last {
                 return;
@@ -126,7 +140,7 @@ impl Writer {
                 self.inbox.forget(id);
             }
             // Of one that has no row yet, nothing will be known.
-            run.number.is_some() && !run.is_over()
+            run.number.is_some()
         });
     }
 
@@ -185,14 +199,18 @@ impl Writer {
         Ok(())
     }
 
-    /// Removes what is too much, as long as there is nothing else to do.
-    fn tidy(&mut self, place: &mut Place) {
+    /// Removes what is too much, as long as there is nothing else to do; tells whether there is more of it.
+    fn tidy(&mut self, place: &mut Place, looked: Instant) -> bool {
         while self.inbox.is_idle() {
             // What can't be removed now is removed later, by this process or another.
             if !matches!(self.keeper.step(&mut place.database, &mut place.owners, &mut place.values), Ok(true)) {
-                return;
+                return false;
+            }
+            if looked.elapsed() >= LOOK {
+                return true;
             }
         }
+        false
     }
 
     fn abort_what_is_to_be(&self, place: &Place) {
@@ -205,7 +223,7 @@ impl Writer {
 }
 
 impl Place {
-    fn open(home: &std::path::Path, durable: bool) -> Result<Self, HistoryError> {
+    pub(super) fn open(home: &Path, durable: bool) -> Result<Self, HistoryError> {
         let home = Home::open(home)?;
         let database = home.connect(Access::Record { durable })?;
         database.set_prepared_statement_cache_capacity(32);

@@ -141,14 +141,15 @@ async fn resolve(
     if size > limit {
         return Err(Failure::Limit(Limit::Input { limit, size }));
     }
-    if let Some(denial) = &ready.missing {
-        return Err(Failure::Denied(denial.clone()));
-    }
     let checking = Instant::now();
     run.check(&inputs, |text| ready.task.inputs().check(text)).map_err(Failure::InvalidInput)?;
     let inputs = Json::trusted(inputs);
     run.emit(|| RunEvent::InputsAccepted { run: run.id.clone(), action: id, inputs: run.without_secrets(&inputs) });
     usage.serialize = checking.elapsed();
+    // Now that it is known what it was to do: with the right, it can be run again.
+    if let Some(denial) = &ready.missing {
+        return Err(Failure::Denied(denial.clone()));
+    }
     if let Some(recall) = &recall {
         let fits = |output: &Json| ready.task.output().check(output.as_str()).is_ok();
         if let Some(answer) = recall.answer(run, fits).await? {
@@ -220,7 +221,7 @@ async fn attempts(
         run.next_attempt().map_err(Failure::Limit)?;
         run.emit(|| RunEvent::AttemptStarted { run: run.id.clone(), action: site.id, attempt: number });
         let scope = ActionScope::of_attempt(site, number, slot, log.clone());
-        let attempted = attempt(site, inputs.clone(), scope, started, usage, remains).await;
+        let attempted = attempt(site, inputs.clone(), scope, number > retries, started, usage, remains).await;
         let failure = match attempted {
             Ok(output) => return Ok(output),
             Err(failure) => run.untold(failure),
@@ -249,6 +250,7 @@ async fn attempt(
     site: &Site<'_>,
     inputs: Json,
     scope: ActionScope,
+    is_last: bool,
     started: Instant,
     usage: &mut Usage,
     remains: &mut Remains,
@@ -264,11 +266,20 @@ async fn attempt(
         () = site.post.cancel.cancelled() => failed(site.cancelled()),
     };
     scope.close().await;
+    // What it made of children that were aborted like itself is no result.
+    let executed = if site.post.cancel.is_cancelled() { failed(site.cancelled()) } else { executed };
     *remains = executed.remains;
     let executed_at = Instant::now();
     usage.add(scope.usage(executed_at.duration_since(started)));
+    // An error that a task ends with is its word as much as an output is.
+    let is_word = |failure: &Failure| {
+        matches!(failure, Failure::Task(_)) && (is_last || !is_retried(failure, ready.task.policy()))
+    };
+    match &executed.result {
+        Err(failure) if !is_word(failure) || run.replayed().is_some() => {}
+        _ => scope.has_result()?,
+    }
     let output = executed.result?;
-    scope.has_result()?;
     let (size, limit) = (output.len(), run.limits.max_output);
     if size > limit {
         return Err(Failure::Limit(Limit::Output { limit, size: Some(size) }));

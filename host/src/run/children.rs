@@ -75,7 +75,7 @@ impl ActionScope {
     pub(crate) fn invoke(&self, task: Callee<'_>, inputs: String, options: InvokeOptions) -> Child {
         let (id, held, pending) = match self.admit(inputs.len() + CHILD) {
             Ok(admitted) => admitted,
-            Err(limit) => return Child::failed(Failure::Limit(limit)),
+            Err(limit) => return Child::failed(self.refused(limit)),
         };
         let family = self.family();
         let call = family.next_calls(1);

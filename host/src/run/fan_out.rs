@@ -120,7 +120,7 @@ impl ActionScope {
         let admitted = self.check_depth().and_then(|()| Ok((self.pending(count)?, run.hold(bytes)?)));
         let (pending, held) = match admitted {
             Ok(admitted) => admitted,
-            Err(limit) => return FannedOut::failed(&Failure::Limit(limit), count),
+            Err(limit) => return FannedOut::failed(&self.refused(limit), count),
         };
         let family = self.family();
         let ids = run.next_actions(count as u64);

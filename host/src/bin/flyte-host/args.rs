@@ -122,17 +122,17 @@ pub(crate) enum CacheCommand {
 
 const RUN_HELP: &str = "\
 Values of a task's parameters:
-  --name ada                 text, numbers, booleans and enums as they are; anything else as JSON
-  --flag, --no-flag          true and false
-  --batch @batch.json        from a file: .json, .yaml, .yml; for a string any other file's text
-  --batch -, --batch @-      from standard input, without its last line break; empty is an error
-  --name @@home              text that begins with an @
-  --batch run:nightly        the output of an earlier run, by its name, its id, or `latest`; run:nightly/a3
-                             that of one of its actions; for a string, @run:nightly
-  --batch.batch_id x         one field inside a parameter
-  --inputs @all.json         all parameters at once; single flags come on top
+  --name ada              text, numbers, booleans, enums; anything else as JSON
+  --flag, --no-flag       true and false
+  --batch @batch.json     from a file: .json, .yaml, .yml; for a string any text
+  --batch -, --batch @-   from standard input, without its last line break
+  --name @@home           text that begins with an @
+  --batch run:nightly     an earlier run's output: its name, id, or `latest`
+  --batch run:nightly/a3  that of one of its actions; for a string @run:nightly
+  --batch.batch_id x      one field inside a parameter
+  --inputs @all.json      all parameters at once; single flags come on top
 
-`then` feeds a task's output to the one parameter of the next task that has no value and takes it;
+`then` feeds a task's output to the one parameter of the next task that has no value and takes it; \
 `--summary -` in the next task names that parameter. The whole chain is checked before anything runs.
 
 `flyte-host run COMPONENT TASK --help` shows a task's own flags.";

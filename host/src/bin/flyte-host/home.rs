@@ -1,5 +1,6 @@
 //! Where runs are recorded, as options; and what is told of it.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,8 +9,7 @@ use std::time::Duration;
 use clap::Args;
 use flyte_host::history::{Durability, History, HistoryError, LATEST, Retention, RunNote};
 
-use crate::diagnosis::Diagnosis;
-use crate::exit::Exit;
+use crate::diagnosis::{Diagnosis, of_history_error};
 use crate::printer::Printer;
 use crate::quantity;
 
@@ -100,15 +100,13 @@ impl HistoryArgs {
         };
         let durable = self.durable;
         let has_warned = AtomicBool::new(false);
-        // A durable run ends with the same reason.
+        // A durable run is told by how it ends.
         let problem = move |error: &HistoryError| {
             if !durable && !has_warned.swap(true, Ordering::Relaxed) {
                 printer.warning(&format!("runs are not recorded: {}", error.told()), &[ELSEWHERE]);
             }
         };
-        let history = History::start(home, durability, problem)
-            .map_err(|error| Diagnosis::new(Exit::HostFault, "cannot start threads").cause(error))?;
-        Ok(Some(history))
+        History::start(home, durability, problem).map(Some).map_err(|error| of_history_error(&error))
     }
 
     /// Begins to remove runs that are too many or too old.
@@ -119,40 +117,70 @@ impl HistoryArgs {
     }
 
     /// What is said of a run beside what happens in it.
-    pub(crate) fn note(&self) -> RunNote {
-        RunNote { name: self.name.clone(), labels: self.label.iter().cloned().collect(), ..RunNote::default() }
+    ///
+    /// # Errors
+    /// A label is given twice.
+    pub(crate) fn note(&self) -> Result<RunNote, Diagnosis> {
+        Ok(RunNote { name: self.name.clone(), labels: labels(&self.label)?, ..RunNote::default() })
     }
 }
 
-/// Ends the recording, once what happened is written.
-pub(crate) async fn close(history: Option<&History>, printer: Printer) {
-    let Some(history) = history else { return };
-    // Why nothing is written was told already.
-    if tokio::time::timeout(PATIENCE, history.close()).await.is_err() {
-        let text =
-            format!("after {} s, the end of the run is not recorded yet: it is given up", PATIENCE.as_secs());
-        printer.warning(&text, &[]);
+/// Ends the recording, once what happened is written; tells whether all of it is.
+pub(crate) async fn close(history: Option<History>, printer: Printer) -> bool {
+    let Some(history) = history else { return false };
+    match tokio::time::timeout(PATIENCE, history.close()).await {
+        // Why something is not was told already.
+        Ok(written) => written.is_ok(),
+        Err(_) => {
+            let seconds = PATIENCE.as_secs();
+            let text = format!("after {seconds} s, the end of the run is not recorded yet: it is given up");
+            printer.warning(&text, &[]);
+            false
+        }
     }
 }
+
+/// The longest name, in bytes.
+const LONGEST: usize = 128;
 
 const ELSEWHERE: &str = "`--home DIR` names another place, `--no-history` does without";
 
 /// A name for a run.
 pub(crate) fn name(text: &str) -> Result<String, String> {
+    if text == LATEST {
+        return Err(format!("`{LATEST}` means the latest run, whatever its name"));
+    }
+    word("a name", text)
+}
+
+/// What can be typed anywhere, and stands for nothing else.
+fn word(what: &str, text: &str) -> Result<String, String> {
     let is_fit = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
     match text.chars().next() {
-        _ if text == LATEST => Err(format!("`{LATEST}` means the latest run, whatever its name")),
-        Some(first) if first.is_alphanumeric() && text.chars().all(is_fit) && text.len() <= 128 => {
-            Ok(text.to_owned())
-        }
-        _ => Err("a name begins with a letter or a digit, and has letters, digits, `-`, `_` and `.`".to_owned()),
+        _ if text.len() > LONGEST => Err(format!("{what} has at most {LONGEST} bytes")),
+        Some(first) if first.is_alphanumeric() && text.chars().all(is_fit) => Ok(text.to_owned()),
+        _ => Err(format!("{what} begins with a letter or a digit, and has letters, digits, `-`, `_` and `.`")),
     }
 }
 
 /// A label for a run, or to find it by.
 pub(crate) fn label(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("a label is KEY=VALUE")?;
-    Ok((name(key).map_err(|_| "a label's key has letters, digits, `-`, `_` and `.`")?, value.to_owned()))
+    Ok((word("a label's key", key)?, value.to_owned()))
+}
+
+/// Labels by their keys.
+///
+/// # Errors
+/// There are two with one key.
+pub(crate) fn labels(given: &[(String, String)]) -> Result<BTreeMap<String, String>, Diagnosis> {
+    let mut labels = BTreeMap::new();
+    for (key, value) in given {
+        if labels.insert(key.clone(), value.clone()).is_some() {
+            return Err(Diagnosis::usage(format!("the label `{key}` is given twice: a run has one of a key")));
+        }
+    }
+    Ok(labels)
 }
 
 #[cfg(test)]

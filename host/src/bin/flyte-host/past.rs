@@ -14,6 +14,8 @@ use std::time::{Duration, SystemTime};
 
 use flyte_host::history::StoredFailure;
 use flyte_host::report::printable;
+use flyte_host::run::Phase;
+use unicode_width::UnicodeWidthStr as _;
 
 /// The longest message that is shown in a list, in characters.
 const LONGEST: usize = 200;
@@ -46,6 +48,19 @@ pub(crate) fn size(bytes: usize) -> String {
     }
 }
 
+/// So many of something.
+pub(crate) fn count(number: u64, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// An action's phase; of one that is not known to have ended, though its run has, that.
+pub(crate) fn phase(phase: Phase, run_goes_on: bool) -> String {
+    match run_goes_on || phase.is_final() {
+        true => phase.to_string(),
+        false => format!("{phase} when last recorded"),
+    }
+}
+
 /// What a failure says, in a line.
 pub(crate) fn in_a_line(failure: &StoredFailure) -> String {
     let message = printable(&failure.message).into_owned();
@@ -61,11 +76,12 @@ pub(crate) fn in_a_line(failure: &StoredFailure) -> String {
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let line = |row: &Vec<String>| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let wide = |cell: &str, width: usize| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())));
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| wide(cell, *width)).collect();
         cells.join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -85,7 +101,7 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_they_have_to_be() {
-        let rows = [["A", "B"], ["long", ""], ["ü", "x"]].map(|row| row.map(str::to_owned).to_vec());
-        assert_eq!(table(&rows), "A     B\nlong\nü     x");
+        let rows = [["A", "B"], ["long", ""], ["ü", "x"], ["日本", "y"]].map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&rows), "A     B\nlong\nü     x\n日本  y");
     }
 }

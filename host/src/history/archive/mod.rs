@@ -198,8 +198,8 @@ impl Archive {
             return Ok(false);
         }
         let database = schema::open(&self.path, Access::Change)?;
-        let sql = "UPDATE runs SET abort = 1 WHERE run = ? AND elapsed IS NULL";
-        database.execute(sql, params![run.number]).map(|rows| rows > 0).map_err(|error| self.failed(error))
+        let sql = "UPDATE runs SET abort = 1 WHERE run = ? AND id = ? AND elapsed IS NULL";
+        database.execute(sql, params![run.number, run.id]).map(|rows| rows > 0).map_err(|error| self.failed(error))
     }
 
     fn value(&self, run: &RunRecord, action: ActionId, which: &str) -> Result<Value, HistoryError> {

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use crate::history::archive::{Archive, RunRecord};
 use crate::history::owner::Owners;
+use crate::history::removal::Removed;
 use crate::history::row::Stopped;
 use crate::history::schema::{self, Access};
 use crate::history::values::Values;
@@ -43,21 +44,22 @@ impl Archive {
 
 impl Remover {
     /// Deletes a run with its actions, values and logs, unless it goes on or one that goes on recovers it; tells whether it
-    /// did. One that is stopped in
-    /// between leaves a part of the run, which can be deleted again.
+    /// did. One that is stopped in between leaves a part of the run, which can be deleted again.
     ///
     /// # Errors
     /// The database can't be written.
     pub fn remove(&mut self, run: &RunRecord) -> Result<bool, HistoryError> {
-        let wanted = removal::wanted(&self.database, &mut self.owners);
-        if run.goes_on() || wanted.map_err(|error| HistoryError::of(&self.path, error))?.contains(&run.id) {
+        if run.goes_on() {
             return Ok(false);
         }
-        let mut remove = || removal::step(&mut self.database, run.number, &run.id, ROWS);
-        while !remove().map_err(|error| HistoryError::of(&self.path, error))? {
-            std::thread::sleep(PAUSE);
+        loop {
+            let removed = removal::step(&mut self.database, &mut self.owners, run.number, &run.id, ROWS);
+            match removed.map_err(|error| HistoryError::of(&self.path, error))? {
+                Removed::Some => std::thread::sleep(PAUSE),
+                Removed::All => return Ok(true),
+                Removed::Wanted => return Ok(false),
+            }
         }
-        Ok(true)
     }
 
     /// Gives the room back that deleted runs had, on the disk too.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::record::Json;
 use crate::run::earlier::{Divergence, Invocation, Kept, PastCall, Script};
 use crate::run::plan::Told;
-use crate::run::{AbortCause, ActionId, ActionScope, Failure, RunContext};
+use crate::run::{AbortCause, ActionId, ActionScope, Failure, Limit, RunContext};
 
 /// An action that the earlier run had, too.
 #[derive(Debug, Clone)]
@@ -118,6 +118,14 @@ impl ActionScope {
             return Ok(Vec::new());
         }
         (first..).zip(inputs).map(|(number, inputs)| self.recall(number, told, inputs)).collect()
+    }
+
+    /// An invocation that a limit does not let begin. It may have begun then: what comes after it may be something else.
+    pub(in crate::run) fn refused(&self, limit: Limit) -> Failure {
+        if let Some(script) = self.script() {
+            script.set_free();
+        }
+        Failure::Limit(limit)
     }
 
     /// Takes note that the attempt has come to a result.

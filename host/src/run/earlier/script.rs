@@ -125,9 +125,11 @@ impl Script {
         }
     }
 
-    /// What reaches the attempt is not what it was.
+    /// What reaches the attempt is not what it was; where there is to be nothing else, it stays bound to that all the same.
     pub(super) fn set_free(&self) {
-        self.settled.store(0, Ordering::Relaxed);
+        if !self.is_whole {
+            self.settled.store(0, Ordering::Relaxed);
+        }
     }
 
     fn settled(&self) -> u64 {

@@ -46,7 +46,7 @@ pub(crate) struct GetRunArgs {
 #[command(next_help_heading = "Which runs")]
 pub(crate) struct RunFilterArgs {
     /// Those in this phase: running, succeeded, failed, aborted, timed-out
-    #[arg(long, value_parser = phase, conflicts_with = "run")]
+    #[arg(long, value_parser = run_phase, conflicts_with = "run")]
     pub phase: Option<Phase>,
     /// Those of this task
     #[arg(long, value_name = "TASK", conflicts_with = "run")]
@@ -195,14 +195,14 @@ impl RerunArgs {
 const OWN: [&str; 2] = ["--recover", "--changed-component"];
 
 const RERUN_HELP: &str = "\
-The task runs again with the command's options, in the directory it was given in, on the inputs that were recorded.
+The task runs again with the command's options, in the directory it was given in, on the inputs that were recorded. \
 Options here, before RUN, grant more and set other limits.
 
-Single values are given as to `run`, also fields: --batch.batch_id x; files are looked for in the present directory.
-Of a chain, the one step is run again. What was granted is granted again; a variable that was granted by name alone
+Single values are given as to `run`, also fields: --batch.batch_id x; files are looked for in the present directory. \
+Of a chain, the one step is run again. What was granted is granted again; a variable that was granted by name alone \
 has the value that it has now.
 
-With `--recover`, which may also follow RUN, the task itself runs again, and what had ended below it answers as it did.
+With `--recover`, which may also follow RUN, the task itself runs again, and what had ended below it answers as it did. \
 Where the task then does something else than it did, though it got the same, the run stops and says where: exit code 6.";
 
 #[derive(Debug, Group)]
@@ -225,9 +225,9 @@ pub(crate) struct ReplayArgs {
 }
 
 const REPLAY_HELP: &str = "\
-The last attempt of the action is made again. What it invoked is answered from the file, failures too, and no other task
-is run. Prints what was recorded and what happened now as JSON; the exit code is 0 where the action failed as it did, and
-6 where it did not. Nothing that was granted is in the file: what the task needs is granted here. Of the run's limits and
+The last attempt of the action is made again. What it invoked is answered from the file, failures too, and no other task \
+is run. Prints what was recorded and what happened now as JSON; the exit code is 0 where the action failed as it did, and \
+6 where it did not. Nothing that was granted is in the file: what the task needs is granted here. Of the run's limits and \
 those here, the smaller one holds.";
 
 #[derive(Debug, Group)]
@@ -269,7 +269,19 @@ pub(crate) struct DeleteRunArgs {
     pub place: HomePlace,
 }
 
+/// The phases of a run: it waits for nothing, and is no other run's result.
+const OF_RUNS: [Phase; 5] = [Phase::Running, Phase::Succeeded, Phase::Failed, Phase::Aborted, Phase::TimedOut];
+
 fn phase(text: &str) -> Result<Phase, String> {
-    let found = Phase::ALL.into_iter().find(|phase| phase.to_string() == text);
-    found.ok_or_else(|| format!("the phases are {}", Phase::ALL.map(|phase| phase.to_string()).join(", ")))
+    one_of(&Phase::ALL, text)
+}
+
+fn run_phase(text: &str) -> Result<Phase, String> {
+    one_of(&OF_RUNS, text)
+}
+
+fn one_of(phases: &[Phase], text: &str) -> Result<Phase, String> {
+    let found = phases.iter().find(|phase| phase.to_string() == text);
+    let all = || phases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    found.copied().ok_or_else(|| format!("the phases are {}", all()))
 }

@@ -48,9 +48,9 @@ pub(crate) fn execute(args: &AbortArgs, printer: Printer) -> Result<(), Diagnosi
         (false, _) if run.lost => {
             printer.note(&format!("run {id} had ended already: its process ended before it did"))
         }
-        (false, _) => printer.note(&format!("run {id} had ended already: it {phase}")),
+        (false, _) => printer.note(&format!("run {id} had ended already: {phase}")),
         (true, true) => printer.note(&format!("run {id} is told to end")),
-        (true, false) => printer.note(&format!("run {id} {phase}")),
+        (true, false) => printer.note(&format!("run {id}: {phase}")),
     }
     if args.json {
         let aborted = Aborted { id: run.id.clone(), phase: phase.to_string(), asked };

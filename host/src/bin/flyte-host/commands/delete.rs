@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::args::{DeleteRunArgs, OutputFormat};
 use crate::commands::past::{self as archives, found, read, unwritable};
 use crate::diagnosis::Diagnosis;
+use crate::past::count;
 use crate::printer::Printer;
 
 /// What `--json` shows. Fields may be added, and don't change.
@@ -50,10 +51,9 @@ pub(crate) fn execute(args: &DeleteRunArgs, printer: Printer) -> Result<(), Diag
     let skipped = if stay == 0 {
         String::new()
     } else {
-        format!("; {stay} go on, or are recovered by one that does, and stay")
+        format!("; still there: {}, as they go on or one that does recovers them", count(stay as u64, "run"))
     };
-    let plural = if deleted.len() == 1 { "" } else { "s" };
-    printer.note(&format!("deleted {} run{plural}{skipped}", deleted.len()));
+    printer.note(&format!("deleted {}{skipped}", count(deleted.len() as u64, "run")));
     if args.json {
         let deleted = Deleted { deleted, go_on: stay as u64 };
         printer.json(&Json::from_serialize(&deleted).map_err(unwritable)?, OutputFormat::Json)?;

@@ -20,7 +20,7 @@ pub(crate) fn execute(args: &GetActionArgs, printer: Printer) -> Result<(), Diag
         let json = ActionJson::of(&action, Some(&attempts));
         return printer.json(&Json::from_serialize(&json).map_err(unwritable)?, OutputFormat::Json);
     }
-    printer.data(&action_page(&action, &attempts))
+    printer.data(&action_page(&action, &attempts, run.goes_on()))
 }
 
 /// An action that is asked for.
@@ -45,7 +45,7 @@ fn list(args: &GetActionArgs, archive: &Archive, run: &RunRecord, printer: Print
             any = true;
             match args.json {
                 true => lines.json(&ActionJson::of(&action, None)),
-                false => lines.text(&Listed(&action).to_string()),
+                false => lines.text(&Listed(&action, run.goes_on()).to_string()),
             }
         }
     }))?;

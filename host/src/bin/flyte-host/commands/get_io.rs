@@ -30,7 +30,7 @@ pub(crate) fn execute(args: &GetIoArgs, printer: Printer) -> Result<(), Diagnosi
             Value::Text(text) => text,
             missing => {
                 if let Some(why) = why(&missing) {
-                    printer.warning(&format!("the {name} of {action} are null here: {why}"), &[]);
+                    printer.warning(&format!("no {name} of {action} can be shown: {why}"), &[]);
                 }
                 "null".to_owned()
             }

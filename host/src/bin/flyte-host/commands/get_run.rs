@@ -12,7 +12,8 @@ use crate::commands::past::{self as archives, read, unwritable};
 use crate::commands::replay;
 use crate::diagnosis::Diagnosis;
 use crate::exit::Exit;
-use crate::past::{ComponentJson, RunJson, in_a_line, run_list, run_page, tree_lines};
+use crate::home::labels;
+use crate::past::{ComponentJson, RunJson, count, in_a_line, run_list, run_page, tree_lines};
 use crate::printer::Printer;
 
 /// How often one looks at a run that goes on.
@@ -42,7 +43,7 @@ fn list(args: &GetRunArgs, printer: Printer) -> Result<(), Diagnosis> {
         phase: args.filter.phase,
         task: args.filter.task.clone(),
         name: args.filter.name.clone(),
-        labels: args.filter.label.iter().cloned().collect(),
+        labels: labels(&args.filter.label)?,
         since: args.filter.since.and_then(|span| now.checked_sub(span)),
         before: None,
     };
@@ -83,7 +84,7 @@ fn show(args: &GetRunArgs, archive: &Archive, run: &RunRecord, printer: Printer)
         return printer.json(&Json::from_serialize(&json).map_err(unwritable)?, OutputFormat::Json);
     }
     let page = run_page(run, root.as_ref(), SystemTime::now());
-    printer.data(format!("{page}\n{}", tree_lines(&tree)).trim_end())
+    printer.data(format!("{page}\n{}", tree_lines(&tree, run.goes_on())).trim_end())
 }
 
 /// Waits until a run has ended, and tells now and then how far it has come.
@@ -92,8 +93,13 @@ fn ended(archive: &Archive, mut run: RunRecord, printer: Printer) -> Result<RunR
     while run.goes_on() {
         if waited.as_millis().is_multiple_of(TOLD.as_millis()) {
             let stats = &run.stats;
-            printer
-                .note(&format!("{} is {}: {} actions, {} failed", run.id, run.phase, stats.actions, stats.failed));
+            printer.note(&format!(
+                "{} is {}: {}, {} failed",
+                run.id,
+                run.phase,
+                count(stats.actions, "action"),
+                stats.failed
+            ));
         }
         thread::sleep(LOOK);
         waited += LOOK;
@@ -104,12 +110,16 @@ fn ended(archive: &Archive, mut run: RunRecord, printer: Printer) -> Result<RunR
 
 /// The end of the run as the end of this command.
 pub(crate) fn as_it_ended(archive: &Archive, run: &RunRecord) -> Result<(), Diagnosis> {
-    let told = |exit: Exit, why: &str| Err(Diagnosis::new(exit, format!("run {} {}{why}", run.id, run.phase)));
+    let told = |exit: Exit, why: &str| Err(Diagnosis::new(exit, format!("run {}: {}{why}", run.id, run.phase)));
     match run.phase {
         Phase::Succeeded | Phase::Recovered => Ok(()),
         _ if run.lost => told(Exit::Interrupted, ": its process ended before the run did"),
         _ => match read(archive.action(run, ActionId::ROOT))?.and_then(|root| root.failure) {
-            Some(failure) => told(Exit::from(&failure), &format!(": {}", in_a_line(&failure))),
+            // It may begin with the phase's own name.
+            Some(failure) => {
+                let (line, phase) = (in_a_line(&failure), format!("{}: ", run.phase));
+                told(Exit::from(&failure), &format!(": {}", line.strip_prefix(&phase).unwrap_or(&line)))
+            }
             None => told(Exit::HostFault, ""),
         },
     }

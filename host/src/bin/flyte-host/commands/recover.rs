@@ -7,6 +7,7 @@ use flyte_host::history::{Archive, Recovery, RecoveryError, RunRecord};
 
 use crate::commands::past::read;
 use crate::diagnosis::{Diagnosis, of_history_error};
+use crate::printer::Printer;
 
 /// A run to recover.
 pub(crate) struct Recover {
@@ -22,14 +23,20 @@ impl Recover {
     ///
     /// # Errors
     /// It goes on, its inputs were not kept, a component has changed, or the history can't be read.
-    pub(crate) fn recovery(&self, host: &Host) -> Result<Recovery, Diagnosis> {
+    pub(crate) fn recovery(&self, host: &Host, printer: Printer) -> Result<Recovery, Diagnosis> {
         let archive = read(Archive::open(&self.home))?;
         let archive = archive.ok_or_else(|| Diagnosis::usage("the history is gone"))?;
-        Recovery::of(archive, &self.run, host.catalog(), self.changed_component).map_err(|error| match error {
+        let recovery = Recovery::of(archive, &self.run, host.catalog(), self.changed_component);
+        let recovery = recovery.map_err(|error| match error {
             RecoveryError::History(error) => of_history_error(&error),
             RecoveryError::ChangedComponent { .. } => Diagnosis::usage(error.to_string()).hint(CHANGED),
             other => Diagnosis::usage(other.to_string()),
-        })
+        })?;
+        let (asked, taken) = (&self.run.id, &recovery.run().id);
+        if asked != taken {
+            printer.note(&format!("run {asked} went another way than {taken}, so it is {taken} that is recovered"));
+        }
+        Ok(recovery)
     }
 }
 

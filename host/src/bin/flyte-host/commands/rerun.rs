@@ -14,6 +14,7 @@ use crate::commands::request::Request;
 use crate::commands::run::{self, Job};
 use crate::diagnosis::Diagnosis;
 use crate::printer::Printer;
+use crate::task_line::host_option;
 
 /// Runs an earlier run's task again.
 pub(crate) fn execute(args: &RerunArgs, printer: Printer) -> Result<(), Diagnosis> {
@@ -43,9 +44,13 @@ pub(crate) fn again(args: &RerunArgs, printer: Printer) -> Result<Again, Diagnos
     let (recovers, changed_component) = args.recovers();
     match (recovers, changed_component, values.first()) {
         (true, _, Some(value)) => {
-            let headline =
-                format!("`{}`: with `--recover`, a run has the inputs that it had", value.to_string_lossy());
-            return Err(Diagnosis::usage(headline).hint("without `--recover`, values can be others"));
+            let word = value.to_string_lossy();
+            let headline = format!("`{word}`: with `--recover`, a run has the inputs that it had");
+            let hint = match host_option(&word) {
+                Some(option) => format!("if `{option}` is meant, options go before RUN"),
+                None => "without `--recover`, values can be others".to_owned(),
+            };
+            return Err(Diagnosis::usage(headline).hint(hint));
         }
         (false, true, _) => return Err(Diagnosis::usage("`--changed-component` is for `--recover` only")),
         _ => {}
@@ -53,7 +58,8 @@ pub(crate) fn again(args: &RerunArgs, printer: Printer) -> Result<Again, Diagnos
     let (archive, run) = past::find(&args.place, &reference)?;
     let home = std::path::absolute(args.place.named()?).map_err(unwritable)?;
     let request = Request::of_text(run.request.as_deref(), &run.id)?;
-    let inputs = inputs(&archive, &run, values.is_empty(), printer)?;
+    // A recovery reads them itself: its inputs are those of the first run of all.
+    let inputs = if recovers { None } else { inputs(&archive, &run, values.is_empty(), printer)? };
     let component = read(archive.action(&run, ActionId::ROOT))?.and_then(|root| root.component);
     let directory = std::env::current_dir()
         .map_err(|error| Diagnosis::usage("the present directory can't be used").cause(error))?;
@@ -95,7 +101,7 @@ fn inputs(
     let value = read(archive.inputs(run, ActionId::ROOT))?;
     let why = match value {
         Value::Text(text) => return Json::parse(text).map(Some).map_err(unwritable),
-        Value::None => "they were not accepted".to_owned(),
+        Value::None => "none were recorded, as it ended before they were looked at".to_owned(),
         ref missing => why(missing).unwrap_or_default(),
     };
     let told = format!("the inputs of run {} can't be had: {why}", run.id);

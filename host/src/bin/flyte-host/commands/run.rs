@@ -48,7 +48,7 @@ pub(crate) struct Job<'a> {
 
 /// Checks the whole chain, runs it, and prints the last step's output.
 pub(crate) fn execute(args: &RunArgs, printer: Printer) -> Result<(), Diagnosis> {
-    let mut note = args.history.note();
+    let mut note = args.history.note()?;
     note.request = Request::of_this_process(args).and_then(|request| request.to_text());
     start(&Job { args, note, inputs: None, component: None, directory: None, recover: None }, printer)
 }
@@ -59,7 +59,7 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
     let interrupts = Interrupts::listen(printer)?;
     let granted = args.grants.granted()?;
     let runtime = load::runtime()?;
-    let history = args.history.start(printer)?;
+    let mut history = args.history.start(printer)?;
     let results = args.results.results(&args.history.place, printer);
     let done = runtime.block_on(async {
         let mut builder = Host::builder()
@@ -82,40 +82,45 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
             load::host(builder, &args.component, &args.with, &args.cache, &args.building, &interrupts, printer)
                 .await?,
         );
-        if let Some(recover) = job.recover {
-            let recovery = recover.recovery(&host)?;
-            let (name, request) = (recovery.run().task.clone(), RunRequest::recover(&recovery));
-            let mut cost = Cost::default();
-            let output = run(&host, &name, request, job.note.clone(), &interrupts, &mut cost, printer).await;
-            // Not before: the recovered run may be among those that are too many.
-            args.history.keep(history.as_ref());
-            home::close(history.as_ref(), printer).await;
-            // Nobody waits for what later commands may need.
-            let printed = output.and_then(|output| printer.json(&output, args.output));
-            result_cache::close(results.as_ref(), printer).await;
-            tell_cost(&cost, history.is_some(), printer);
-            return printed;
-        }
-        args.history.keep(history.as_ref());
-        let mut values = Values::new(move |text| printer.note(text), job.directory);
-        let place = args.history.place.clone();
-        values = values.with_runs(move |reference| get_io::referred(&place, reference));
-        match task_line::read(host.catalog(), &args.component, &args.task_line, job.inputs, &mut values)? {
-            TaskLine::Help(task) => printer.data(&task_help::of(&task, &host.catalog().short_name(&task), args)),
-            TaskLine::Steps(steps) => {
-                warn_of_change(job, &steps, printer);
-                let mut cost = Cost::default();
-                let output = chain(&host, steps, &job.note, &interrupts, &mut cost, printer).await;
-                home::close(history.as_ref(), printer).await;
-                let printed = output.and_then(|output| printer.json(&output, args.output));
-                result_cache::close(results.as_ref(), printer).await;
-                tell_cost(&cost, history.is_some(), printer);
-                printed?;
-                optimised(&host, &interrupts, printer).await;
-                Ok(())
+        let mut cost = Cost::default();
+        let output = match job.recover {
+            Some(recover) => {
+                let recovery = recover.recovery(&host, printer)?;
+                let (name, request) = (recovery.run().task.clone(), RunRequest::recover(&recovery));
+                task_line::known(host.catalog(), &args.component, &name)?;
+                let output = run(&host, &name, request, job.note.clone(), &interrupts, &mut cost, printer).await;
+                // Not before: the recovered run may be among those that are too many.
+                args.history.keep(history.as_ref());
+                output
             }
-        }
+            None => {
+                let place = args.history.place.clone();
+                let mut values = Values::new(move |text| printer.note(text), job.directory)
+                    .with_runs(move |reference| get_io::referred(&place, reference));
+                let (catalog, component) = (host.catalog(), &args.component);
+                match task_line::read(catalog, component, &args.task_line, job.inputs, &mut values)? {
+                    TaskLine::Help(task) => {
+                        return printer.data(&task_help::of(&task, &catalog.short_name(&task), args));
+                    }
+                    TaskLine::Steps(steps) => {
+                        warn_of_change(job, &steps, printer);
+                        args.history.keep(history.as_ref());
+                        chain(&host, steps, &job.note, &interrupts, &mut cost, printer).await
+                    }
+                }
+            }
+        };
+        let is_recorded = home::close(history.take(), printer).await;
+        // Nobody waits for what later commands may need.
+        let printed = output.and_then(|output| printer.json(&output, args.output));
+        result_cache::close(results.as_ref(), printer).await;
+        tell_cost(&cost, is_recorded, printer);
+        printed?;
+        optimised(&host, &interrupts, printer).await;
+        Ok(())
     });
+    // Where nothing was run, nothing of this process stays in the home.
+    runtime.block_on(home::close(history.take(), printer));
     // What still runs there was aborted, and nobody waits for it.
     runtime.shutdown_background();
     done

@@ -26,7 +26,7 @@ pub(crate) fn of_failure(task: &str, attempt: u32, failure: &Failure) -> Diagnos
             let diagnosis = Diagnosis::new(exit, format!("`{task}` was denied {denial}"));
             match denial.withheld.operator {
                 true => {
-                    diagnosis.hint(format!("`{}` before COMPONENT grants it", grants::option(&denial.capability)))
+                    diagnosis.hint(format!("`{}`, before all other arguments, grants it", grants::option(&denial.capability)))
                 }
                 false => diagnosis,
             }
@@ -90,7 +90,7 @@ fn of_limit(exit: Exit, what: &str, limit: &Limit) -> Diagnosis {
         Limit::Depth(_) => "--max-depth",
         _ => return diagnosis,
     };
-    diagnosis.hint(format!("`{option}` before COMPONENT sets the limit"))
+    diagnosis.hint(format!("`{option}`, before all other arguments, sets the limit"))
 }
 
 #[cfg(test)]

@@ -8,7 +8,10 @@ use crate::exit::Exit;
 /// What to say where the history can't be used.
 pub(crate) fn of_history_error(error: &HistoryError) -> Diagnosis {
     let exit = match error {
-        HistoryError::Locked { .. } | HistoryError::Database { .. } | HistoryError::File { .. } => Exit::HostFault,
+        HistoryError::Locked { .. }
+        | HistoryError::Database { .. }
+        | HistoryError::File { .. }
+        | HistoryError::Thread(_) => Exit::HostFault,
         _ => Exit::BadInput,
     };
     let diagnosis = Diagnosis::new(exit, error.to_string()).causes_of(error);

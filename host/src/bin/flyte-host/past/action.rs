@@ -9,15 +9,15 @@ use serde::Serialize;
 
 use crate::diagnosis::backtrace_lines;
 use crate::past::run::hex;
-use crate::past::{CostJson, cost, in_a_line};
+use crate::past::{CostJson, cost, in_a_line, phase};
 
-/// An action in a list.
-pub(crate) struct Listed<'a>(pub &'a ActionRecord);
+/// An action in a list; whether its run goes on.
+pub(crate) struct Listed<'a>(pub &'a ActionRecord, pub bool);
 
 impl std::fmt::Display for Listed<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let action = self.0;
-        write!(f, "{}  {}  {}", action.id, in_a_row(&action.task), action.phase)?;
+        write!(f, "{}  {}  {}", action.id, in_a_row(&action.task), phase(action.phase, self.1))?;
         if action.cached {
             f.write_str(" (cached)")?;
         }
@@ -38,10 +38,10 @@ impl std::fmt::Display for Listed<'_> {
 }
 
 /// All that is known of an action.
-pub(crate) fn action_page(action: &ActionRecord, attempts: &[AttemptRecord]) -> String {
+pub(crate) fn action_page(action: &ActionRecord, attempts: &[AttemptRecord], run_goes_on: bool) -> String {
     let mut rows: Vec<(&str, String)> = vec![("action", action.id.to_string()), ("task", action.task.clone())];
     let cached = if action.cached { " (an earlier action's result)" } else { "" };
-    rows.push(("phase", format!("{}{cached}", action.phase)));
+    rows.push(("phase", format!("{}{cached}", phase(action.phase, run_goes_on))));
     if let Some(parent) = action.parent {
         rows.push(("parent", format!("{parent}, attempt {}, call {}", action.parent_attempt, action.call)));
     }
@@ -81,7 +81,10 @@ pub(crate) fn action_page(action: &ActionRecord, attempts: &[AttemptRecord]) -> 
 }
 
 fn failure_lines(failure: &StoredFailure) -> String {
-    let mut lines = vec![format!("{}: {}", failure.kind, failure.message)];
+    let StoredFailure { kind, message, .. } = failure;
+    // Some messages begin with the kind.
+    let is_told = message.strip_prefix(kind.as_str()).is_some_and(|rest| rest.starts_with(':'));
+    let mut lines = vec![if is_told { message.clone() } else { format!("{kind}: {message}") }];
     lines.extend(failure.causes.iter().map(|cause| format!("caused by: {cause}")));
     lines.extend(failure.details.iter().map(|details| format!("details: {}", details.get())));
     lines.extend(backtrace_lines(&failure.backtrace));

@@ -10,7 +10,7 @@ use flyte_host::run::RunStats;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::past::{BranchJson, CostJson, ago, cost, table, utc};
+use crate::past::{BranchJson, CostJson, ago, cost, count, table, utc};
 
 const LOST: &str = "its process ended before the run did";
 
@@ -69,7 +69,8 @@ pub(crate) fn run_page(run: &RunRecord, root: Option<&ActionRecord>, now: System
     }
     rows.extend(run.seed.map(|seed| ("seed", seed.to_string())));
     rows.push(("actions", counts(&run.stats)));
-    rows.push(("cost", format!("{} each", cost(&run.stats.usage, "at most "))));
+    // Its sum is not known before.
+    rows.extend(run.elapsed.map(|_| ("cost", format!("{} each", cost(&run.stats.usage, "at most ")))));
     if run.dropped > 0 {
         rows.push(("dropped", format!("{} records: there was too much to write", run.dropped)));
     }
@@ -92,7 +93,7 @@ fn told_limit(name: &str, limit: Option<f64>) -> String {
 }
 
 fn counts(stats: &RunStats) -> String {
-    let mut text = format!("{} in {} attempts", stats.actions, stats.attempts);
+    let mut text = format!("{} in {}", stats.actions, count(stats.attempts, "attempt"));
     let others = [
         (stats.cached, "cached"),
         (stats.recovered, "recovered"),
@@ -138,7 +139,8 @@ pub(crate) struct RunJson<'r> {
     denials: u64,
     /// How many records of it were dropped.
     dropped: u64,
-    cost: CostJson,
+    /// Null where it has not ended in order.
+    cost: Option<CostJson>,
     /// Of one run that is shown alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub component: Option<ComponentJson>,
@@ -178,7 +180,7 @@ impl<'r> From<&'r RunRecord> for RunJson<'r> {
             aborted: stats.aborted,
             denials: stats.denials,
             dropped: run.dropped,
-            cost: stats.usage.into(),
+            cost: run.elapsed.map(|_| stats.usage.into()),
             component: None,
             tree: None,
         }

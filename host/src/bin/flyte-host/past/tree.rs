@@ -4,15 +4,15 @@ use flyte_host::history::{Branch, StoredFailure, Times};
 use flyte_host::report::{in_a_row, span};
 use serde::Serialize;
 
-use crate::past::in_a_line;
+use crate::past::{in_a_line, phase as told_phase};
 
 /// How many lines are shown of a tree that has more.
 const MOST_LINES: usize = 200;
 /// Deeper than this, lines are no longer indented more.
 const DEEPEST: usize = 30;
 
-/// The tree, a line for each branch, and for the first failures in it.
-pub(crate) fn tree_lines(branches: &[Branch]) -> String {
+/// The tree of a run that goes on or does not, a line for each branch, and for the first failures in it.
+pub(crate) fn tree_lines(branches: &[Branch], goes_on: bool) -> String {
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); branches.len()];
     let mut roots = Vec::new();
     for (at, branch) in branches.iter().enumerate() {
@@ -24,7 +24,7 @@ pub(crate) fn tree_lines(branches: &[Branch]) -> String {
         roots.into_iter().rev().map(|at| (at, String::new(), String::new())).collect();
     while let Some((at, before, below)) = open.pop() {
         let branch = &branches[at];
-        lines.push(format!("{before}{}", line(branch)));
+        lines.push(format!("{before}{}", line(branch, goes_on)));
         let bar = if children[at].is_empty() { "  " } else { "│ " };
         for (action, failure) in &branch.failures {
             lines.push(format!("{below}{bar}  {action}: {}", in_a_line(failure)));
@@ -49,9 +49,9 @@ pub(crate) fn tree_lines(branches: &[Branch]) -> String {
     lines.join("\n")
 }
 
-fn line(branch: &Branch) -> String {
+fn line(branch: &Branch, goes_on: bool) -> String {
     let Branch { task, group, phase, count, cached, first, last, times, .. } = branch;
-    let task = in_a_row(task);
+    let (task, phase) = (in_a_row(task), told_phase(*phase, goes_on));
     let group = group.as_ref().map(|group| format!(" [{}]", in_a_row(group))).unwrap_or_default();
     let cached = if *cached > 0 { format!(" ({cached} cached)") } else { String::new() };
     let times = times.map(|times| format!("  {}", told(&times, *count))).unwrap_or_default();

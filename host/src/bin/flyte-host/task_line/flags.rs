@@ -195,7 +195,7 @@ impl Flags<'_> {
         let option = host_option(&dashed).filter(|option| *option == dashed);
         given.complain(match option {
             Some(option) => Complaint::new(dashed, "unknown flag")
-                .hint(format!("`{option}` is an option of flyte-host: put it before COMPONENT")),
+                .hint(format!("`{option}` is an option of flyte-host: it goes before all other arguments")),
             None => Complaint::new(dashed, reason),
         });
         // Its value, most likely: one complaint is enough.
@@ -228,7 +228,7 @@ impl Flags<'_> {
         let complaint = Complaint::new("", format!("`{shown}{cut}` belongs to no flag"));
         match host_option(word).filter(|_| word.len() == 2) {
             Some(option) => complaint.hint(format!(
-                "`{word}` is short for `{option}`, an option of flyte-host: put it before COMPONENT"
+                "`{word}` is short for `{option}`, an option of flyte-host: it goes before all other arguments"
             )),
             None => complaint.hint(self.example()),
         }

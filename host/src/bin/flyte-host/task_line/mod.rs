@@ -8,6 +8,8 @@ mod flags;
 mod place;
 mod tokens;
 
+pub(crate) use tokens::host_option;
+
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
@@ -105,7 +107,7 @@ fn helped(catalog: &Catalog, component: &Path, mut tokens: Tokens<'_>) -> Option
 }
 
 fn task(catalog: &Catalog, component: &Path, tokens: &mut Tokens<'_>, first: bool) -> Result<Arc<Task>, Diagnosis> {
-    let all = || format!("`flyte-host get task {}` lists the tasks", component.display());
+    let all = || all_tasks(component);
     let Some(name) = tokens.next() else {
         let what = if first { "which task is to run?" } else { "`then` is followed by no task" };
         let hint = format!("`flyte-host run {} TASK --help` shows a task's own flags", component.display());
@@ -113,13 +115,19 @@ fn task(catalog: &Catalog, component: &Path, tokens: &mut Tokens<'_>, first: boo
     };
     if name.starts_with('-') {
         let diagnosis = Diagnosis::usage(format!("a task's name is expected, and `{name}` looks like a flag"));
-        return Err(match tokens::host_option(name) {
+        return Err(match host_option(name) {
             Some(option) => {
-                diagnosis.hint(format!("did you mean the option `{option}`? options go before COMPONENT"))
+                diagnosis.hint(format!("did you mean the option `{option}`? options go before all other arguments"))
             }
             None => diagnosis.hint(all()),
         });
     }
+    known(catalog, component, name)
+}
+
+/// The task of this name.
+pub(crate) fn known(catalog: &Catalog, component: &Path, name: &str) -> Result<Arc<Task>, Diagnosis> {
+    let all = || all_tasks(component);
     catalog.task(name).or_else(|error| catalog.task(&snake_case(name)).map_err(|_| error)).map(Arc::clone).map_err(
         |error| {
             let diagnosis = Diagnosis::usage(visible(&error.to_string())).hint(all());
@@ -131,6 +139,10 @@ fn task(catalog: &Catalog, component: &Path, tokens: &mut Tokens<'_>, first: boo
             }
         },
     )
+}
+
+fn all_tasks(component: &Path) -> String {
+    format!("`flyte-host get task {}` lists the tasks", component.display())
 }
 
 /// The name with the task's own part in the spelling that tasks have; environments may have dashes.

@@ -148,7 +148,10 @@ fn everything_wrong_with_a_step_is_told_at_once() {
     assert!(text.contains("  --nme: unknown flag; did you mean `--name`?"), "{text}");
     assert!(text.contains("  --times: "), "{text}");
     assert!(text.contains("  --plan.step: `plan` has no field `step`; did you mean `--plan.steps`?"), "{text}");
-    assert!(text.contains("`--max-runtime` is an option of flyte-host: put it before COMPONENT"), "{text}");
+    assert!(
+        text.contains("`--max-runtime` is an option of flyte-host: it goes before all other arguments"),
+        "{text}"
+    );
     assert!(text.contains("  name: missing"), "{text}");
 }
 
