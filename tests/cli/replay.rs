@@ -48,7 +48,32 @@ fn a_component_that_is_left_out_is_given_and_has_to_be_the_one() {
     assert!(missing.stderr.contains("does not have the component resumed.wasm"), "{missing}");
     assert!(other.stderr.contains("types.wasm is no component that the run ran"), "{other}");
     assert_refused(&[missing, other]);
+    let twice = replay(&["--component", "elsewhere.wasm", "--component", "elsewhere.wasm"]);
+    assert!(twice.stderr.contains("elsewhere.wasm is given twice"), "{twice}");
+    assert_refused(&[twice]);
     assert_eq!(replay(&["--component", "elsewhere.wasm"]).code, Some(0));
+}
+
+#[test]
+fn a_component_that_the_file_has_is_not_given() {
+    let terminal = exported(&[]);
+    let given = terminal.run(&["replay", "run.flyte", "--component", "elsewhere.wasm"]);
+    assert!(given.stderr.contains("error: elsewhere.wasm is in the file already"), "{given}");
+    assert_refused(&[given]);
+}
+
+#[test]
+fn a_run_is_exported_to_a_new_file() {
+    let terminal = Terminal::new().file("old", "kept");
+    let run = terminal.run(&["run", "faults.wasm", "fails", "--message", "no"]);
+    assert_eq!(run.code, Some(1), "{run}");
+    let export = |file: &str| terminal.run(&["get", "run", "latest", "--export", file]);
+    let (exists, stream) = (export("old"), export("-"));
+    assert!(exists.stderr.contains("error: old exists already"), "{exists}");
+    assert!(exists.stderr.contains("name another"), "{exists}");
+    assert!(stream.stderr.contains("not to standard output"), "{stream}");
+    assert_refused(&[exists, stream]);
+    assert_eq!(std::fs::read(terminal.path().join("old")).unwrap(), b"kept");
 }
 
 #[test]

@@ -1,15 +1,16 @@
 //! Failed actions that are run again by themselves, from a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use flyte_host::history::{Archive, Durability, History, StoredFailure};
 use flyte_host::replay::{ReplayError, ReplayFile, export};
 use flyte_host::rights::{Granted, Grants, GuestPath};
-use flyte_host::run::{ActionId, Failure, RunEvent, RunOutcome};
+use flyte_host::run::{ActionId, Failure, Limits, RunEvent, RunOutcome};
 use flyte_host::{Host, PoolSize, RunRequest};
-use flyte_host_artifacts::{FAULTS, RESUMED};
+use flyte_host_artifacts::{FAULTS, POLICIES, RESUMED};
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 const SECRET: &str = "correct-horse-battery-staple";
@@ -35,23 +36,40 @@ impl Place {
 
     /// Records a run that fails, and exports it.
     async fn exported(&self, component: &str, request: RunRequest) -> PathBuf {
+        let (path, outcome) = self.recorded(component, request).await;
+        assert!(outcome.result.is_err(), "{outcome:?}");
+        path
+    }
+
+    async fn recorded(&self, component: &str, request: RunRequest) -> (PathBuf, RunOutcome) {
+        self.changed(component, request, |_| ()).await
+    }
+
+    /// The same, with a change of the database before it is exported.
+    async fn changed(
+        &self,
+        component: &str,
+        request: RunRequest,
+        change: impl FnOnce(&Path),
+    ) -> (PathBuf, RunOutcome) {
         let home = self.dir.path().join("home");
         let history = History::start(&home, Durability::Batched, |problem| panic!("{problem}")).unwrap();
         let host = Host::builder().pool(PoolSize { instances: 20 }).load(component).history(history.clone());
         let outcome = host.build().await.unwrap().start(request.grant(self.granted("state"))).outcome().await;
-        assert!(outcome.result.is_err(), "{outcome:?}");
         history.flush().await.unwrap();
+        change(&home.join("history.db"));
         let archive = Archive::open(&home).unwrap().unwrap();
         let run = archive.find(outcome.run.as_str()).unwrap().unwrap();
         let path = self.dir.path().join(outcome.run.as_str());
-        export(&archive, &run, std::path::Path::new(""), &path, true).unwrap();
-        path
+        export(&archive, &run, Path::new(""), &path, true).unwrap();
+        (path, outcome)
     }
 
     /// Runs an action of a file again, where nothing is broken; tells the tasks that were attempted.
     async fn replayed(&self, file: &ReplayFile, action: ActionId) -> (RunOutcome, u64) {
         let (name, bytes) = file.components().next().unwrap();
-        let host = Host::builder().pool(PoolSize { instances: 20 }).load_bytes(name, bytes).build().await.unwrap();
+        let host = Host::builder().pool(PoolSize { instances: 20 }).limits(file.limits(&Limits::default()));
+        let host = host.load_bytes(name, bytes).build().await.unwrap();
         let attempts = Arc::new(std::sync::atomic::AtomicU64::new(0));
         let counted = Arc::clone(&attempts);
         let count = move |event: &RunEvent| {
@@ -98,6 +116,68 @@ async fn a_parent_fails_as_it_did_though_none_of_its_children_is_run() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_time_that_the_invocation_set_ends_the_action_again() {
+    let place = Place::new();
+    let (file, outcome) = place.recorded(POLICIES, RunRequest::new("in_a_hurry", "{}")).await;
+    assert_eq!(outcome.result.unwrap().as_str(), "\"Limit\"");
+    let file = ReplayFile::open(&file).unwrap();
+    assert_eq!(file.first_cause().unwrap(), id("a1"));
+    assert_shown(&place, &file, id("a1")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invocations_that_the_run_refused_are_refused_again() {
+    let place = Place::new();
+    let chain = || RunRequest::new("chain", r#"{"depth":5}"#);
+    let opened = async |request| ReplayFile::open(&place.exported(RESUMED, request).await).unwrap();
+    let told = |file: &ReplayFile, action| file.replay(action).unwrap().failure().message.clone();
+
+    let file = opened(chain().limits(Limits { max_depth: 2, ..Limits::default() })).await;
+    assert_eq!(told(&file, id("a2")), "task `step` failed: depth: actions are nested more than 2 deep");
+    assert_shown(&place, &file, id("a2")).await;
+    assert_shown(&place, &file, id("a0")).await;
+
+    let file = opened(chain().limits(Limits { max_actions: 4, ..Limits::default() })).await;
+    assert_eq!(told(&file, id("a2")), "task `chain` failed: actions: the run has more than 4 actions or attempts");
+    assert_shown(&place, &file, id("a2")).await;
+    assert_shown(&place, &file, id("a0")).await;
+
+    // Of a fan-out, some are refused, or all.
+    for (max_actions, n) in [(20, 50), (1, 3)] {
+        let fan = RunRequest::new("fan", format!(r#"{{"n":{n}}}"#));
+        std::fs::write(place.dir.path().join("state/broken"), "1000").unwrap();
+        let file = opened(fan.limits(Limits { max_actions, ..Limits::default() })).await;
+        assert!(told(&file, id("a0")).contains("actions: the run has more than"));
+        assert_shown(&place, &file, id("a0")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_waits_for_what_never_comes_is_told_of() {
+    let place = Place::new();
+    let forget = |database: &Path| {
+        Connection::open(database).unwrap().execute("DELETE FROM deliveries", []).unwrap();
+    };
+    let (file, _) = place.changed(RESUMED, RunRequest::new("alike", "{}"), forget).await;
+    let file = ReplayFile::open(&file).unwrap();
+    let (name, bytes) = file.components().next().unwrap();
+    let host = Host::builder().pool(PoolSize { instances: 20 }).load_bytes(name, bytes).build().await.unwrap();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let watch = move |event: &RunEvent| {
+        if let RunEvent::Progress { action, message, .. } = event {
+            tell.send((*action, message.clone())).unwrap();
+        }
+    };
+    let request = RunRequest::replay(&file.replay(ActionId::ROOT).unwrap()).grant(place.granted("state"));
+    let running = host.start(request.watch(Arc::new(watch)));
+    let (action, message) = tokio::time::timeout(Duration::from_secs(60), told.recv()).await.unwrap().unwrap();
+    assert_eq!(action, ActionId::ROOT);
+    assert!(message.starts_with("goes on without the result of a1, which did not reach it then"), "{message}");
+    running.abort();
+    assert!(matches!(running.outcome().await.result, Err(Failure::Aborted(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_child_rolls_the_same_number_where_randomness_was_fixed() {
     let place = Place::new();
     let file = place.exported(RESUMED, RunRequest::new("gamblers", "{}").deterministic(7)).await;
@@ -132,6 +212,13 @@ async fn secrets_are_not_in_the_file_and_what_had_one_is_named() {
     assert!(!bytes.windows(SECRET.len()).any(|part| part == SECRET.as_bytes()));
     let refused = ReplayFile::open(&path).unwrap().replay(ActionId::ROOT).unwrap_err().to_string();
     assert!(refused.starts_with("a0 cannot be replayed: its inputs were not kept"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_tells_of_a_deadline_is_replayed() {
+    let place = Place::new();
+    let file = place.exported(FAULTS, RunRequest::new("fails", r#"{"message":"deadline: missed"}"#)).await;
+    assert_shown(&place, &ReplayFile::open(&file).unwrap(), ActionId::ROOT).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

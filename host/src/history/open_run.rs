@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use twox_hash::XxHash3_128;
 
@@ -72,6 +72,8 @@ pub(super) struct OpenAction {
     pub(super) inputs_hash: Option<u128>,
     pub(super) output: Option<Json>,
     pub(super) failure: Option<String>,
+    /// As its invocation set it.
+    pub(super) max_runtime: Option<Duration>,
     /// Whether there is a row of it.
     pub(super) written: bool,
     /// Whether it is among those that are to be written.
@@ -152,14 +154,23 @@ impl OpenRun {
         let now = micros(at.saturating_duration_since(self.began));
         match event {
             RunEvent::ActionQueued {
-                action, parent, task, group, parent_attempt, call, component, rights, ..
+                action,
+                parent,
+                task,
+                group,
+                parent_attempt,
+                call,
+                component,
+                max_runtime,
+                rights,
+                ..
             } => {
                 self.outline.stats.actions += 1;
                 self.changed = true;
                 if has_key(action) {
                     let kind = Kind { task, component, rights };
                     let open = OpenAction::queued(parent, parent_attempt, call, kind, group, now);
-                    self.actions.insert(action.0, open);
+                    self.actions.insert(action.0, OpenAction { max_runtime, ..open });
                 }
             }
             RunEvent::InputsAccepted { action, inputs, .. } => {
@@ -320,6 +331,7 @@ impl OpenAction {
             inputs_hash: None,
             output: None,
             failure: None,
+            max_runtime: None,
             written: false,
             listed: false,
         }

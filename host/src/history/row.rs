@@ -160,7 +160,7 @@ fn write_action(
     let usage = open.usage.as_ref();
     database
         .prepare_cached(
-            "INSERT OR REPLACE INTO actions VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO actions VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             key,
@@ -182,6 +182,7 @@ fn write_action(
             usage.map(|usage| i64::try_from(usage.peak_memory).unwrap_or(i64::MAX)),
             open.inputs_hash.map(u128::to_le_bytes),
             open.failure,
+            open.max_runtime.map(|time| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX)),
         ])?;
     let (inputs, output) =
         (place(open.inputs.as_ref(), values, durable)?, place(open.output.as_ref(), values, durable)?);

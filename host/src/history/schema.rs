@@ -86,7 +86,9 @@ const VERSIONS: &[&str] = &["
         peak_memory INTEGER,
         -- XXH3, 128 bits, of the inputs' text; none where there is a secret in it.
         inputs BLOB,
-        failure TEXT
+        failure TEXT,
+        -- The longest an attempt might run, in nanoseconds, where its invocation said so.
+        max_runtime INTEGER
     ) STRICT;
 
     -- JSON texts, or the SHA-256 of the files that have them.

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use twox_hash::XxHash3_128;
@@ -15,7 +16,10 @@ use crate::replay::ReplayError;
 use crate::replay::export::hex;
 use crate::replay::file;
 use crate::replay::manifest::{Action, Manifest};
-use crate::run::{ActionId, Earlier, Failure, Kept, Limits, Past, PastCall, PastDelivery, Phase, Replayed, Seed};
+use crate::replay::tree;
+use crate::run::{
+    ActionId, Earlier, Failure, Kept, Limits, Past, PastCall, PastDelivery, Phase, Replayed, Seed, TaskErrorKind,
+};
 
 /// An exported run, read and checked. It holds the whole file.
 #[derive(Debug, Clone)]
@@ -78,13 +82,7 @@ impl ReplayFile {
         if included.len() != components.len() || !included.iter().zip(&components).all(is_right) {
             return Err(damaged("its components are not those of its run"));
         }
-        let mut places = HashMap::with_capacity(manifest.actions.len());
-        for (place, action) in manifest.actions.iter().enumerate() {
-            let has_parent = action.parent.is_none_or(|parent| places.contains_key(&parent));
-            if !has_parent || places.insert(action.id, place).is_some() {
-                return Err(ReplayError::Damaged(format!("the action {} is out of order", ActionId(action.id))));
-            }
-        }
+        let places = tree::places(&manifest.actions, &manifest.deliveries).map_err(ReplayError::Damaged)?;
         Ok(Self(Arc::new(Contents { manifest, values, components, places })))
     }
 
@@ -116,19 +114,22 @@ impl ReplayFile {
         missing.map(|component| (component.name.as_str(), component.digest.as_str()))
     }
 
-    /// The action to replay where nobody says which: of those that failed, the first of the deepest.
+    /// The action to replay where nobody says which: of those that failed, the first of the deepest; one that can't be
+    /// replayed only where none can.
     ///
     /// # Errors
     /// None failed.
     pub fn first_cause(&self) -> Result<ActionId, ReplayError> {
         let mut depths: Vec<usize> = Vec::with_capacity(self.0.manifest.actions.len());
-        let mut deepest: Option<(usize, u64)> = None;
+        let mut deepest: Option<((bool, usize), u64)> = None;
         for action in &self.0.manifest.actions {
             let parent = action.parent.and_then(|parent| self.0.places.get(&parent));
             let depth = parent.map_or(0, |parent| depths[*parent] + 1);
             depths.push(depth);
-            if is_failed(action) && deepest.is_none_or(|(known, _)| known < depth) {
-                deepest = Some((depth, action.id));
+            let Some(failure) = failure(action) else { continue };
+            let rank = (refusal(action, failure).is_none(), depth);
+            if deepest.is_none_or(|(known, _)| known < rank) {
+                deepest = Some((rank, action.id));
             }
         }
         let none = || ReplayError::NoAction(format!("no action of the run {} failed", self.run()));
@@ -138,37 +139,66 @@ impl ReplayFile {
     /// An action that failed, to be run again.
     ///
     /// # Errors
-    /// It did not fail, what ended it came from outside, or values that it needs are not in the file.
+    /// It did not fail, it never began, what ended it came from outside, or values that it needs are not in the file.
     pub fn replay(&self, action: ActionId) -> Result<Replay, ReplayError> {
         let contents = &self.0;
         let none = |what: &str| ReplayError::NoAction(format!("{action} of the run {} {what}", self.run()));
         let found = contents.action(action.0).ok_or_else(|| none("is not there"))?;
-        let failure = found.failure.clone().filter(|_| is_failed(found)).ok_or_else(|| none("did not fail"))?;
-        if found.attempts == 0 || ["within:", "deadline:"].iter().any(|limit| failure.message.starts_with(limit)) {
-            return Err(ReplayError::Outside { action, reason: failure.message });
+        let failure = failure(found).ok_or_else(|| none("did not fail"))?.clone();
+        if let Some(refusal) = refusal(found, &failure) {
+            return Err(refusal);
         }
-        let missing = |what: String| ReplayError::Missing { action, what };
         let inputs = found.inputs.and_then(|place| place.text(&contents.values));
-        let inputs = inputs.ok_or_else(|| missing("its inputs were".to_owned()))?.to_owned();
+        let inputs = inputs.ok_or_else(|| missing(found, "its inputs were".to_owned()))?.to_owned();
         let past = contents.past(found);
         let lost = past.calls.iter().find(|call| call.answer == Kept::Nothing);
         if let Some(lost) = lost {
-            return Err(missing(format!("the output of {}, which it got, was", lost.action)));
+            return Err(missing(found, format!("the output of {}, which it got, was", lost.action)));
         }
+        let path = contents.path(found);
         let seed = contents.manifest.seed.map(|seed| {
-            let path = contents.path(found);
             path.iter()
                 .rev()
                 .fold(Seed::of_run(seed), |seed, (attempt, call)| seed.of_attempt(*attempt).of_call(*call))
         });
-        let replayed = Replayed { attempt: found.attempts, seed };
+        let replayed = Replayed {
+            attempt: found.attempts,
+            seed,
+            depth: u32::try_from(path.len() + 1).unwrap_or(u32::MAX),
+            max_runtime: found.max_runtime.map(Duration::from_nanos),
+            // What was refused for want of actions is in no record: all that came after those that are is.
+            most_calls: contents.manifest.is_exhausted().then_some(past.calls.len() as u64),
+        };
         let (contents, action) = (Arc::clone(contents), found.clone());
         Ok(Replay(Arc::new(Target { contents, action, inputs, failure, replayed, past: Arc::new(past) })))
     }
 }
 
-fn is_failed(action: &Action) -> bool {
-    [Phase::Failed, Phase::TimedOut].iter().any(|phase| phase.to_string() == action.phase)
+/// How an action failed, if it did.
+fn failure(action: &Action) -> Option<&StoredFailure> {
+    let is_failed = [Phase::Failed, Phase::TimedOut].iter().any(|phase| phase.to_string() == action.phase);
+    action.failure.as_ref().filter(|_| is_failed)
+}
+
+/// Limits of the whole run, of the host, and of who invoked an action, by the words with which their messages begin.
+const FROM_OUTSIDE: [&str; 4] = ["within:", "deadline:", "actions:", "instances:"];
+
+/// Why an action that failed can't be replayed, as far as it tells by itself.
+fn refusal(action: &Action, failure: &StoredFailure) -> Option<ReplayError> {
+    let (id, reason) = (ActionId(action.id), failure.message.clone());
+    if action.attempts == 0 {
+        return Some(ReplayError::NeverBegan { action: id, reason, parent: action.parent.map(ActionId) });
+    }
+    // A task may use these words, too.
+    let is_limit = failure.to_task_error().kind == TaskErrorKind::Limit;
+    if is_limit && FROM_OUTSIDE.iter().any(|limit| reason.starts_with(limit)) {
+        return Some(ReplayError::Outside { action: id, reason });
+    }
+    action.inputs.is_none().then(|| missing(action, "its inputs were".to_owned()))
+}
+
+fn missing(action: &Action, what: String) -> ReplayError {
+    ReplayError::Missing { action: ActionId(action.id), what }
 }
 
 impl Contents {
@@ -304,37 +334,66 @@ mod tests {
     use super::*;
     use crate::replay::file::Sections;
 
-    /// A file with actions of these ids and parents, all of which failed.
-    fn opened(actions: &[(u64, Option<u64>)]) -> Result<ReplayFile, ReplayError> {
-        let action = |(id, parent): &(u64, Option<u64>)| {
-            serde_json::json!({
-                "id": id, "parent": parent, "parent_attempt": 1, "call": 0, "task": "t", "phase": "failed",
-                "attempts": 1, "inputs": null, "output": null, "failure": null,
-            })
-        };
+    /// An action that failed.
+    fn failed(id: u64, parent: Option<u64>, attempts: u32, kind: &str, message: &str) -> serde_json::Value {
+        serde_json::json!({
+            "id": id, "parent": parent, "parent_attempt": 1, "call": id, "task": "t", "phase": "failed",
+            "attempts": attempts, "max_runtime": null, "inputs": { "at": 0, "bytes": 2 }, "output": null,
+            "failure": { "kind": kind, "message": message },
+        })
+    }
+
+    /// A file with these actions.
+    fn opened(actions: &[serde_json::Value]) -> ReplayFile {
         let manifest = serde_json::json!({
             "run": "r", "host": "0", "seed": null, "limits": {}, "granted": [], "components": [],
-            "actions": actions.iter().map(action).collect::<Vec<_>>(), "deliveries": [],
+            "actions": actions, "deliveries": [],
         });
         let mut sections = Sections::begin(Vec::new()).unwrap();
         sections.section(*b"mani", manifest.to_string().as_bytes()).unwrap();
-        sections.section(*b"vals", b"").unwrap();
+        sections.section(*b"vals", b"{}").unwrap();
         let bytes = sections.end().unwrap();
-        ReplayFile::of(file::read(bytes.as_slice(), bytes.len() as u64)?)
+        ReplayFile::of(file::read(bytes.as_slice(), bytes.len() as u64).unwrap()).unwrap()
     }
 
     #[test]
     fn the_first_of_the_deepest_is_the_cause() {
-        let file = opened(&[(0, None), (1, Some(0)), (2, Some(0)), (3, Some(2)), (4, Some(1))]).unwrap();
+        let failed = |id, parent| failed(id, parent, 1, "task", "no");
+        let file = opened(&[
+            failed(0, None),
+            failed(1, Some(0)),
+            failed(2, Some(0)),
+            failed(3, Some(2)),
+            failed(4, Some(1)),
+        ]);
         assert_eq!(file.first_cause().unwrap(), ActionId(3));
     }
 
     #[test]
-    fn an_action_before_its_parent_is_refused() {
-        for wrong in [&[(0, Some(0))][..], &[(0, Some(1)), (1, Some(0))], &[(0, None), (0, None)], &[(1, Some(0))]]
-        {
-            let refused = opened(wrong).unwrap_err();
-            assert!(matches!(&refused, ReplayError::Damaged(why) if why.contains("out of order")), "{refused}");
+    fn one_that_never_began_is_no_cause_and_its_parent_is_named() {
+        let unknown = failed(2, Some(1), 0, "unknown-task", "there is no task `t`");
+        let file = opened(&[
+            failed(0, None, 1, "task", "no"),
+            failed(1, Some(0), 1, "task", "no"),
+            unknown.clone(),
+            failed(3, Some(1), 1, "limit", "within: the action had not ended 1s after its invocation"),
+        ]);
+        assert_eq!(file.first_cause().unwrap(), ActionId(1));
+        let refused = file.replay(ActionId(2)).unwrap_err().to_string();
+        assert_eq!(refused, "a2 cannot be replayed: it never began: there is no task `t`; replay its parent a1");
+        // Where there is nothing better, it is told why.
+        let root = failed(0, None, 0, "unknown-task", "there is no task `t`");
+        let file = opened(&[root]);
+        let refused = file.replay(file.first_cause().unwrap()).unwrap_err().to_string();
+        assert_eq!(refused, "a0 cannot be replayed: it never began: there is no task `t`");
+    }
+
+    #[test]
+    fn what_a_task_says_of_limits_is_not_taken_for_one() {
+        for limit in FROM_OUTSIDE {
+            let refused = opened(&[failed(0, None, 1, "limit", limit)]).replay(ActionId(0)).unwrap_err();
+            assert!(matches!(refused, ReplayError::Outside { .. }), "{refused}");
+            opened(&[failed(0, None, 1, "task", limit)]).replay(ActionId(0)).unwrap();
         }
     }
 }

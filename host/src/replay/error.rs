@@ -16,6 +16,20 @@ pub enum ReplayError {
     /// The run has not ended.
     #[error("the run {0} goes on; it can be exported once it has ended")]
     GoesOn(String),
+    /// Parts of the run's record are missing.
+    #[error("the run {run} cannot be exported: parts of its record were dropped: {what}")]
+    Incomplete {
+        /// The run.
+        run: String,
+        /// What does not fit together without them.
+        what: String,
+    },
+    /// There is something where a file is to be written.
+    #[error("{} exists already", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file can't be read or written.
     #[error("cannot use {}", path.display())]
     File {
@@ -53,6 +67,16 @@ pub enum ReplayError {
         /// What is missing.
         what: String,
     },
+    /// It failed before its first attempt.
+    #[error("{action} cannot be replayed: it never began: {reason}{}", instead(*parent))]
+    NeverBegan {
+        /// The action.
+        action: ActionId,
+        /// Its failure.
+        reason: String,
+        /// Who invoked it.
+        parent: Option<ActionId>,
+    },
     /// What ended it was not of its own doing.
     #[error("{action} cannot be replayed: what ended it came from outside: {reason}")]
     Outside {
@@ -61,4 +85,8 @@ pub enum ReplayError {
         /// Its failure.
         reason: String,
     },
+}
+
+fn instead(parent: Option<ActionId>) -> String {
+    parent.map(|parent| format!("; replay its parent {parent}")).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Writes a recorded run to a file.
 
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -9,6 +9,7 @@ use crate::history::{Archive, RunRecord, Value};
 use crate::replay::ReplayError;
 use crate::replay::file::Sections;
 use crate::replay::manifest::{Action, Component, Delivery, Manifest};
+use crate::replay::tree;
 use crate::replay::unfinished::Unfinished;
 use crate::replay::values::{Gathered, Values};
 use crate::run::ActionId;
@@ -19,7 +20,7 @@ use crate::run::ActionId;
 /// and a few hundred bytes an action.
 ///
 /// # Errors
-/// The run goes on, the history can't be read, a component has changed or is gone, or the file can't be written; there
+/// The run goes on, parts of its record were dropped, the history can't be read, a component has changed or is gone, or the file can't be written; there
 /// is none then.
 pub fn export(
     archive: &Archive,
@@ -32,6 +33,9 @@ pub fn export(
         return Err(ReplayError::GoesOn(run.id.clone()));
     }
     let failed = |source| ReplayError::File { path: path.to_owned(), source };
+    if path.symlink_metadata().is_ok() {
+        return Err(ReplayError::Exists { path: path.to_owned() });
+    }
     let mut values = Values::beside(path).map_err(failed)?;
     let mut manifest = Manifest {
         run: run.id.clone(),
@@ -54,6 +58,8 @@ pub fn export(
     archive.each_delivery(run, |parent, attempt, first, count, calls| {
         manifest.deliveries.push(Delivery { parent: parent.0, attempt, first: first.0, count, calls });
     })?;
+    tree::places(&manifest.actions, &manifest.deliveries)
+        .map_err(|what| ReplayError::Incomplete { run: run.id.clone(), what })?;
     let mut included = Vec::new();
     for (digest, _, from) in archive.components(run)? {
         let from = base.join(from.unwrap_or_default());
@@ -77,6 +83,7 @@ fn actions(archive: &Archive, run: &RunRecord) -> Result<Vec<Action>, ReplayErro
             task: action.task,
             phase: action.phase.to_string(),
             attempts: action.attempts,
+            max_runtime: action.max_runtime.and_then(|time| u64::try_from(time.as_nanos()).ok()),
             inputs: None,
             output: None,
             failure: action.failure,
@@ -109,7 +116,10 @@ fn write(
         file.flush()?;
         file.get_ref().sync_all()
     });
-    written.and_then(|()| unfinished.finish()).map_err(failed)
+    written.and_then(|()| unfinished.finish()).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => ReplayError::Exists { path: path.to_owned() },
+        _ => failed(error),
+    })
 }
 
 /// Lower-case hexadecimal.

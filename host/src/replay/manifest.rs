@@ -46,6 +46,8 @@ pub(super) struct Action {
     pub(super) task: String,
     pub(super) phase: String,
     pub(super) attempts: u32,
+    /// The longest an attempt might run, in nanoseconds, where its invocation said so.
+    pub(super) max_runtime: Option<u64>,
     pub(super) inputs: Option<Place>,
     pub(super) output: Option<Place>,
     pub(super) failure: Option<StoredFailure>,
@@ -77,6 +79,11 @@ impl Place {
 }
 
 impl Manifest {
+    /// Whether the run came to have as many actions as it might.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.limits.max_actions.is_some_and(|most| self.actions.len() as u64 >= most)
+    }
+
     /// The run's limits, none above `most`: a file may come from anybody. What is not said is as there.
     pub(super) fn limits(&self, most: &Limits) -> Limits {
         fn least<N: Ord>(here: Option<N>, most: N) -> N {
@@ -89,10 +96,10 @@ impl Manifest {
         let runtime = here.max_runtime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         Limits {
             max_runtime: runtime.into_iter().chain(most.max_runtime).min(),
-            // The whole run's time, and how deep it was, are no matter of one action.
+            // The whole run's time is no matter of one action.
             deadline: most.deadline,
             max_actions: least(here.max_actions, most.max_actions),
-            max_depth: most.max_depth,
+            max_depth: least(here.max_depth.map(|depth| u32::try_from(depth).unwrap_or(u32::MAX)), most.max_depth),
             max_memory: least(here.max_memory, most.max_memory),
             max_fuel: here.max_fuel.into_iter().chain(most.max_fuel).min(),
             max_input: least(here.max_input, most.max_input),

@@ -24,6 +24,7 @@ mod error;
 mod export;
 mod file;
 mod manifest;
+mod tree;
 mod unfinished;
 mod values;
 

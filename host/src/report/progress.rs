@@ -177,6 +177,7 @@ mod tests {
             parent_attempt: 1,
             call: 0,
             component: None,
+            max_runtime: None,
             rights: Arc::default(),
         }
     }

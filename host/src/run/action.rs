@@ -61,6 +61,7 @@ pub(super) fn queued(plan: &Plan, id: ActionId, call: u64) {
         parent_attempt: plan.parent_attempt,
         call,
         component: plan.told.component.clone(),
+        max_runtime: plan.told.max_runtime,
         rights: Arc::clone(&plan.told.rights),
     });
 }
@@ -131,8 +132,12 @@ async fn resolve(
     }
     if let Some(recall) = recall.as_ref().filter(|_| run.replayed().is_some()) {
         borrowed.recovered = true;
+        let tell = |message| {
+            let parent = plan.parent.unwrap_or(id);
+            run.emit(|| RunEvent::Progress { run: run.id.clone(), action: parent, message, fraction: None });
+        };
         return tokio::select! {
-            answer = recall.replayed() => answer,
+            answer = recall.replayed(tell) => answer,
             () = post.cancel.cancelled() => Err(run.abort_failure(id)),
         };
     }

@@ -75,6 +75,8 @@ pub(crate) struct RunContext {
     /// Why it can't go on, where it is the host that has stopped it.
     broken: OnceLock<Failure>,
     started: Instant,
+    /// How many actions it may have.
+    most_actions: u64,
     actions: AtomicU64,
     attempts: AtomicU64,
     cached: AtomicU64,
@@ -108,8 +110,11 @@ impl RunContext {
         ledger: Option<Arc<dyn Ledger>>,
     ) -> Self {
         let Terms { limits, granted, seed, earlier, results } = terms;
+        let most_calls = earlier.as_ref().and_then(|earlier| earlier.replayed()?.most_calls);
+        let most_actions = most_calls.map_or(u64::MAX, |calls| calls.saturating_add(1)).min(limits.max_actions);
         Self {
             id: RunId::random(),
+            most_actions,
             catalog,
             executor,
             admission,
@@ -201,7 +206,7 @@ impl RunContext {
 
     /// The ids of so many more actions, one after the other; of fewer where the run has no more.
     pub(crate) fn next_actions(&self, wanted: u64) -> Range<u64> {
-        let max = self.limits.max_actions;
+        let max = self.most_actions;
         let next = |n: u64| n.saturating_add(wanted).min(max).max(n);
         match self.actions.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| Some(next(n))) {
             Ok(n) | Err(n) => n..next(n),

@@ -49,6 +49,8 @@ pub enum RunEvent {
         call: u64,
         /// The task's component; `None` where there is no such task.
         component: Option<Arc<ComponentInfo>>,
+        /// The longest an attempt may run, where its invocation says so in place of its task's policy.
+        max_runtime: Option<Duration>,
         /// What it may use outside its sandbox.
         rights: Arc<[Capability]>,
     },

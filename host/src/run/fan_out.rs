@@ -128,7 +128,9 @@ impl ActionScope {
         let invoked = Instant::now();
         let due = Due::of(invoked, options.within);
         let plan = self.plan(Callee::Named(task), options);
-        let recalled = match self.recall_each(first_call, &plan.told, &inputs) {
+        // Those for which the run has no action any more are not even begun.
+        let begun = usize::try_from(ids.end - ids.start).unwrap_or(count);
+        let recalled = match self.recall_each(first_call, &plan.told, &inputs, begun) {
             Ok(recalled) => recalled,
             Err(diverged) => return FannedOut::failed(&diverged, count),
         };
@@ -136,8 +138,6 @@ impl ActionScope {
         for (call, id) in (first_call..).zip(ids.clone()) {
             queued(&plan, ActionId(id), call);
         }
-        // Those for which the run has no action any more are not even begun.
-        let begun = usize::try_from(ids.end - ids.start).unwrap_or(count);
         let bound = how.concurrency.map_or(usize::MAX, |most| most.max(1) as usize);
         let cancel = family.cancel.child_token();
         let _abort = cancel.clone().drop_guard();
@@ -170,7 +170,9 @@ impl ActionScope {
         // First the parent runs again, then the last child is gone: between the two, nothing looks hopeless.
         drop(waits);
         drop(last);
-        self.delivered(ActionId(ids.start), ids.end - ids.start);
+        if begun > 0 {
+            self.delivered(ActionId(ids.start), ids.end - ids.start);
+        }
         results
     }
 }

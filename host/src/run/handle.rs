@@ -130,7 +130,9 @@ async fn root(run: &Arc<RunContext>, task: Arc<str>, inputs: String) -> Driven {
         Ok(id) => id,
         Err(limit) => return refused(Failure::Limit(limit)),
     };
-    let plan = Arc::new(Plan::of(run, Callee::Named(&task), InvokeOptions::default(), None));
+    let max_runtime = run.replayed().and_then(|replayed| replayed.max_runtime);
+    let options = InvokeOptions { max_runtime, ..InvokeOptions::default() };
+    let plan = Arc::new(Plan::of(run, Callee::Named(&task), options, None));
     let post = Post::new(run.admission.ticket(run.id.clone(), plan.depth, None), run.stop.clone());
     queued(&plan, id, 0);
     let seed = match run.replayed() {

@@ -32,7 +32,7 @@ pub(super) struct Plan {
     pub(super) parent: Option<ActionId>,
     /// The attempt of the parent that invokes; 0 for the root.
     pub(super) parent_attempt: u32,
-    /// The root's is 1.
+    /// The root's is 1, except in a replay.
     pub(super) depth: u32,
     /// The nearest result above that others may wait for.
     pub(super) claim: Option<FlightId>,
@@ -45,6 +45,8 @@ pub(super) struct Told {
     pub(super) task: Arc<str>,
     pub(super) group: Option<Arc<str>>,
     pub(super) component: Option<Arc<ComponentInfo>>,
+    /// In place of the `max_runtime` of the task's policy.
+    pub(super) max_runtime: Option<Duration>,
     /// None where nobody is told, and nothing is compared with them.
     pub(super) rights: Arc<[Capability]>,
 }
@@ -105,6 +107,7 @@ impl Plan {
         let told = Told {
             task: masked,
             group: options.group.as_deref().map(Into::into),
+            max_runtime: options.max_runtime,
             component: ready.as_ref().ok().map(|ready| Arc::clone(ready.task.component())),
             rights,
         };
@@ -113,7 +116,11 @@ impl Plan {
             told,
             parent: invoker.map(|invoker| invoker.action),
             parent_attempt: invoker.map_or(0, |invoker| invoker.attempt),
-            depth: invoker.map_or(1, |invoker| invoker.depth + 1),
+            depth: match invoker {
+                Some(invoker) => invoker.depth + 1,
+                // What was deep then is so now, though nothing is above it.
+                None => run.replayed().map_or(1, |replayed| replayed.depth),
+            },
             claim: invoker.and_then(|invoker| invoker.claim),
             ready: ready.map(Arc::new),
             name,

@@ -49,6 +49,8 @@ pub struct ActionRecord {
     pub usage: Option<Usage>,
     /// XXH3 of its inputs' text, 128 bits; `None` where they are not kept.
     pub inputs_hash: Option<u128>,
+    /// The longest an attempt might run, where its invocation said so in place of its task's policy.
+    pub max_runtime: Option<Duration>,
     /// Why it has no result.
     pub failure: Option<StoredFailure>,
 }
@@ -99,6 +101,9 @@ pub(super) fn read(row: &Row<'_>, lost: bool) -> rusqlite::Result<ActionRecord> 
         ended: time("ended")?,
         usage: read_usage(row)?,
         inputs_hash: hash.map(u128::from_le_bytes),
+        max_runtime: row
+            .get::<_, Option<i64>>("max_runtime")?
+            .map(|nanos| Duration::from_nanos(u64::try_from(nanos).unwrap_or_default())),
         failure: failure.as_deref().map(StoredFailure::of_text),
     })
 }

@@ -27,6 +27,7 @@ fn queued(run: &RunId, id: u64, task: &str) -> RunEvent {
         parent_attempt: 1,
         call: 0,
         component: None,
+        max_runtime: None,
         rights: Arc::default(),
     }
 }

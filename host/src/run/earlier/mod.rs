@@ -8,6 +8,7 @@ mod turns;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::record::Json;
 use crate::rights::Capability;
@@ -55,6 +56,12 @@ pub(crate) struct Replayed {
     pub(crate) attempt: u32,
     /// The action's own seed, where clocks and randomness were fixed.
     pub(crate) seed: Option<Seed>,
+    /// How deep the action was; the root's is 1.
+    pub(crate) depth: u32,
+    /// What its invocation set in place of the `max_runtime` of the task's policy.
+    pub(crate) max_runtime: Option<Duration>,
+    /// How many invocations it made before its run had no more actions; `None`: that did not happen.
+    pub(crate) most_calls: Option<u64>,
 }
 
 /// What an action's attempts did.
@@ -139,13 +146,22 @@ impl Past {
 
     /// How many of the deliveries can be made again as they were: those before the first with a result that was not kept.
     fn kept_deliveries(&self) -> usize {
-        let is_kept = |number| {
-            let call = self.at(number).map(|place| &self.calls[place]);
-            call.is_some_and(|call| call.inputs.is_some() && call.answer != Kept::Nothing)
-        };
-        let lost =
-            |delivery: &PastDelivery| !(delivery.first..delivery.first.saturating_add(delivery.count)).all(is_kept);
+        let kept = self.kept_from();
+        let lost = |one: &PastDelivery| self.at(one.first).is_none_or(|place| kept[place] < one.count);
         self.deliveries.iter().position(lost).unwrap_or(self.deliveries.len())
+    }
+
+    /// For each invocation of the last attempt: of how many, one after the other from it on, the result was kept. Deliveries
+    /// may overlap in a damaged database, so no invocation is looked at once for each of them.
+    fn kept_from(&self) -> Vec<u64> {
+        let mut kept = vec![0; self.calls.len()];
+        for (place, call) in self.calls.iter().enumerate().rev() {
+            if call.inputs.is_some() && call.answer != Kept::Nothing {
+                let next = self.calls.get(place + 1).filter(|next| next.number.checked_sub(1) == Some(call.number));
+                kept[place] = 1 + next.map_or(0, |_| kept[place + 1]);
+            }
+        }
+        kept
     }
 
     /// How many invocations depended on nothing but the deliveries that can be made again.
@@ -155,5 +171,37 @@ impl Past {
             None => self.calls.last().map_or(0, |call| call.number.saturating_add(1)),
         };
         self.free_from.map_or(settled, |free| free.min(settled))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_is_kept_where_all_of_it_is() {
+        let call = |number, answer| PastCall {
+            number,
+            action: ActionId(number + 1),
+            task: "child".into(),
+            inputs: Some(u128::from(number)),
+            rights: None,
+            answer,
+        };
+        let kept = |first, count| {
+            let calls = vec![
+                call(0, Kept::Small),
+                call(1, Kept::Never),
+                call(2, Kept::Nothing),
+                call(3, Kept::Large),
+                call(5, Kept::Small),
+            ];
+            let deliveries = vec![PastDelivery { first, count, calls: 6 }];
+            Past { calls, deliveries, ..Past::default() }.kept_deliveries() == 1
+        };
+        let (are, are_not) =
+            ([(0, 1), (0, 2), (3, 1), (5, 1)], [(0, 3), (2, 1), (3, 2), (4, 1), (5, 2), (0, u64::MAX)]);
+        assert!(are.into_iter().all(|(first, count)| kept(first, count)));
+        assert!(are_not.into_iter().all(|(first, count)| !kept(first, count)));
     }
 }

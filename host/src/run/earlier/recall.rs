@@ -1,11 +1,15 @@
 //! An action that the earlier run had, too.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::record::Json;
 use crate::run::earlier::{Divergence, Invocation, Kept, PastCall, Script};
 use crate::run::plan::Told;
 use crate::run::{AbortCause, ActionId, ActionScope, Failure, Limit, RunContext};
+
+/// How long one is not told of a result that never comes. Most parents end at once without it, as they did then.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// An action that the earlier run had, too.
 #[derive(Debug, Clone)]
@@ -43,12 +47,21 @@ impl Recall {
         }
     }
 
-    /// How it ended, where nothing is run: it waits for ever where that did not reach who waited for it.
+    /// How it ended, where nothing is run: it waits for ever where that did not reach who waited for it, and says so after
+    /// a while through `tell`, for the first one of its parent's. Whether something else is about to wake the parent can't
+    /// be known.
     ///
     /// # Errors
     /// As it failed then, or it can't be read.
-    pub(in crate::run) async fn replayed(&self) -> Result<Json, Failure> {
+    pub(in crate::run) async fn replayed(&self, tell: impl FnOnce(String)) -> Result<Json, Failure> {
         if self.kept == Kept::Never {
+            tokio::time::sleep(SILENCE).await;
+            if self.script.tells_of_silence() {
+                tell(format!(
+                    "goes on without the result of {}, which did not reach it then; if it waits for that, it waits for ever",
+                    self.action
+                ));
+            }
             std::future::pending::<()>().await;
         }
         let answer = self.read().await.unwrap_or_else(|reason| Some(Err(Failure::Host(reason))));
@@ -104,7 +117,8 @@ impl ActionScope {
         }))
     }
 
-    /// The same for invocations that follow one another; none of them where there was no earlier run.
+    /// The same for invocations that follow one another, of which only the first `begun` come to be; none of them where there
+    /// was no earlier run.
     ///
     /// # Errors
     /// As [`ActionScope::recall`].
@@ -113,11 +127,13 @@ impl ActionScope {
         first: u64,
         told: &Told,
         inputs: &[String],
+        begun: usize,
     ) -> Result<Vec<Option<Recall>>, Failure> {
-        if self.script().is_none() {
-            return Ok(Vec::new());
-        }
-        (first..).zip(inputs).map(|(number, inputs)| self.recall(number, told, inputs)).collect()
+        let Some(script) = self.script() else { return Ok(Vec::new()) };
+        let (begun, refused) = inputs.split_at(begun);
+        let recalled = (first..).zip(begun).map(|(number, inputs)| self.recall(number, told, inputs)).collect();
+        refused.iter().for_each(|_| script.made_one());
+        recalled
     }
 
     /// An invocation that a limit does not let begin. It may have begun then: what comes after it may be something else.

@@ -1,7 +1,7 @@
 //! What an attempt did in the earlier run: which of its invocations is which of those.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use twox_hash::XxHash3_128;
@@ -24,6 +24,8 @@ pub(in crate::run) struct Script {
     settled: AtomicU64,
     /// Whether there is to be nothing else.
     is_whole: bool,
+    /// Whether it was told that a result never comes.
+    told_of_silence: AtomicBool,
     finding: Mutex<Finding>,
     turns: Turns,
 }
@@ -58,10 +60,16 @@ impl Script {
             action,
             settled: AtomicU64::new(if is_whole { u64::MAX } else { settled }),
             is_whole,
+            told_of_silence: AtomicBool::new(false),
             finding: Mutex::new(Finding { taken, places: None, unknown }),
             turns: Turns::of(&past),
             past,
         }
+    }
+
+    /// Takes note of an invocation that comes to nothing, as the run has no more actions.
+    pub(super) fn made_one(&self) {
+        self.turns.made_one();
     }
 
     /// What the invocation of this number was; `None`: it is a new one.
@@ -130,6 +138,11 @@ impl Script {
         if !self.is_whole {
             self.settled.store(0, Ordering::Relaxed);
         }
+    }
+
+    /// Whether to tell that a result never comes: once.
+    pub(super) fn tells_of_silence(&self) -> bool {
+        !self.told_of_silence.swap(true, Ordering::Relaxed)
     }
 
     fn settled(&self) -> u64 {

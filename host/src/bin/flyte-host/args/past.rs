@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use clap::{Args as Group, Subcommand, ValueEnum};
 use flyte_host::run::{ActionId, Phase};
 
@@ -25,8 +26,10 @@ pub(crate) struct GetRunArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// Write it to a file, with all that `flyte-host replay` needs to run an action of it again elsewhere
+    /// Write it to a file that is not there yet, with all that `flyte-host replay` needs to run an action of it again
+    /// elsewhere
     #[arg(long, value_name = "FILE", requires = "run", conflicts_with_all = ["follow", "json"])]
+    #[arg(value_parser = PathBufValueParser::new().try_map(new_file))]
     pub export: Option<PathBuf>,
     /// With `--export`: leave the components out, and name them by their SHA-256
     #[arg(long, requires = "export")]
@@ -39,6 +42,16 @@ pub(crate) struct GetRunArgs {
     pub limit: u32,
     #[command(flatten)]
     pub place: HomePlace,
+}
+
+/// A file to be written.
+fn new_file(path: PathBuf) -> Result<PathBuf, &'static str> {
+    let is_stream = path.as_os_str() == "-";
+    if is_stream {
+        Err("it goes to a file, not to standard output; `./-` is a file of that name")
+    } else {
+        Ok(path)
+    }
 }
 
 /// Which runs are listed.

@@ -48,8 +48,13 @@ pub(crate) fn write(archive: &Archive, run: &RunRecord, path: &Path, components:
     export(archive, run, &base, path, components).map_err(|error| {
         let of_component = matches!(&error, ReplayError::ChangedComponent { .. })
             || matches!(&error, ReplayError::File { path: file, .. } if file != path);
+        let exists = matches!(&error, ReplayError::Exists { .. });
         let diagnosis = of_replay_error(error, None);
-        if of_component { diagnosis.hint("`--without-component` does without") } else { diagnosis }
+        match (of_component, exists) {
+            (true, _) => diagnosis.hint("`--without-component` does without"),
+            (_, true) => diagnosis.hint("`--export` writes a new file: name another, or remove this one"),
+            _ => diagnosis,
+        }
     })
 }
 
@@ -126,13 +131,22 @@ type Loadable = (PathBuf, Arc<[u8]>);
 fn components(file: &ReplayFile, args: &ReplayArgs) -> Result<Vec<Loadable>, Diagnosis> {
     let mut found: Vec<(PathBuf, Arc<[u8]>)> =
         file.components().map(|(name, bytes)| (PathBuf::from(name), bytes)).collect();
+    let in_file = found.len();
     let mut missing: Vec<(&str, &str)> = file.missing_components().collect();
     for path in &args.component {
         let unreadable = |error| Diagnosis::usage(format!("cannot read {}", path.display())).cause(error);
         let bytes = std::fs::read(path).map_err(unreadable)?;
+        let is_there = |known: &[Loadable]| known.iter().any(|(_, known)| **known == *bytes);
+        let refused = |why| Err(Diagnosis::usage(format!("{} {why}", path.display())));
+        if is_there(&found[..in_file]) {
+            return refused("is in the file already: leave it out");
+        }
+        if is_there(&found[in_file..]) {
+            return refused("is given twice");
+        }
         let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         let Some(at) = missing.iter().position(|(_, wanted)| *wanted == digest) else {
-            return Err(Diagnosis::usage(format!("{} is no component that the run ran", path.display())));
+            return refused("is no component that the run ran");
         };
         missing.swap_remove(at);
         found.push((path.clone(), bytes.into()));
