@@ -164,4 +164,14 @@ impl Computation {
             store.forget(self.key, self.stored);
         }
     }
+
+    /// Keeps nothing of what was computed, and hands it to nobody; where it was to be in an earlier one's place, that goes.
+    pub(in crate::run) fn forget(self, run: &RunContext) {
+        if run.results == ResultCacheMode::Overwrite {
+            run.cache.memory.forget(&self.key);
+            if let Some(store) = &run.cache.store {
+                store.forget(self.key, self.stored);
+            }
+        }
+    }
 }
