@@ -29,7 +29,7 @@ impl Default for Locks {
 impl Locks {
     /// The right to compute; `None` while another process has it.
     ///
-    /// Where as many are held as may be, one waits for other processes still, but they don't wait for it: it holds nothing.
+    /// Where as many are held as may be, one still waits for other processes, but holds nothing that they wait for.
     /// It does not wait until another lock is let go, as whoever holds that may need the instances of those who wait.
     ///
     /// # Errors

@@ -163,7 +163,8 @@ impl Computation {
         }
     }
 
-    /// Keeps nothing of what was computed, and hands it to nobody; where it was to be in an earlier one's place, that goes.
+    /// Keeps nothing of what was computed, and hands it to nobody. Where it was to be in an earlier one's place, that
+    /// goes.
     pub(in crate::run) fn forget(self, run: &RunContext) {
         if run.results == ResultCacheMode::Overwrite {
             run.cache.memory.forget(&self.key);
