@@ -50,6 +50,14 @@ fn a_terminal_shows_bars_while_a_run_goes_on_and_nothing_of_them_stays() {
     assert!(shown.contains("naps_filtered") && shown.contains(" of 12, 3 running"), "{shown:?}");
     let last = shown.rsplit("\u{1b}[2K").next().unwrap();
     assert!(!last.contains('━') && last.contains("13 actions in "), "{last:?}");
+    // Of those that are not shown, it says how many there are.
+    let args = ["run", FANOUT, "naps_apart", "--groups", "14", "--millis", "1500"];
+    let many = on_a_terminal(&terminal, &args).unwrap();
+    assert!(many.contains("(group 10)") && many.contains("  and 3 more groups"), "{many:?}");
+    assert!(
+        !many.contains("(group 11)") && !many.rsplit("\u{1b}[2K").next().unwrap().contains("more groups"),
+        "{many:?}"
+    );
     // What is over sooner than that is not shown at all.
     let short = on_a_terminal(&terminal, &["run", FANOUT, "nap", "--millis", "1"]).unwrap();
     assert!(!short.contains('\u{2801}') && !short.contains("\u{1b}[2K"), "{short:?}");

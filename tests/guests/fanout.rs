@@ -32,6 +32,13 @@ async fn naps_filtered(millis: Vec<u64>) -> Result<Vec<u64>, TaskError> {
     nap::map(millis.into_iter().filter(|millis| *millis > 0)).await
 }
 
+/// So many naps, each in a group of its own.
+#[task]
+async fn naps_apart(groups: u64, millis: u64) -> Result<u64, TaskError> {
+    let naps = (0..groups).map(|n| nap::invoke(millis).group(format!("group {n}")));
+    Ok(try_join_all(naps).await?.iter().sum())
+}
+
 /// Computes forever.
 #[task]
 fn spin() -> u64 {
@@ -237,6 +244,7 @@ flyte_guest::export!(
     double,
     nap,
     naps_filtered,
+    naps_apart,
     hang,
     spin,
     fan_out,

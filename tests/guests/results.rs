@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use flyte_guest::futures::future::try_join_all;
 use flyte_guest::{TaskError, context, task};
 
 fn told(what: impl std::fmt::Display) -> String {
@@ -81,6 +82,12 @@ async fn crowd(n: u64, key: u64, millis: u64) -> Result<Vec<String>, TaskError> 
     slow::map((0..n).map(|_| (key, millis))).await
 }
 
+/// Many children at once, each with a key of its own.
+#[task]
+async fn apart(n: u64) -> Result<usize, TaskError> {
+    Ok(try_join_all((0..n).map(|key| slow::invoke(key, 0))).await?.len())
+}
+
 /// Many children with one key, below one that others may wait for.
 #[task(cache(auto, serialize))]
 async fn crowd_below(n: u64, key: u64, millis: u64) -> Result<Vec<String>, TaskError> {
@@ -121,6 +128,7 @@ flyte_guest::export!(
         slow,
         fragile,
         crowd,
+        apart,
         crowd_below,
         itself,
         ping,

@@ -107,6 +107,19 @@ async fn alike() -> Result<u64, TaskError> {
     Ok(sum)
 }
 
+/// Its result is kept, and that of one of its children.
+#[task(cache = "auto", rights(read = "/state"))]
+async fn keeps() -> Result<u64, TaskError> {
+    let sum = step::invoke(1).await? + keeps_alone::invoke(2).await?;
+    if state("broken") == Some(0) { Err(TaskError::permanent("it is broken")) } else { Ok(sum) }
+}
+
+/// Its result is kept, and it has no children.
+#[task(cache = "auto", rights(read = "/state"))]
+fn keeps_alone(n: u64) -> Result<u64, TaskError> {
+    if state("broken") == Some(n) { Err(TaskError::permanent(format!("{n} is broken"))) } else { Ok(n * 10) }
+}
+
 /// Fails with a random number.
 #[task]
 fn gambles() -> Result<u64, TaskError> {
@@ -135,6 +148,8 @@ flyte_guest::export!(
     by_clock,
     insists,
     alike,
+    keeps,
+    keeps_alone,
     gambles,
     gamblers
 );

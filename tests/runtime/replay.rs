@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use flyte_host::history::{Archive, Durability, History, StoredFailure};
 use flyte_host::replay::{ReplayError, ReplayFile, export};
+use flyte_host::results::Results;
 use flyte_host::rights::{Granted, Grants, GuestPath};
 use flyte_host::run::{ActionId, Failure, Limits, RunEvent, RunOutcome};
 use flyte_host::{Host, PoolSize, RunRequest};
@@ -201,6 +202,27 @@ async fn one_that_goes_another_way_or_does_not_fail_is_told_apart() {
     assert_eq!(outcome.result.unwrap().as_str(), "0");
     assert!(matches!(file.replay(id("a1")), Err(ReplayError::NoAction(_))), "it did not fail");
     assert!(matches!(file.replay(id("a9")), Err(ReplayError::NoAction(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_does_a_kept_result_answer_nor_is_what_came_of_the_file_kept() {
+    let place = Place::new();
+    let file = ReplayFile::open(&place.exported(RESUMED, RunRequest::new("keeps", "{}")).await).unwrap();
+    std::fs::remove_file(place.dir.path().join("state/broken")).unwrap();
+    let results = Results::new(place.dir.path().join("home"), 1 << 30, |problem| panic!("{problem}"));
+    let host = Host::builder().pool(PoolSize { instances: 20 }).load(RESUMED).results(results.clone());
+    let host = host.build().await.unwrap();
+    let replay = file.replay(ActionId::ROOT).unwrap();
+    let ran = async |request: RunRequest| {
+        let outcome = host.start(request.grant(place.granted("state"))).outcome().await;
+        assert_eq!(outcome.result.unwrap().as_str(), "30");
+        (outcome.stats.attempts, outcome.stats.cached)
+    };
+    assert_eq!(ran(RunRequest::replay(&replay)).await, (1, 0));
+    assert_eq!(ran(RunRequest::new("keeps", "{}")).await, (3, 0));
+    assert_eq!(ran(RunRequest::new("keeps", "{}")).await, (0, 1));
+    assert_eq!(ran(RunRequest::replay(&replay)).await, (1, 0));
+    results.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -459,6 +459,31 @@ async fn one_of_several_hosts_computes_and_the_others_have_its_result() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_overwrites_waits_for_who_computes_and_computes_anew() {
+    let (_dir, home) = home();
+    let (one, other) = (Kept::at(&home).await, Kept::at(&home).await);
+    let overwriting = |host: &Kept, inputs: &str| {
+        let tree = Arc::new(RunTree::default());
+        let request = RunRequest::new("slow", inputs).result_cache(ResultCacheMode::Overwrite);
+        (host.host.start(request.watch(tree.clone())), move || tree.action(ActionId::ROOT).map(|root| root.phase))
+    };
+    let (computing, phase) = overwriting(&one, r#"{"key":5,"millis":3600000}"#);
+    while phase() != Some(Phase::Running) {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let (waiting, phase) = overwriting(&other, r#"{"key":5,"millis":0}"#);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(phase(), Some(Phase::Queued), "it waits");
+    computing.abort();
+    computing.outcome().await;
+    let outcome = waiting.outcome().await;
+    assert_eq!((outcome.phase, outcome.stats.attempts), (Phase::Succeeded, 1));
+    // Whatever was kept in the meantime.
+    let (next, _) = overwriting(&one, r#"{"key":5,"millis":0}"#);
+    assert_eq!(next.outcome().await.stats.attempts, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_task_that_invokes_itself_does_not_wait_for_itself() {
     let (_dir, home) = home();
     let outcome = Kept::at(&home).await.run("itself", r#"{"depth":4}"#).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use flyte_host::history::{Archive, Durability, History, Recovery, RecoveryError, RunNote, RunRecord, Value};
 use flyte_host::rights::{Grants, GuestPath};
-use flyte_host::run::{ActionId, Divergence, Failure, Limits, Phase, RunOutcome, RunTree};
+use flyte_host::run::{ActionId, Divergence, Failure, Limits, Phase, ResultCacheMode, RunOutcome, RunTree};
 use flyte_host::{Host, PoolSize, RunRequest};
 use flyte_host_artifacts::{BLOCKING, FANOUT, IMPORTER, RESUMED, RIGHTS, TYPED};
 use tempfile::TempDir;
@@ -144,6 +144,26 @@ async fn results_come_in_the_order_in_which_they_came() {
     let place = Place::of(&[RESUMED]).await;
     let (_, recovered) = place.mended("reacts", r#"{"millis":[600,50,300]}"#).await;
     assert_eq!(told(&recovered), ("[200,310,120]", 6, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_made_of_answers_from_a_record_is_kept_for_nobody() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("broken", Some(2));
+    let failed = place.run("keeps", "{}").await;
+    assert!(failed.result.is_err(), "{failed:?}");
+    place.says("broken", None);
+    assert_eq!(told(&place.recovered(&failed).await), ("30", 1, 2));
+    // What ran wholly anew is.
+    let next = place.run("keeps", "{}").await;
+    assert_eq!((told(&next), next.stats.cached), (("30", 0, 2), 1));
+    let next = place.run("keeps", "{}").await;
+    assert_eq!((told(&next), next.stats.cached), (("30", 0, 0), 1));
+    // Where it was to be in the place of an earlier one, that goes.
+    let request = RunRequest::recover(&place.recovery(&failed)).result_cache(ResultCacheMode::Overwrite);
+    assert_eq!(told(&place.start(request).await.0), ("30", 1, 2));
+    let next = place.run("keeps", "{}").await;
+    assert_eq!((told(&next), next.stats.cached), (("30", 0, 2), 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

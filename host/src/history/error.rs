@@ -1,9 +1,11 @@
 //! Why there is no history.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
+use rustix::io::Errno;
 
 use crate::disk::CacheError;
 
@@ -96,6 +98,18 @@ impl HistoryError {
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, reason },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path },
             _ => Self::Database { path, reason },
+        }
+    }
+
+    /// Whether it is because the process, or the system, had too many files open at that time.
+    pub(crate) fn is_short_of_files(&self) -> bool {
+        let is_it = |source: &io::Error| matches!(Errno::from_io_error(source), Some(Errno::MFILE | Errno::NFILE));
+        match self {
+            Self::Directory(CacheError::Open { source, .. } | CacheError::List { source, .. }) => is_it(source),
+            Self::File { source, .. } => is_it(source),
+            // SQLite says no more than that it can't open one.
+            Self::Database { path, .. } => File::open(path).is_err_and(|source| is_it(&source)),
+            _ => false,
         }
     }
 

@@ -59,21 +59,23 @@ impl Inbox {
     /// Puts one in; tells whether a thread has to be started that writes it.
     pub(super) fn put(&self, key: CacheKey, mut note: Note) -> bool {
         let mut state = self.lock();
-        if state.bytes + note.size() > MOST_WAITING {
+        let replaced = state.notes.get(&key).map(Note::size);
+        // It is used by being written.
+        if matches!(note, Note::Used) && replaced.is_some() {
+            return false;
+        }
+        let others = state.bytes - replaced.unwrap_or(0);
+        if others + note.size() > MOST_WAITING {
             note = match note {
                 Note::Used => return false,
                 Note::Put { _claim, .. } | Note::Forget { _claim } => Note::Forget { _claim },
             };
         }
-        if state.closed || state.bytes + note.size() > MOST_WITH_FORGOTTEN {
+        if state.closed || others + note.size() > MOST_WITH_FORGOTTEN {
             return false;
         }
-        state.bytes += note.size();
-        match (&note, state.notes.get(&key)) {
-            // It is used by being written.
-            (Note::Used, Some(_)) => return false,
-            _ => state.notes.insert(key, note),
-        };
+        state.bytes = others + note.size();
+        state.notes.insert(key, note);
         self.wake.notify_one();
         !std::mem::replace(&mut state.started, true)
     }
@@ -135,5 +137,22 @@ mod tests {
         assert!(matches!((&notes[&large], &notes[&small]), (Note::Put { .. }, Note::Forget { .. })));
         inbox.put(small, result(20 * ENTRY));
         assert!(matches!(inbox.take().unwrap()[&small], Note::Put { .. }), "there is room again");
+    }
+
+    #[test]
+    fn only_what_waits_takes_room() {
+        let inbox = Inbox::default();
+        let [one, other, third] = [1, 2, 3].map(CacheKey::of_number);
+        inbox.put(one, Note::Used);
+        for _ in 0..=MOST_WAITING / ENTRY {
+            inbox.put(one, Note::Used);
+        }
+        let half = MOST_WAITING / 2;
+        for _ in 0..3 {
+            inbox.put(other, result(half));
+        }
+        inbox.put(third, result(half - 4 * ENTRY));
+        let notes = inbox.take().unwrap();
+        assert!(matches!((&notes[&other], &notes[&third]), (Note::Put { .. }, Note::Put { .. })));
     }
 }

@@ -10,6 +10,7 @@
 
 mod database;
 mod inbox;
+mod locks;
 mod place;
 mod writer;
 
@@ -51,7 +52,8 @@ impl Results {
     pub const DEFAULT_MAX_SIZE: u64 = DEFAULT_MAX_SIZE;
 
     /// Results below the home directory at `home`, which take at most `max_size` bytes; those used longest ago go first.
-    /// Nothing is opened yet. `problem` is told once why nothing is kept, where nothing is.
+    /// Nothing is opened yet. `problem` is told once why nothing is kept, where nothing is;
+    /// and once where something is not, because too many files were open.
     pub fn new(
         home: impl Into<PathBuf>,
         max_size: u64,

@@ -4,15 +4,14 @@ use std::fmt;
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use crate::disk::{Lock, PrivateDir};
 use crate::history::{HistoryError, Home};
 use crate::results::database::{Database, ResultsContents};
+use crate::results::locks::{self, Locks};
 use crate::run::{CacheKey, StoreClaim, StoredResult};
 
 const DATABASE: &str = "cache.db";
-const LOCKS: &str = "computing";
 
 /// Who is told why nothing is kept.
 type Problem = Box<dyn Fn(&HistoryError) + Send + Sync>;
@@ -25,7 +24,9 @@ pub(super) struct Place {
     given_up: AtomicBool,
     /// Those that nobody reads with at the moment.
     readers: Mutex<Vec<Database>>,
-    locks: Mutex<Option<Arc<PrivateDir>>>,
+    locks: Locks,
+    /// Something was not written, and that was told.
+    has_lost: AtomicBool,
 }
 
 impl fmt::Debug for Place {
@@ -36,8 +37,8 @@ impl fmt::Debug for Place {
 
 impl Place {
     pub(super) fn new(home: PathBuf, max_size: u64, problem: Problem) -> Self {
-        let (given_up, readers, locks) = Default::default();
-        Self { home, max_size, problem, given_up, readers, locks }
+        let (given_up, readers, locks, has_lost) = Default::default();
+        Self { home, max_size, problem, given_up, readers, locks, has_lost }
     }
 
     pub(super) fn max_size(&self) -> u64 {
@@ -46,6 +47,20 @@ impl Place {
 
     pub(super) fn is_given_up(&self) -> bool {
         self.given_up.load(Ordering::Relaxed)
+    }
+
+    /// Goes on without, but for this once where only open files are short: there will be some again.
+    fn do_without(&self, error: &HistoryError) {
+        if !error.is_short_of_files() {
+            self.give_up(error);
+        }
+    }
+
+    /// Something is lost; tells why, the first time.
+    pub(super) fn lose(&self, error: &HistoryError) {
+        if !self.has_lost.swap(true, Ordering::Relaxed) {
+            (self.problem)(error);
+        }
     }
 
     /// Goes on without; tells why, once.
@@ -80,7 +95,7 @@ impl Place {
             None => match existing(&self.home).transpose()? {
                 Ok(database) => database,
                 Err(error) => {
-                    self.give_up(&error);
+                    self.do_without(&error);
                     return None;
                 }
             },
@@ -91,7 +106,7 @@ impl Place {
                 found
             }
             Err(error) => {
-                self.give_up(&self.failed_in(error));
+                self.do_without(&self.failed_in(error));
                 None
             }
         }
@@ -102,21 +117,12 @@ impl Place {
         if self.is_given_up() {
             return Some(Box::new(()));
         }
-        let lock = self.locks().and_then(|dir| Lock::try_new(&dir, key.to_string()).map_err(|it| self.failed(it)));
-        match lock {
-            Ok(lock) => lock.map(|lock| Box::new(lock) as StoreClaim),
+        match self.locks.lock(&self.home, key) {
+            Ok(claim) => claim,
             Err(error) => {
-                self.give_up(&error);
+                self.do_without(&error);
                 Some(Box::new(()))
             }
-        }
-    }
-
-    fn locks(&self) -> Result<Arc<PrivateDir>, HistoryError> {
-        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*locks {
-            Some(dir) => Ok(Arc::clone(dir)),
-            None => Ok(Arc::clone(locks.insert(Home::open(&self.home)?.inner(LOCKS)?))),
         }
     }
 }
@@ -150,7 +156,7 @@ pub(super) fn clear(home: &Path) -> Result<ResultsContents, HistoryError> {
         Err(HistoryError::Foreign { path, .. }) if path.ends_with(DATABASE) => remove(home, &path)?,
         cleared => cleared?,
     };
-    remove_locks(home);
+    locks::remove_abandoned(home);
     Ok(contents)
 }
 
@@ -170,13 +176,31 @@ fn remove(home: &Path, database: &Path) -> Result<ResultsContents, HistoryError>
     Ok(ResultsContents { results: 0, bytes })
 }
 
-/// Those that processes left that died. One that is held stays.
-fn remove_locks(home: &Path) {
-    if !home.join(LOCKS).is_dir() {
-        return;
-    }
-    let Ok(dir) = PrivateDir::open(&home.join(LOCKS)).map(Arc::new) else { return };
-    for file in dir.list().unwrap_or_default() {
-        drop(Lock::try_new(&dir, file.name));
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustix::io::Errno;
+
+    use super::*;
+    use crate::disk::CacheError;
+
+    #[test]
+    fn it_is_not_given_up_where_only_files_are_short() {
+        let dir = tempfile::tempdir().unwrap();
+        let problems = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&problems);
+        let problem = move |problem: &HistoryError| told.lock().unwrap().push(problem.told());
+        let place = Place::new(dir.path().join("home"), 1 << 20, Box::new(problem));
+        for errno in [Errno::MFILE, Errno::NFILE] {
+            let path = dir.path().to_owned();
+            let short = HistoryError::Directory(CacheError::Open { path, source: errno.into() });
+            place.do_without(&short);
+            place.lose(&short);
+            place.lose(&place.failed(errno.into()));
+        }
+        assert_eq!((place.is_given_up(), problems.lock().unwrap().len()), (false, 1));
+        place.do_without(&place.failed(Errno::NOSPC.into()));
+        assert_eq!((place.is_given_up(), problems.lock().unwrap().len()), (true, 2));
     }
 }

@@ -162,8 +162,8 @@ async fn resolve(
             return answer;
         }
     }
-    // An earlier result came of other clocks and other randomness.
-    let has_cache = run.seed.is_none() && run.results != ResultCacheMode::Off;
+    // An earlier result came of other clocks and other randomness; and what a file answers may come from anybody.
+    let has_cache = run.seed.is_none() && run.replayed().is_none() && run.results != ResultCacheMode::Off;
     let key = has_cache.then(|| CacheKey::of(&run.catalog, &ready.task, &inputs, &ready.rights)).flatten();
     let counterpart = match recall {
         Some(recall) => recall.counterpart(),
@@ -187,7 +187,10 @@ async fn resolve(
                 site.claim = computation.claim().or(site.claim);
                 let result = attempts(&site, inputs, usage, remains).await;
                 if let Ok(output) = &result {
-                    computation.keep(run, output);
+                    match site.runs_anew() {
+                        true => computation.keep(run, output),
+                        false => computation.forget(run),
+                    }
                 }
                 result
             }

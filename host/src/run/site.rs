@@ -24,6 +24,13 @@ pub(super) struct Site<'p> {
 }
 
 impl Site<'_> {
+    /// Whether nothing below it can be answered from the record of an earlier run: what is made of such answers may
+    /// be of other components, and is older than it looks.
+    pub(super) fn runs_anew(&self) -> bool {
+        let earlier = self.plan.run.earlier.as_ref().zip(self.counterpart);
+        earlier.is_none_or(|(earlier, counterpart)| earlier.past(counterpart).is_empty())
+    }
+
     /// Why the action is cancelled.
     pub(super) fn cancelled(&self) -> Failure {
         self.due.and_then(Due::missed).unwrap_or_else(|| self.plan.run.abort_failure(self.id))

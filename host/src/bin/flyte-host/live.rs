@@ -68,15 +68,23 @@ fn tell(progress: &Progress, stopped: &mpsc::Receiver<()>, printer: Printer) {
         let groups = progress.groups();
         let lines: Vec<String> = groups.iter().filter(|group| group.depth > 0).map(of_group).collect();
         let Some(root) = groups.first() else { continue };
-        let more = lines.len().saturating_sub(MOST);
         let mut text = format!("{} runs for {}", in_a_row(&root.task), span(start.elapsed()));
         for line in lines.iter().take(MOST) {
             let _ = write!(text, "; {line}");
         }
-        if more > 0 {
-            let _ = write!(text, "; and {more} more groups");
+        if let Some(more) = beyond(lines.len()) {
+            let _ = write!(text, "; {more}");
         }
         printer.note(&text);
+    }
+}
+
+/// `and 3 more groups`, of so many.
+fn beyond(groups: usize) -> Option<String> {
+    match groups.saturating_sub(MOST) {
+        0 => None,
+        1 => Some("and 1 more group".to_owned()),
+        more => Some(format!("and {more} more groups")),
     }
 }
 
@@ -111,29 +119,33 @@ fn draw(progress: &Progress, stopped: &mpsc::Receiver<()>, printer: Printer) {
     let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(20));
     let shown = printer.beside(&bars);
     let mut by_group = HashMap::new();
+    let mut more = None;
     loop {
-        for (at, group) in progress.groups().iter().enumerate() {
-            if at >= MOST {
-                break;
-            }
+        let groups = progress.groups();
+        for (at, group) in groups.iter().take(MOST).enumerate() {
             let bar = by_group.entry(at).or_insert_with(|| bars.add(bar_of(group, printer)));
             bar.set_length(group.actions);
             bar.set_position(group.ended);
             bar.set_message(counts(group));
             bar.tick();
         }
+        if let Some(text) = beyond(groups.len()) {
+            // Below all others, of which there will be no more.
+            let bar = more.get_or_insert_with(|| bars.add(bar_in("  {wide_msg}")));
+            bar.set_message(text);
+            bar.tick();
+        }
         if !goes_on(stopped, FRAME) {
             break;
         }
     }
-    for bar in by_group.into_values() {
+    for bar in by_group.into_values().chain(more) {
         bar.finish_and_clear();
     }
     drop(shown);
 }
 
 fn bar_of(group: &Group, printer: Printer) -> ProgressBar {
-    let bar = ProgressBar::hidden();
     let (bar_style, spinner) = match printer.colors() {
         true => ("{bar:24.cyan/dim}", "{spinner:.cyan}"),
         false => ("{bar:24}", "{spinner}"),
@@ -142,16 +154,27 @@ fn bar_of(group: &Group, printer: Printer) -> ProgressBar {
         0 => format!("{spinner} {{prefix}} {{elapsed}}"),
         _ => format!("{{prefix}} {bar_style} {{wide_msg}}"),
     };
-    if let Ok(style) = ProgressStyle::with_template(&template) {
+    bar_in(&template).with_prefix(format!("{}{}", "  ".repeat(group.depth), name(group)))
+}
+
+fn bar_in(template: &str) -> ProgressBar {
+    let bar = ProgressBar::hidden();
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars("━╸─"));
     }
-    bar.set_prefix(format!("{}{}", "  ".repeat(group.depth), name(group)));
     bar
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn groups_that_are_not_shown_are_counted() {
+        assert_eq!(beyond(MOST), None);
+        assert_eq!(beyond(MOST + 1).unwrap(), "and 1 more group");
+        assert_eq!(beyond(300).unwrap(), "and 288 more groups");
+    }
 
     #[test]
     fn a_group_is_told_in_a_line() {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use flyte_host::history::HistoryError;
 use flyte_host::results::Results;
 use flyte_host::run::ResultCacheMode;
 
@@ -42,7 +43,12 @@ impl ResultArgs {
     pub(crate) fn results(&self, place: &HomePlace, printer: Printer) -> Option<Results> {
         let home = place.dir().filter(|_| !self.no_cache)?;
         Some(Results::new(home, self.max_cache.0, move |error| {
-            let hint = "`flyte-host cache clear` removes what is damaged, `--no-cache` does without";
+            let hint = match error {
+                HistoryError::Corrupt { .. } | HistoryError::Foreign { .. } | HistoryError::Newer { .. } => {
+                    "`flyte-host cache clear` removes what is damaged, `--no-cache` does without"
+                }
+                _ => "`--no-cache` does without",
+            };
             printer.warning(&format!("results are not kept: {}", error.told()), &[hint]);
         }))
     }

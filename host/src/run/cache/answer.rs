@@ -77,9 +77,7 @@ async fn in_this_host(site: &Site<'_>, key: CacheKey) -> Result<Result<Claim, Op
 /// The right to compute; else what another process has computed.
 async fn among_processes(site: &Site<'_>, key: CacheKey) -> Result<Result<Option<StoreClaim>, Json>, Failure> {
     let run = &site.plan.run;
-    let Some(store) = run.cache.store.as_ref().filter(|_| run.results == ResultCacheMode::Use) else {
-        return Ok(Ok(None));
-    };
+    let Some(store) = &run.cache.store else { return Ok(Ok(None)) };
     loop {
         if let Some(claim) = store.claim(key).await {
             // Whoever had it before may have kept the result.
@@ -162,6 +160,17 @@ impl Computation {
         } else if run.results == ResultCacheMode::Overwrite {
             // A secret stays in this process.
             store.forget(self.key, self.stored);
+        }
+    }
+
+    /// Keeps nothing of what was computed, and hands it to nobody. Where it was to be in an earlier one's place, that
+    /// goes.
+    pub(in crate::run) fn forget(self, run: &RunContext) {
+        if run.results == ResultCacheMode::Overwrite {
+            run.cache.memory.forget(&self.key);
+            if let Some(store) = &run.cache.store {
+                store.forget(self.key, self.stored);
+            }
         }
     }
 }

@@ -33,15 +33,11 @@ impl Memory {
 
     pub(super) fn put(&self, key: CacheKey, result: KeptResult) {
         let size = size(&result);
-        let mut entries = self.lock();
         if size > CAPACITY {
             // What is there is older.
-            if let Some(old) = entries.results.remove(&key) {
-                entries.bytes -= self::size(&old);
-                entries.order.retain(|known| *known != key);
-            }
-            return;
+            return self.forget(&key);
         }
+        let mut entries = self.lock();
         if let Some(old) = entries.results.insert(key, result) {
             entries.bytes -= self::size(&old);
         } else {
@@ -53,6 +49,14 @@ impl Memory {
             if let Some(dropped) = entries.results.remove(&oldest) {
                 entries.bytes -= self::size(&dropped);
             }
+        }
+    }
+
+    pub(super) fn forget(&self, key: &CacheKey) {
+        let mut entries = self.lock();
+        if let Some(old) = entries.results.remove(key) {
+            entries.bytes -= size(&old);
+            entries.order.retain(|known| known != key);
         }
     }
 

@@ -124,6 +124,11 @@ impl PastCall {
 }
 
 impl Past {
+    /// Whether nothing was invoked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.calls.is_empty() && self.spare.is_empty()
+    }
+
     /// The place of the invocation of this number, where it is known.
     fn at(&self, number: u64) -> Option<usize> {
         self.calls.binary_search_by_key(&number, |call| call.number).ok()
