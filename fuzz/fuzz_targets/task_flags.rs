@@ -11,6 +11,7 @@ mod binary {
     pub(crate) mod exit;
     pub(crate) mod grants;
     pub(crate) mod home;
+    pub(crate) mod interrupt;
     pub(crate) mod limits;
     pub(crate) mod printer;
     pub(crate) mod quantity;
@@ -22,7 +23,7 @@ mod binary {
 
 // There, they are the crate's own.
 use binary::{
-    args, compile_cache, diagnosis, exit, grants, home, limits, printer, quantity, result_cache, source, task_line, value,
+    args, compile_cache, diagnosis, exit, grants, home, interrupt, limits, printer, quantity, result_cache, source, task_line, value,
 };
 
 use std::ffi::OsString;
@@ -67,7 +68,7 @@ const TASKS: [(&str, &str, &str); 4] = [
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     let component =
-        Arc::new(ComponentInfo { id: ComponentId::default(), origin: "t.wasm".into(), digest: [0; 32] });
+        Arc::new(ComponentInfo { id: ComponentId::default(), origin: "t.wasm".into(), digest: [0; 32], unavailable: Vec::new() });
     let task = |(name, properties, output): (&str, &str, &str)| {
         let inputs = format!(r#"{{"type":"object","properties":{{{properties}}},"additionalProperties":false}}"#);
         let spec = TaskSpec {
@@ -91,7 +92,7 @@ fuzz_target!(|bytes: &[u8]| {
     let words: Vec<&str> = text.lines().collect();
     // A path without a slash leads to no device and out of no directory.
     let words: Vec<OsString> = words.iter().map(|word| word.replace('/', "\\").into()).collect();
-    match task_line::read(&CATALOG, Path::new("t.wasm"), &words, &mut Values::new(|_| ())) {
+    match task_line::read(&CATALOG, Path::new("t.wasm"), &words, None, &mut Values::new(|_| (), None)) {
         Ok(TaskLine::Help(_)) => {}
         Ok(TaskLine::Steps(steps)) => {
             for step in steps {

@@ -147,14 +147,23 @@ async fn resolve(
         return Err(Failure::Limit(Limit::Input { limit, size }));
     }
     let checking = Instant::now();
-    run.check(&inputs, |text| ready.task.inputs().check(text)).map_err(Failure::InvalidInput)?;
+    let checked = run.check(&inputs, |text| ready.task.inputs().check(text)).map_err(Failure::InvalidInput);
     let inputs = Json::trusted(inputs);
-    run.emit(|| RunEvent::InputsAccepted { run: run.id.clone(), action: id, inputs: run.without_secrets(&inputs) });
-    usage.serialize = checking.elapsed();
-    // Now that it is known what it was to do: with the right, it can be run again.
+    let accepted = || {
+        run.emit(|| RunEvent::InputsAccepted {
+            run: run.id.clone(),
+            action: id,
+            inputs: run.without_secrets(&inputs),
+        });
+    };
     if let Some(denial) = &ready.missing {
+        // Who may not run a task learns nothing of what it takes; who has the right later can run it on the same inputs.
+        checked.is_ok().then(accepted);
         return Err(Failure::Denied(denial.clone()));
     }
+    checked?;
+    accepted();
+    usage.serialize = checking.elapsed();
     if let Some(recall) = &recall {
         let fits = |output: &Json| ready.task.output().check(output.as_str()).is_ok();
         if let Some(answer) = recall.answer(run, fits).await? {
