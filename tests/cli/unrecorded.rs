@@ -97,6 +97,20 @@ fn a_full_disk_costs_what_comes_then_and_nothing_that_was_there() {
 }
 
 #[test]
+fn a_durable_run_whose_end_is_not_recorded_says_so() {
+    let terminal = Terminal::new();
+    let database = rusqlite::Connection::open(recorded(&terminal).join("history.db")).unwrap();
+    let trigger = "CREATE TRIGGER t BEFORE UPDATE ON runs WHEN NEW.elapsed IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'not today'); END";
+    database.execute_batch(trigger).unwrap();
+    for durable in [&["--durable"][..], &[]] {
+        let run = terminal.run(&[&["run"], durable, &TASK[..]].concat());
+        assert_eq!(run.code, Some(0), "{run}");
+        assert_eq!(run.stderr.matches("not today").count(), 1, "{run}");
+    }
+}
+
+#[test]
 fn one_who_locks_the_database_makes_nobody_wait_but_the_durable() {
     let terminal = Terminal::new();
     let home = recorded(&terminal);

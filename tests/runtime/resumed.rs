@@ -247,6 +247,49 @@ async fn a_task_that_goes_another_way_is_found_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_diverged_is_not_recovered_by_itself() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("broken", Some(0));
+    place.says("path", Some(1));
+    let run = place.run("follows_a_file", "{}").await;
+    place.says("path", Some(2));
+    let diverged = place.recovered(&run).await;
+    let archive = || archive(&place.home);
+    let mut remover = archive().remover().unwrap();
+    assert!(remover.remove(&record_of(&archive(), &run)).unwrap());
+    let record = record_of(&archive(), &diverged);
+    let refused = Recovery::of(archive(), &record, place.host.catalog(), false).unwrap_err();
+    assert!(matches!(refused, RecoveryError::Diverged(_)), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_a_recovery_meets_is_no_divergence() {
+    let place = Place::of(&[RESUMED]).await;
+    place.says("broken", Some(5));
+    let failed = place.run("fan", r#"{"n":10}"#).await;
+    let few = Limits { max_actions: 5, ..Limits::default() };
+    let (fewer, _) = place.start(RunRequest::recover(&place.recovery(&failed)).limits(few)).await;
+    assert!(matches!(&fewer.result, Err(Failure::Task(error)) if error.message.contains("actions")), "{fewer:?}");
+
+    place.says("broken", Some(0));
+    let failed = place.run("reacts", r#"{"millis":[1]}"#).await;
+    let narrow = Limits { max_input: 15, ..Limits::default() };
+    let (narrower, _) = place.start(RunRequest::recover(&place.recovery(&failed)).limits(narrow)).await;
+    assert!(
+        matches!(&narrower.result, Err(Failure::Task(error)) if error.message.contains("input")),
+        "{narrower:?}"
+    );
+
+    // Not even the root's inputs were looked at; those of the run before it are the same.
+    let none = Limits { max_input: 1, ..Limits::default() };
+    let (refused, _) = place.start(RunRequest::recover(&place.recovery(&failed)).limits(none)).await;
+    assert!(matches!(refused.result, Err(Failure::Limit(_))), "{refused:?}");
+    place.says("broken", None);
+    assert_eq!(place.recovery(&refused).inputs(), r#"{"millis":[1]}"#);
+    assert_eq!(told(&place.recovered(&refused).await).0, "[100]");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_error_in_place_of_what_was_invoked_is_another_way_too() {
     let place = Place::of(&[RESUMED]).await;
     let run = place.run("gives_up", "{}").await;

@@ -34,9 +34,9 @@ impl Entry {
                 RunEvent::InputsAccepted { inputs: Some(value), .. } => value.as_str().len(),
                 RunEvent::ActionEnded { output, failure, .. } => {
                     output.as_ref().map_or(0, |value| value.as_str().len())
-                        + failure.as_ref().map_or(0, |failure| size_of(failure))
+                        + failure.as_ref().map_or(0, |failure| failure.size())
                 }
-                RunEvent::AttemptFailed { failure, .. } => size_of(failure),
+                RunEvent::AttemptFailed { failure, .. } => failure.size(),
                 RunEvent::Log { line, .. } => line.len(),
                 RunEvent::Progress { message, .. } => message.len(),
                 _ => 0,
@@ -62,23 +62,9 @@ impl Entry {
     }
 }
 
-/// The texts of a failure that a guest had a hand in, in bytes.
-fn size_of(failure: &Failure) -> usize {
-    let all = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
-    match failure {
-        Failure::Task(error) | Failure::RefusedInput(error) | Failure::Replayed(error) => {
-            let details = error.details.as_ref().map_or(0, |details| details.as_str().len());
-            error.message.len() + all(&error.causes) + details
-        }
-        Failure::Trap(trap) => trap.message.len() + all(&trap.backtrace),
-        Failure::InvalidOutput(text) | Failure::Host(text) => text.len(),
-        _ => 0,
-    }
-}
-
 /// Leaves the beginning of a long failure's message; tells whether it was one.
 fn cut(failure: &mut Arc<Failure>) -> bool {
-    if size_of(failure) <= SHORT {
+    if failure.size() <= SHORT {
         return false;
     }
     let short = |text: &String| shortened(text.clone(), SHORT);
@@ -95,7 +81,7 @@ fn cut(failure: &mut Arc<Failure>) -> bool {
         Failure::Trap(trap) => Failure::Trap(Trap { message: short(&trap.message), backtrace: Vec::new() }),
         Failure::InvalidOutput(text) => Failure::InvalidOutput(short(text)),
         Failure::Host(text) => Failure::Host(short(text)),
-        other => other.clone(),
+        _ => return false,
     });
     true
 }

@@ -36,6 +36,9 @@ pub enum RecoveryError {
     /// It has not ended.
     #[error("the run {0} goes on; it can be recovered once it has ended")]
     GoesOn(String),
+    /// It went another way than the run that it recovered, and that is not there any more.
+    #[error("the run {0} went another way than the one it recovered, which is gone: it can only be started anew")]
+    Diverged(String),
     /// Its inputs are not there.
     #[error("the inputs of the run {0} were not kept: it can only be started anew")]
     NoInputs(String),
@@ -69,9 +72,13 @@ impl Recovery {
             return Err(RecoveryError::GoesOn(run.id.clone()));
         }
         let runs = recovered(&archive, run)?;
-        let Value::Text(inputs) = archive.inputs(&runs[0], ActionId::ROOT)? else {
-            return Err(RecoveryError::NoInputs(runs[0].id.clone()));
-        };
+        // All have the same, but one that ended at once may not have come to them.
+        let inputs = runs.iter().find_map(|run| match archive.inputs(run, ActionId::ROOT) {
+            Ok(Value::Text(inputs)) => Some(Ok(inputs)),
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
+        });
+        let inputs = inputs.transpose()?.ok_or_else(|| RecoveryError::NoInputs(runs[0].id.clone()))?;
         if !changed_component {
             for run in &runs {
                 for (digest, task, from) in archive.components(run)? {
@@ -112,17 +119,20 @@ impl Recovery {
 
 /// The run, the run that it recovered, and so on, as far as they are there. One that stopped because it went another way
 /// than the one before it is left out: it would have the other way taken for what happened.
-fn recovered(archive: &Archive, run: &RunRecord) -> Result<Vec<RunRecord>, HistoryError> {
-    let mut runs = vec![run.clone()];
-    while let Some(last) = runs.last()
-        && let Some(earlier) = &last.recovers
-        && let Ok(earlier) = archive.find(earlier)?
-        && earlier.number < last.number
-    {
-        if has_diverged(archive, last)? {
-            runs.pop();
+fn recovered(archive: &Archive, run: &RunRecord) -> Result<Vec<RunRecord>, RecoveryError> {
+    let mut runs = Vec::new();
+    let mut next = Some(run.clone());
+    while let Some(run) = next.take() {
+        if let Some(earlier) = &run.recovers {
+            next = archive.find(earlier)?.ok().filter(|earlier| earlier.number < run.number);
+            if has_diverged(archive, &run)? {
+                continue;
+            }
         }
-        runs.push(earlier);
+        runs.push(run);
+    }
+    if runs.is_empty() {
+        return Err(RecoveryError::Diverged(run.id.clone()));
     }
     Ok(runs)
 }

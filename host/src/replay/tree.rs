@@ -17,11 +17,14 @@ pub(super) fn places(actions: &[Action], deliveries: &[Delivery]) -> Result<Hash
             return Err(format!("the action {} is out of order", ActionId(action.id)));
         }
     }
-    let mut calls: Vec<_> =
-        actions.iter().map(|action| (action.parent, action.parent_attempt, action.call)).collect();
+    if let Some(second) = actions.iter().filter(|action| action.parent.is_none()).nth(1) {
+        return Err(format!("nothing invoked the action {}", ActionId(second.id)));
+    }
+    let call = |action: &Action| Some((action.parent?, action.parent_attempt, action.call));
+    let mut calls: Vec<_> = actions.iter().filter_map(call).collect();
     calls.sort_unstable();
-    if let Some((Some(parent), ..)) = calls.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0]) {
-        return Err(format!("two actions are the same invocation of {}", ActionId(parent)));
+    if let Some(pair) = calls.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(format!("two actions are the same invocation of {}", ActionId(pair[0].0)));
     }
     match wrong(actions, deliveries) {
         Some(parent) => Err(format!("results reached {} that cannot have", ActionId(parent))),
@@ -83,6 +86,8 @@ mod tests {
         }
         let refused = places(&actions(&[(0, None, 0), (1, Some(0), 3), (2, Some(0), 3)]), &[]).unwrap_err();
         assert_eq!(refused, "two actions are the same invocation of a0");
+        let refused = places(&actions(&[(0, None, 0), (1, None, 0)]), &[]).unwrap_err();
+        assert_eq!(refused, "nothing invoked the action a1");
     }
 
     #[test]

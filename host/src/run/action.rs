@@ -69,6 +69,7 @@ pub(super) fn queued(plan: &Plan, id: ActionId, call: u64) {
 /// Takes an action to its end.
 pub(super) async fn drive(plan: &Arc<Plan>, post: &Post, action: Action) -> Driven {
     let (run, id, invoked, due) = (&plan.run, action.id, action.invoked, action.due);
+    let recall = action.recall.clone();
     let mut borrowed = Borrowed::default();
     let mut usage = Usage::default();
     let mut remains = Remains::default();
@@ -83,6 +84,9 @@ pub(super) async fn drive(plan: &Arc<Plan>, post: &Post, action: Action) -> Driv
         Ok(held) => (result, Some(held)),
         Err(limit) => (Err(Failure::Limit(limit)), None),
     };
+    if let (Some(recall), Err(failure)) = (&recall, &result) {
+        recall.failed(failure);
+    }
     let Borrowed { cached, recovered } = borrowed;
     let phase = if recovered && result.is_ok() { Phase::Recovered } else { Phase::of(&result) };
     run.count_end(phase, cached, &usage);

@@ -125,12 +125,18 @@ impl HistoryArgs {
     }
 }
 
-/// Ends the recording, once what happened is written; tells whether all of it is.
-pub(crate) async fn close(history: Option<History>, printer: Printer) -> bool {
+/// Ends the recording, once what happened is written; tells whether all of it is. Where runs went on, why something is not
+/// was told when that was seen; `untold`: they did not, and it was not.
+pub(crate) async fn close(history: Option<History>, untold: bool, printer: Printer) -> bool {
     let Some(history) = history else { return false };
     match tokio::time::timeout(PATIENCE, history.close()).await {
-        // Why something is not was told already.
-        Ok(written) => written.is_ok(),
+        Ok(Ok(())) => true,
+        Ok(Err(why)) => {
+            if untold {
+                printer.warning(&format!("the end of the run is not recorded: {why}"), &[]);
+            }
+            false
+        }
         Err(_) => {
             let seconds = PATIENCE.as_secs();
             let text = format!("after {seconds} s, the end of the run is not recorded yet: it is given up");

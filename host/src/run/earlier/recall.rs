@@ -91,6 +91,15 @@ impl Recall {
     }
 }
 
+impl Recall {
+    /// Takes note of how it fails now. Where it had a result then, another thing reaches its parent, unless nothing does.
+    pub(in crate::run) fn failed(&self, failure: &Failure) {
+        if self.kept != Kept::Nothing && !matches!(failure, Failure::Aborted(_)) {
+            self.script.set_free();
+        }
+    }
+}
+
 impl ActionScope {
     /// What an invocation of this attempt was in the earlier run, where that had it.
     ///
@@ -133,6 +142,9 @@ impl ActionScope {
         let (begun, refused) = inputs.split_at(begun);
         let recalled = (first..).zip(begun).map(|(number, inputs)| self.recall(number, told, inputs)).collect();
         refused.iter().for_each(|_| script.made_one());
+        if !refused.is_empty() {
+            script.set_free();
+        }
         recalled
     }
 

@@ -110,7 +110,9 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
                 }
             }
         };
-        let is_recorded = home::close(history.take(), printer).await;
+        // A durable run that fails says itself what could not be kept.
+        let untold = args.history.durable && output.is_ok();
+        let is_recorded = home::close(history.take(), untold, printer).await;
         // Nobody waits for what later commands may need.
         let printed = output.and_then(|output| printer.json(&output, args.output));
         result_cache::close(results.as_ref(), printer).await;
@@ -120,7 +122,7 @@ pub(crate) fn start(job: &Job<'_>, printer: Printer) -> Result<(), Diagnosis> {
         Ok(())
     });
     // Where nothing was run, nothing of this process stays in the home.
-    runtime.block_on(home::close(history.take(), printer));
+    runtime.block_on(home::close(history.take(), false, printer));
     // What still runs there was aborted, and nobody waits for it.
     runtime.shutdown_background();
     done
