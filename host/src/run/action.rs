@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -74,10 +75,12 @@ pub(super) async fn drive(plan: &Arc<Plan>, post: &Post, action: Action) -> Driv
     let mut usage = Usage::default();
     let mut remains = Remains::default();
     // Whatever happens, the end is told: a parent waits for it.
-    let resolved =
-        AssertUnwindSafe(resolve(plan, post, action, &mut borrowed, &mut usage, &mut remains)).catch_unwind();
-    let result =
-        Due::hold(due, &post.cancel, resolved).await.unwrap_or_else(|panic| Err(failure_of_panic(&*panic)));
+    let resolved = {
+        let of = (&mut borrowed, &mut usage, &mut remains);
+        let resolving = pin!(AssertUnwindSafe(resolve(plan, post, action, of)).catch_unwind());
+        Due::hold(due, &post.cancel, resolving).await
+    };
+    let result = resolved.unwrap_or_else(|panic| Err(failure_of_panic(&*panic)));
     let result = run.unless_given_up(id, result).map_err(|failure| run.untold(failure));
     let size = result.as_ref().map_or_else(Failure::size, |output| output.as_str().len());
     let (result, held) = match run.hold(size) {
@@ -121,9 +124,7 @@ async fn resolve(
     plan: &Arc<Plan>,
     post: &Post,
     action: Action,
-    borrowed: &mut Borrowed,
-    usage: &mut Usage,
-    remains: &mut Remains,
+    (borrowed, usage, remains): (&mut Borrowed, &mut Usage, &mut Remains),
 ) -> Result<Json, Failure> {
     let Action { id, invoked, due, inputs, seed, recall } = action;
     let run = &plan.run;

@@ -1,5 +1,6 @@
 //! When an action is to have ended, for the sake of who invoked it.
 
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
@@ -25,14 +26,14 @@ impl Due {
         (Instant::now() >= self.at).then_some(Failure::Limit(Limit::Within(self.within)))
     }
 
-    /// Cancels an action that has not ended in time, and lets it end as any that is cancelled: its children with it.
+    /// Cancels an action that has not ended in time, and lets it end as any that is cancelled: its children with it. It is
+    /// given in its place: taken by value, each such layer would have room for it thrice.
     pub(super) async fn hold<T>(
         due: Option<Self>,
         cancel: &CancellationToken,
-        action: impl Future<Output = T>,
+        mut action: Pin<&mut impl Future<Output = T>>,
     ) -> T {
         let Some(Self { at, .. }) = due else { return action.await };
-        let mut action = std::pin::pin!(action);
         tokio::select! {
             biased;
             ended = &mut action => return ended,

@@ -6,7 +6,7 @@
 //! all at once. Each hand keeps its results, and they come together once, at the end.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -198,7 +198,7 @@ impl Crew {
         let mut ended = Vec::new();
         let mut turn = Instant::now();
         while let Some((place, action)) = self.take() {
-            let Driven { result, held, remains } = self.with_help(&post, drive(&plan, &post, action)).await;
+            let Driven { result, held, remains } = self.with_help(&post, pin!(drive(&plan, &post, action))).await;
             drop(remains);
             if self.fail_fast && result.is_err() {
                 self.cancel.cancel();
@@ -227,8 +227,7 @@ impl Crew {
     }
 
     /// Drives a child. Where it has to wait for something other than a slot, another hand goes on with the next.
-    async fn with_help<T>(self: &Arc<Self>, post: &Post, driven: impl Future<Output = T>) -> T {
-        let mut driven = pin!(driven);
+    async fn with_help<T>(self: &Arc<Self>, post: &Post, mut driven: Pin<&mut impl Future<Output = T>>) -> T {
         let mut helped = false;
         poll_fn(|context| {
             let polled = driven.as_mut().poll(context);

@@ -1,6 +1,6 @@
 //! A run that goes on, as its owner holds it.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -140,7 +140,7 @@ async fn root(run: &Arc<RunContext>, task: Arc<str>, inputs: String) -> Driven {
         None => run.seed.map(Seed::of_run),
     };
     let action = Action { id, invoked: Instant::now(), due: None, inputs, seed, recall: None };
-    let mut driven = before_the_deadline(run, drive(&plan, &post, action)).await;
+    let mut driven = before_the_deadline(run, pin!(drive(&plan, &post, action))).await;
     // Before the slot is given back: until then there is an instance.
     driven.remains = Remains::default();
     driven
@@ -172,9 +172,8 @@ impl Drop for Over<'_> {
 }
 
 /// Stops the run when its time is over; the root then ends by itself.
-async fn before_the_deadline<T>(run: &RunContext, driven: impl Future<Output = T>) -> T {
+async fn before_the_deadline<T>(run: &RunContext, mut driven: Pin<&mut impl Future<Output = T>>) -> T {
     let Some(deadline) = run.limits.deadline else { return driven.await };
-    let mut driven = pin!(driven);
     tokio::select! {
         // A root that has ended asks for no timer.
         biased;

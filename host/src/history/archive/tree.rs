@@ -52,7 +52,7 @@ pub struct Times {
     pub total: Duration,
 }
 
-const SELECT: &str = "SELECT action, parent, kind, label, phase, cached, queued, started, ended, failure
+const SELECT: &str = "SELECT action, parent, kind, label, phase, cached, ended - coalesce(started, queued), failure
      FROM actions WHERE action BETWEEN ? AND ? ORDER BY action";
 
 impl Archive {
@@ -114,17 +114,13 @@ impl Growing {
         }
         self.of[place] = Some(branch);
         let branch = branch as usize;
-        if let (Some(ended), Some(began)) =
-            (row.get::<_, Option<i64>>(8)?, row.get::<_, Option<i64>>(7)?.or(row.get(6)?))
-        {
-            self.times[branch].push(ended - began);
-        }
+        self.times[branch].extend(row.get::<_, Option<i64>>(6)?);
         let branch = &mut self.branches[branch];
         branch.count += 1;
         branch.cached += u64::from(row.get::<_, bool>(5)?);
         branch.last = action;
         if branch.failures.len() < TOLD
-            && let Some(failure) = row.get_ref(9)?.as_str_or_null()?
+            && let Some(failure) = row.get_ref(7)?.as_str_or_null()?
         {
             branch.failures.push((action, StoredFailure::of_text(failure)));
         }
