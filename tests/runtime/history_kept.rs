@@ -85,6 +85,20 @@ async fn the_room_of_a_large_run_is_given_back_while_others_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn runs_that_begin_within_one_batch_are_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (host, history) = recording(FANOUT, &home).await;
+    let mut ids = Vec::new();
+    for _ in 0..50 {
+        ids.push(host.start(RunRequest::new("double", r#"{"n":1}"#)).outcome().await.run.to_string());
+    }
+    history.flush().await.unwrap();
+    ids.reverse();
+    assert_eq!(runs(&home).into_iter().map(|run| run.id).collect::<Vec<_>>(), ids);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_many_runs_the_latest_are_kept_and_those_that_go_on() {
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");

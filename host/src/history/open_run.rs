@@ -21,7 +21,7 @@ pub(super) struct OpenRun {
     pub(super) abort: AbortHandle,
     /// Its number in the database, once it has one.
     pub(super) number: Option<i64>,
-    began: Instant,
+    pub(super) began: Instant,
     /// Whether its own row is to be written again.
     pub(super) changed: bool,
     pub(super) outline: Outline,

@@ -255,7 +255,10 @@ impl Place {
             return Ok(());
         }
         let transaction = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for run in runs.values_mut() {
+        // Those that began together get their numbers in the order in which they did.
+        let mut runs: Vec<&mut OpenRun> = runs.values_mut().collect();
+        runs.sort_by_key(|run| run.began);
+        for run in runs {
             row::write(&transaction, run, self.owner.name(), &mut self.kinds, &mut self.values, durable)?;
         }
         Ok(transaction.commit()?)
